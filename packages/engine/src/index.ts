@@ -1,0 +1,1 @@
+export type { CompiledStep, FeedSpec, Program, Runtime, StepDefinition, StepScope, UpdateRule, VariableSpec } from './runtime/runtime.js';

@@ -1,0 +1,109 @@
+import type { DType, NdArray } from '@trainyard/ndarray';
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/**
+ * What the engine asks of whoever computes: compile a step, then run it. Never op by op.
+ *
+ * Two runtimes satisfy this: libtensorflow, which traces `build` once into a graph that a session runs
+ * (`@trainyard/tensorflow`), and `CpuRuntime`, which calls `build` anew for each run on tfjs's pure-JavaScript
+ * backend: slow and obvious, the oracle of the tests.
+ */
+export interface Runtime {
+  readonly name: string;
+  /** A set of variables and the steps over them. Nothing is allocated on a device before the first `write` or run. */
+  createProgram(variables: readonly VariableSpec[]): Program;
+  /** Releases what the runtime holds; its programs are disposed of first. */
+  dispose(): void;
+}
+
+/** A tensor that lives inside the program from one run to the next: a weight, an optimizer's slot, a state. */
+export interface VariableSpec {
+  /** Unique in the program. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+}
+
+/** A tensor that each run is given. Shapes are fully known: another batch size is another step. */
+export interface FeedSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+}
+
+export interface StepDefinition {
+  /** `train`, `evaluate`, …: for messages. */
+  readonly name: string;
+  readonly feeds: readonly FeedSpec[];
+  /**
+   * Describes the step in tfjs ops and answers what a run fetches, in order. Called once when traced, once a run on the
+   * oracle; must be deterministic, read no tensor's data, and capture no tensor from outside.
+   */
+  build(scope: StepScope): Tensor[];
+}
+
+export interface StepScope {
+  feed(name: string): Tensor;
+  /** The variable's value at the start of the run: the same tensor at every call, so gradients can be taken of it. */
+  read(variable: string): Tensor;
+  /** Sets the variable at the end of the run, after every `read` of it. At most one `assign` or `update` a variable. */
+  assign(variable: string, value: Tensor): void;
+  /** Like `assign`, by one of the rules that TensorFlow has a fused kernel for. */
+  update(rule: UpdateRule): void;
+}
+
+/**
+ * Updates in place. `learningRate` and the other hyperparameters are scalar tensors, so that they can be fed.
+ * Formulas: Keras 2.0's optimizers.py; TensorFlow's training_ops (the kernels named) compute the same.
+ */
+export type UpdateRule =
+  /** `p -= lr·g` (ResourceApplyGradientDescent) */
+  | { readonly kind: 'gradient_descent'; readonly variable: string; readonly gradient: Tensor; readonly learningRate: Tensor }
+  /** `m ← μm − lr·g; p += nesterov ? μm − lr·g : m` (ResourceApplyKerasMomentum) */
+  | {
+      readonly kind: 'momentum';
+      readonly variable: string;
+      readonly momentumSlot: string;
+      readonly gradient: Tensor;
+      readonly learningRate: Tensor;
+      readonly momentum: number;
+      readonly nesterov: boolean;
+    }
+  /** `m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; p −= lr_t·m/(√v + ε)` (ResourceApplyAdam with both beta powers 0, so that `learningRate` is lr_t) */
+  | {
+      readonly kind: 'adam';
+      readonly variable: string;
+      readonly mSlot: string;
+      readonly vSlot: string;
+      readonly gradient: Tensor;
+      readonly learningRate: Tensor;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+    };
+
+export interface Program {
+  compile(step: StepDefinition): CompiledStep;
+  /** Copies of the variables' values, in the order of `names`. */
+  read(names: readonly string[]): Promise<NdArray[]>;
+  /**
+   * @throws RangeError naming the variable, when a shape or dtype is not the variable's.
+   */
+  write(values: ReadonlyMap<string, NdArray>): Promise<void>;
+  dispose(): void;
+}
+
+export interface CompiledStep {
+  /**
+   * One run: feeds by name (shape and dtype exactly as declared), answers the fetched tensors as copies.
+   * Runs of one program are executed in the order of the calls.
+   * @throws RangeError naming the feed when its shape or dtype is not the declared one; an Error with TensorFlow's own message.
+   */
+  run(feeds: Readonly<Record<string, NdArray>>): Promise<NdArray[]>;
+  /** Number of graph nodes, where there is a graph. */
+  readonly nodeCount?: number;
+  dispose(): void;
+}
+
+/** Dtypes that a fetched tensor can have. */
+export type FetchDType = Extract<DType, 'float32' | 'int32' | 'bool'>;
