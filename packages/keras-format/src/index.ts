@@ -1,1 +1,4 @@
-export {};
+export { FormatError } from './format-error.js';
+export { at, isJsonObject, quote, type Json, type JsonObject } from './json.js';
+export type { InboundNode, LayerDescription, ModelDescription, TensorRef } from './model/model-description.js';
+export type { DeclaredWeight, ExtraGroup, LayerWeights, ModelFile, NamedArray, ReadOptions, TrainingConfig, WeightsFile } from './h5/weights-file.js';

@@ -1,0 +1,46 @@
+import type { Json } from '../json.js';
+
+/** A tensor of a functional model's graph: output number `tensor` of call number `node` of the layer named `layer`. */
+export interface TensorRef {
+  layer: string;
+  node: number;
+  tensor: number;
+}
+
+/** One call of a layer: the tensors it was called on, and the call's keyword arguments. */
+export interface InboundNode {
+  inputs: TensorRef[];
+  kwargs: Record<string, Json>;
+}
+
+/** A layer as the model's JSON tells it. */
+export interface LayerDescription {
+  className: string;
+  name: string;
+  /** As received: Keras's own snake_case names, no defaults filled in. `{}` where a nested Sequential's config is a list. */
+  config: Record<string, Json>;
+  /** JSON pointer of the layer's object; its config is at `pointer + '/config'`. */
+  pointer: string;
+  /** Functional models: one per call, in order; empty for an InputLayer and in a Sequential. */
+  inboundNodes: InboundNode[];
+  /** A nested Sequential or functional model. */
+  model?: ModelDescription;
+  /** TimeDistributed, Bidirectional: the layer in `config.layer`. */
+  wrapped?: LayerDescription;
+}
+
+/** A model's architecture, read from its JSON, with every reference in it checked. */
+export interface ModelDescription {
+  className: 'Sequential' | 'Model';
+  name: string;
+  /** The Keras that wrote it, such as `2.0.8`; `2.0.0` where the JSON does not say. */
+  kerasVersion: string;
+  layers: LayerDescription[];
+  /** Functional models; empty for a Sequential. */
+  inputs: TensorRef[];
+  outputs: TensorRef[];
+  /** JSON pointer of the model's object (`''` at the top); its config is at `pointer + '/config'`. */
+  pointer: string;
+  /** The model's object as received. */
+  source: Json;
+}
