@@ -1,0 +1,55 @@
+// What is made from sources: the Prisma client and the compiled packages. Each is made again only when its inputs changed.
+import { createHash } from 'node:crypto';
+import { access, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { mustRun } from './commands.mjs';
+import { root } from './paths.mjs';
+import { step } from './terminal.mjs';
+
+const stampFolder = path.join(root, 'node_modules', '.cache', 'trainyard');
+
+/** Generates the Prisma client when the schema, its configuration or Prisma's version changed. */
+export async function ensurePrismaClient() {
+  const inputs = ['prisma/schema.prisma', 'prisma.config.ts', 'node_modules/prisma/package.json'].map((file) => path.join(root, file));
+  const contents = await Promise.all(inputs.map((file) => readFile(file)));
+  const output = /^\s*output\s*=\s*"([^"]+)"/m.exec(contents[0].toString())?.[1] ?? '';
+  const made = path.join(root, 'prisma', output, 'client.ts');
+  await whenStale('prisma', hashOf(contents), [made], () =>
+    step('Generating the Prisma client', () => mustRun('prisma generate', process.execPath, ['node_modules/prisma/build/index.js', 'generate'], { cwd: root })),
+  );
+}
+
+/** Compiles packages and apps (`tsc -b`) when a source changed. */
+export async function ensureBuild() {
+  const references = JSON.parse(await readFile(path.join(root, 'tsconfig.json'), 'utf8')).references.map((reference) => path.join(root, reference.path));
+  const listed = await Promise.all(references.map(describeSources));
+  const outputs = references.map((folder) => path.join(folder, 'dist', 'index.js'));
+  await whenStale('build', hashOf([await readFile(path.join(root, 'tsconfig.base.json')), ...listed]), outputs, () =>
+    step('Compiling', () => mustRun('The TypeScript build', process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { cwd: root })),
+  );
+}
+
+async function whenStale(name, hash, outputs, make) {
+  const stamp = path.join(stampFolder, name);
+  const present = await Promise.all(outputs.map((file) => access(file).then(() => true, () => false)));
+  if (present.every(Boolean) && (await readFile(stamp, 'utf8').catch(() => '')) === hash) return;
+  await make();
+  await mkdir(stampFolder, { recursive: true });
+  await writeFile(stamp, hash);
+}
+
+/** Path, size and modification time of every source file of a project: enough to notice a change, without reading them. */
+async function describeSources(folder) {
+  const files = (await readdir(path.join(folder, 'src'), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  const all = [path.join(folder, 'package.json'), path.join(folder, 'tsconfig.json'), ...files].sort();
+  const stats = await Promise.all(all.map((file) => stat(file)));
+  return all.map((file, i) => `${path.relative(root, file)} ${stats[i].size} ${stats[i].mtimeMs}`).join('\n');
+}
+
+function hashOf(parts) {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest('hex');
+}
