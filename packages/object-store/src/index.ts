@@ -2,3 +2,6 @@ export { InvalidKeyError, InvalidRangeError, ObjectNotFoundError, ObjectStoreAcc
 export { openFilesystemStore } from './filesystem/open-filesystem-store.js';
 export { checkKey, checkPrefix, maxKeyBytes } from './key.js';
 export type { ByteRange, ObjectInfo, ObjectStore, PutOptions } from './object-store.js';
+export { openObjectStore } from './open-object-store.js';
+export type { S3Config } from './s3/config.js';
+export { ensureBucket, openS3Store } from './s3/open-s3-store.js';
