@@ -1,8 +1,12 @@
 import type { Json } from '../json.js';
 
-/** A tensor of a functional model's graph: output number `tensor` of call number `node` of the layer named `layer`. */
+/** A tensor of a functional model's graph: output number `tensor` of a call of the layer named `layer`. */
 export interface TensorRef {
   layer: string;
+  /**
+   * Index into that layer's `inboundNodes`; 0 for an InputLayer. (In Keras's JSON the calls of a nested model count
+   * from 1, since its node 0 is the model's own inside: here they count from 0 like all others.)
+   */
   node: number;
   tensor: number;
 }

@@ -1,0 +1,49 @@
+import { FormatError } from '../format-error.js';
+import { isJsonObject, quote, type Json, type JsonObject } from '../json.js';
+import { inspectJson } from './inspect.js';
+import type { ModelDescription } from './model-description.js';
+import { detectVersion } from './versions/detect.js';
+import { parseKeras2 } from './versions/keras2/parse.js';
+
+/** Length of JSON or YAML text beyond which it is refused, in UTF-16 code units. A 20,000-layer model stays below it. */
+export const MAX_TEXT = 64 * 1024 * 1024;
+
+export interface ParseModelOptions {
+  /**
+   * The version that wrote the JSON, where the JSON itself does not say: an .h5 file keeps it beside its
+   * `model_config`. Default: `2.0.0`.
+   */
+  kerasVersion?: string;
+}
+
+/**
+ * Reads a model's architecture: what `model.to_json()` gave, as text or parsed.
+ *
+ * @throws FormatError with a JSON pointer to the fault; its `code` says which kind.
+ */
+export function parseModel(json: string | object, options: ParseModelOptions = {}): ModelDescription {
+  const source = typeof json === 'string' ? parseText(json) : (json as Json);
+  inspectJson(source);
+  if (!isJsonObject(source))
+    throw new FormatError('wrong_type', '', `expected an object with class_name and config (what model.to_json() gives), received ${quote(source)}`);
+  return parseVersion(source, detectVersion(source, options.kerasVersion));
+}
+
+function parseVersion(source: JsonObject, kerasVersion: string): ModelDescription {
+  const major = kerasVersion.split('.')[0];
+  if (major === '2') return parseKeras2(source, kerasVersion);
+  throw new FormatError(
+    'unsupported_version',
+    '/keras_version',
+    `expected a model of Keras 2, received one of Keras ${kerasVersion}; write it with model.to_json() of Keras 2 (the package tf-keras has it too)`,
+  );
+}
+
+function parseText(text: string): Json {
+  if (text.length > MAX_TEXT) throw new FormatError('too_large', '', `expected at most ${MAX_TEXT} characters of JSON, received ${text.length}`);
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw new FormatError('invalid_json', '', `expected JSON: ${(error as Error).message}`, { cause: error });
+  }
+}

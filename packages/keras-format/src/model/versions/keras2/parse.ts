@@ -1,0 +1,52 @@
+import { FormatError } from '../../../format-error.js';
+import { isJsonObject, quote, type JsonObject } from '../../../json.js';
+import type { ModelDescription } from '../../model-description.js';
+import { parseFunctional } from './functional.js';
+import { expectName } from './fields.js';
+import { parseSequential } from './sequential.js';
+
+/** Layers of a model, nested ones and wrapped ones included, beyond which it is refused. */
+export const MAX_LAYERS = 20_000;
+
+/** What the parts of one parse share. */
+export interface Parse {
+  readonly kerasVersion: string;
+  /** Counts a layer. @throws FormatError `too_large` at the first layer beyond the limit. */
+  countLayer(pointer: string): void;
+  /** `sequential_1`, `sequential_2`, …: Keras 2.0 stores no name for a Sequential, and names it so when it loads it. */
+  nextSequentialName(): string;
+}
+
+/** Reads a model that Keras 2.0.0 to 2.x, or tf-keras, wrote. */
+export function parseKeras2(source: JsonObject, kerasVersion: string): ModelDescription {
+  let layers = 0;
+  let sequentials = 0;
+  const parse: Parse = {
+    kerasVersion,
+    countLayer(pointer) {
+      layers += 1;
+      if (layers > MAX_LAYERS) throw new FormatError('too_large', pointer, `expected a model of at most ${MAX_LAYERS} layers, received more`);
+    },
+    nextSequentialName: () => `sequential_${++sequentials}`,
+  };
+  const model = parseModelObject(source, '', parse);
+  if (model) return model;
+  throw new FormatError('unknown_class', '/class_name', `expected "Sequential" or "Model", received ${quote(source['class_name'])}`);
+}
+
+/**
+ * A model's object at any depth; undefined where its class is that of a layer.
+ * @param name the name that a functional parent gives it; a Sequential's own object may have none.
+ */
+export function parseModelObject(source: JsonObject, pointer: string, parse: Parse, name?: string): ModelDescription | undefined {
+  const className = expectName(source, 'class_name', pointer, 'the name of a class');
+  if (className === 'Sequential') return parseSequential(source, pointer, parse, name);
+  // Keras 2.3 on call a model made of layers' outputs `Functional`; the class is the one that 2.0 calls `Model`.
+  if (className === 'Model' || className === 'Functional') return parseFunctional(source, pointer, parse);
+  return undefined;
+}
+
+/** A layer's config as a record: `{}` for the list that Keras 2.0 writes for a nested Sequential. */
+export function configRecord(config: unknown): JsonObject {
+  return isJsonObject(config) ? config : {};
+}

@@ -1,0 +1,31 @@
+import type { Json, JsonObject } from '../json.js';
+import { isJsonObject } from '../json.js';
+import type { ModelDescription } from './model-description.js';
+
+/**
+ * The model as `model.to_json()` writes it: class_name, config, keras_version, backend, in the layout and escapes
+ * of Python's `json.dumps`. The config stays as it was received, so it means what it meant to the Keras that wrote it.
+ */
+export function writeModelJson(description: ModelDescription): string {
+  const source: JsonObject = isJsonObject(description.source) ? description.source : {};
+  return pythonJson({
+    class_name: source['class_name'] ?? description.className,
+    config: source['config'] ?? null,
+    keras_version: description.kerasVersion,
+    backend: 'tensorflow',
+  });
+}
+
+/** `json.dumps(value)` of Python: a space behind `,` and `:`, ASCII only. */
+export function pythonJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
+  if (isJsonObject(value))
+    return `{${Object.entries(value)
+      .map(([name, item]) => `${ascii(JSON.stringify(name))}: ${pythonJson(item)}`)
+      .join(', ')}}`;
+  return ascii(JSON.stringify(value));
+}
+
+function ascii(text: string): string {
+  return text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
