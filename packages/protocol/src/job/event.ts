@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { CheckpointId, JobId } from '../ids.js';
+import { Metrics } from '../json.js';
+import { JobError, Timestamp } from './job.js';
+import { Intent, JobPhase, JobStatus, StopReason } from './status.js';
+
+export const LogLevel = z.enum(['debug', 'info', 'warning', 'error']);
+export type LogLevel = z.infer<typeof LogLevel>;
+
+/** What each type of event says. */
+export const eventData = {
+  status: z.object({
+    status: JobStatus,
+    previous: JobStatus.nullable(),
+    stop_reason: StopReason.nullable().optional(),
+    error: JobError.nullable().optional(),
+    /** Why, where the status alone does not say it: `worker lost`, `drained`, … */
+    reason: z.string().optional(),
+  }),
+  phase: z.object({ phase: JobPhase }),
+  intent: z.object({ intent: Intent }),
+  /** An epoch has ended: its row of the History. */
+  metrics: z.object({ epoch: z.int(), step: z.int(), metrics: Metrics }),
+  checkpoint: z.object({ id: CheckpointId, filename: z.string(), epoch: z.int().nullable(), step: z.int(), kind: z.enum(['model', 'weights']) }),
+  /** The attempt goes on from this step; what an earlier attempt did beyond it does not count. */
+  rewound: z.object({ step: z.int(), epoch: z.int() }),
+  log: z.object({ level: LogLevel, message: z.string() }),
+} as const;
+
+export type EventType = keyof typeof eventData;
+export const eventTypes = Object.keys(eventData) as [EventType, ...EventType[]];
+export type EventData<T extends EventType = EventType> = z.infer<(typeof eventData)[T]>;
+
+/** An event before the database numbers it. */
+export type NewEvent = { [T in EventType]: { readonly type: T; readonly data: EventData<T> } }[EventType];
+
+const base = {
+  object: z.literal('event'),
+  job: JobId,
+  /** Numbers the job's events from 1, without gaps. */
+  seq: z.int(),
+  /** The attempt that it happened in; 0 before the first one. */
+  attempt: z.int(),
+  created_at: Timestamp,
+};
+
+const event = <T extends EventType>(type: T) => z.object({ ...base, type: z.literal(type), data: eventData[type] });
+
+export const JobEvent = z
+  .discriminatedUnion('type', [
+    event('status'),
+    event('phase'),
+    event('intent'),
+    event('metrics'),
+    event('checkpoint'),
+    event('rewound'),
+    event('log'),
+  ])
+  .meta({ id: 'JobEvent' });
+export type JobEvent = z.infer<typeof JobEvent>;

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { ErrorCodeSchema } from '../errors/problem.js';
+import { CheckpointId, JobId } from '../ids.js';
+import { Metrics, MetricValue } from '../json.js';
+import { Callback } from '../request/callbacks.js';
+import { Compile } from '../request/compile.js';
+import { Fit, FitGenerator } from '../request/fit.js';
+import { Limits, Metadata, Resources } from '../request/job-request.js';
+import { Source } from '../request/source.js';
+import { Intent, JobPhase, JobStatus, StopReason } from './status.js';
+
+export const Timestamp = z.iso.datetime();
+
+/** Why a job failed, or what its last attempt met. */
+export const JobError = z.object({
+  code: ErrorCodeSchema,
+  message: z.string(),
+  /** Into the job's request, or null when it is not about the request. */
+  pointer: z.string().nullable(),
+  retryable: z.boolean(),
+});
+export type JobError = z.infer<typeof JobError>;
+
+export const Progress = z.object({
+  /** The epoch that runs, from 0; `epochs` when all have run. */
+  epoch: z.int(),
+  epochs: z.int(),
+  /** Batches trained, over the whole job. */
+  step: z.int(),
+  steps_per_epoch: z.int().nullable(),
+  fraction: z.number(),
+  /** Seconds; null while there is nothing to estimate by. */
+  eta_s: z.number().nullable(),
+});
+export type Progress = z.infer<typeof Progress>;
+
+export const Best = z.object({
+  monitor: z.string(),
+  value: MetricValue,
+  epoch: z.int(),
+  checkpoint: CheckpointId.nullable(),
+});
+export type Best = z.infer<typeof Best>;
+
+export const Warning = z.object({ pointer: z.string(), detail: z.string() });
+export type Warning = z.infer<typeof Warning>;
+
+export const ModelSummary = z.object({
+  class_name: z.string(),
+  name: z.string(),
+  total_params: z.int(),
+});
+export type ModelSummary = z.infer<typeof ModelSummary>;
+
+/** The resource `/v1/jobs/{id}`. */
+export const Job = z
+  .object({
+    id: JobId,
+    object: z.literal('job'),
+    kind: z.enum(['train']),
+    name: z.string().nullable(),
+    metadata: Metadata,
+    status: JobStatus,
+    phase: JobPhase.nullable(),
+    intent: Intent.nullable(),
+    stop_reason: StopReason.nullable(),
+    attempt: z.int(),
+    max_attempts: z.int(),
+    /** How many queued jobs run before this one; null unless it is queued. */
+    queue_position: z.int().nullable(),
+    progress: Progress.nullable(),
+    latest_metrics: Metrics,
+    best: Best.nullable(),
+    seed: z.int(),
+    priority: z.int(),
+    model: ModelSummary,
+    compile: Compile,
+    data: z.object({ train: Source, validation: Source.nullable() }),
+    fit: Fit.nullable(),
+    fit_generator: FitGenerator.nullable(),
+    callbacks: z.array(Callback),
+    resources: Resources,
+    limits: Limits,
+    error: JobError.nullable(),
+    warnings: z.array(Warning),
+    created_at: Timestamp,
+    queued_at: Timestamp.nullable(),
+    started_at: Timestamp.nullable(),
+    finished_at: Timestamp.nullable(),
+  })
+  .meta({ id: 'Job' });
+export type Job = z.infer<typeof Job>;
+
+export const CancelBody = z.strictObject({
+  /** `checkpoint`: to a final checkpoint, then `cancelled`. `kill`: at once. */
+  mode: z.enum(['checkpoint', 'kill']).default('checkpoint'),
+});

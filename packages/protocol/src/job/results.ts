@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { CheckpointId, JobId } from '../ids.js';
+import { Metrics, MetricValue } from '../json.js';
+import { Timestamp } from './job.js';
+import { LogLevel } from './event.js';
+
+/** `GET /v1/jobs/{id}/history`: Keras's `History`, its three attributes. */
+export const HistoryResource = z
+  .object({
+    epoch: z.array(z.int()),
+    /** A metric that an epoch does not have (validation every few epochs, say) is null there. */
+    history: z.record(z.string(), z.array(MetricValue.nullable())),
+    params: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'History' });
+export type HistoryResource = z.infer<typeof HistoryResource>;
+
+export const CheckpointKind = z.enum(['model', 'weights']);
+export const CheckpointLabel = z.enum(['best', 'latest', 'final']);
+export type CheckpointLabel = z.infer<typeof CheckpointLabel>;
+
+export const Checkpoint = z
+  .object({
+    id: CheckpointId,
+    object: z.literal('checkpoint'),
+    job: JobId,
+    filename: z.string(),
+    /** The epoch at whose end it was written, from 0; null when none had ended. */
+    epoch: z.int().nullable(),
+    step: z.int(),
+    kind: CheckpointKind,
+    metrics: Metrics,
+    bytes: z.int(),
+    sha256: z.string(),
+    created_at: Timestamp,
+    labels: z.array(CheckpointLabel),
+  })
+  .meta({ id: 'Checkpoint' });
+export type Checkpoint = z.infer<typeof Checkpoint>;
+
+/** `GET /v1/jobs/{id}/metrics`: one list of values a metric, in step with `step` (`epoch` and `time` likewise). */
+export const StepMetrics = z
+  .object({
+    step: z.array(z.int()),
+    epoch: z.array(z.int()),
+    metrics: z.record(z.string(), z.array(MetricValue.nullable())),
+  })
+  .meta({ id: 'StepMetrics' });
+export type StepMetrics = z.infer<typeof StepMetrics>;
+
+export const LogLine = z.object({
+  seq: z.int(),
+  attempt: z.int(),
+  level: LogLevel,
+  message: z.string(),
+  created_at: Timestamp,
+});
+export type LogLine = z.infer<typeof LogLine>;
+
+export const TensorBoardFile = z.object({ path: z.string(), bytes: z.int(), modified_at: Timestamp });
+export type TensorBoardFile = z.infer<typeof TensorBoardFile>;
+
+/** A page of a list, oldest or newest first; ask for the next one with `after` = `last_id`. */
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({
+    object: z.literal('list'),
+    data: z.array(item),
+    first_id: z.string().nullable(),
+    last_id: z.string().nullable(),
+    has_more: z.boolean(),
+  });
+export interface List<T> {
+  object: 'list';
+  data: T[];
+  first_id: string | null;
+  last_id: string | null;
+  has_more: boolean;
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { CheckpointRef } from '../request/model.js';
+
+const options = {
+  /** Default: `final`, or `latest` while there is none. */
+  checkpoint: CheckpointRef.optional(),
+  /** `classes`: the index of the largest value (or value > 0.5 where there is only one), as Keras's `predict_classes`. */
+  outputs: z.enum(['probabilities', 'classes']).default('probabilities'),
+  /** Answers the outputs of these layers instead of the model's. */
+  layers: z.array(z.string().min(1)).min(1).max(100).optional(),
+  batch_size: z.int().min(1).max(100_000).default(32),
+  /** TensorFlow Serving's; there is only the default one. */
+  signature_name: z.literal('serving_default').optional(),
+};
+
+const Instances = z.array(z.unknown()).min(1);
+const Inputs = z.unknown().refine((inputs) => inputs !== undefined && inputs !== null, { error: 'expected inputs' });
+
+/**
+ * The body of `POST /v1/jobs/{id}/predict`. `instances`: one entry a row (a value, or `{input: value}`), answered as
+ * `predictions`. `inputs`: one tensor with all rows (or `{input: tensor}`), answered as `outputs`.
+ */
+export const PredictBody = z
+  .union([z.strictObject({ instances: Instances, ...options }), z.strictObject({ inputs: Inputs, ...options })])
+  .meta({ id: 'PredictBody' });
+export type PredictBody = z.output<typeof PredictBody>;
+
+/** The answer: `predictions` by row, or `outputs` by column. `checkpoint` is the id of the one that answered. */
+export const PredictAnswer = z
+  .union([
+    z.object({ predictions: z.array(z.unknown()), checkpoint: z.string() }),
+    z.object({ outputs: z.unknown(), checkpoint: z.string() }),
+  ])
+  .meta({ id: 'PredictAnswer' });
+export type PredictAnswer = z.infer<typeof PredictAnswer>;
+
+export const npzMediaType = 'application/x-npz';

@@ -1,0 +1,46 @@
+import type { Issue } from '../errors/api-error.js';
+import type { JobRequest } from './job-request.js';
+
+/**
+ * What the contract has and Trainyard does not do yet. Each is refused by name, so that nothing a user asks for is
+ * ignored. To support an option, do it and delete its line.
+ */
+const options: readonly { pointer: string; asked: (request: JobRequest) => boolean; instead: string }[] = [
+  {
+    pointer: '/model/yaml',
+    asked: ({ model }) => typeof model === 'object' && 'yaml' in model,
+    instead: "send the model's JSON (model.to_json())",
+  },
+  {
+    pointer: '/model/uri',
+    asked: ({ model }) => typeof model === 'object' && 'uri' in model,
+    instead: "send the model's JSON, and the file as `weights`",
+  },
+  {
+    pointer: '/webhook',
+    asked: ({ webhook }) => webhook !== undefined,
+    instead: 'follow GET /v1/jobs/{id}/events',
+  },
+];
+
+/** The options of a request that are not supported yet. */
+export function findUnsupported(request: JobRequest): Issue[] {
+  const found = options.filter(({ asked }) => asked(request)).map(({ pointer, instead }) => issue(pointer, instead));
+  for (const [index, weights] of [request.weights ?? []].flat().entries()) {
+    const base = Array.isArray(request.weights) ? `/weights/${index}` : '/weights';
+    if (weights.into !== null) found.push(issue(`${base}/into`, 'load weights into the whole model'));
+  }
+  for (const [index, callback] of request.callbacks.entries()) {
+    if (callback.class_name !== 'TensorBoard') continue;
+    const base = `/callbacks/${index}/config`;
+    if (callback.config.write_grads) found.push(issue(`${base}/write_grads`, 'leave it out'));
+    if (callback.config.embeddings_freq > 0) found.push(issue(`${base}/embeddings_freq`, 'leave it at 0'));
+  }
+  return found;
+}
+
+const issue = (pointer: string, instead: string): Issue => ({
+  pointer,
+  code: 'not_supported_yet',
+  detail: `not supported yet: ${instead}`,
+});

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { Warning } from './job/job.js';
+import { Problem } from './errors/problem.js';
+
+const Shape = z.array(z.int().nullable());
+
+/** The answer of `POST /v1/models:validate`. */
+export const ValidationResource = z
+  .object({
+    valid: z.boolean(),
+    errors: Problem.shape.errors,
+    warnings: z.array(Warning),
+    layers: z.array(
+      z.object({
+        name: z.string(),
+        class_name: z.string(),
+        /** One shape an output of the layer's first node; the batch dimension is null. */
+        output_shapes: z.array(Shape),
+        params: z.int(),
+      }),
+    ),
+    total_params: z.int().nullable(),
+    trainable_params: z.int().nullable(),
+  })
+  .meta({ id: 'Validation' });
+export type ValidationResource = z.infer<typeof ValidationResource>;
