@@ -34,8 +34,8 @@ function parseVersion(source: JsonObject, kerasVersion: string): ModelDescriptio
   if (major === '2') return parseKeras2(source, kerasVersion);
   throw new FormatError(
     'unsupported_version',
-    '/keras_version',
-    `expected a model of Keras 2, received one of Keras ${kerasVersion}; write it with model.to_json() of Keras 2 (the package tf-keras has it too)`,
+    'keras_version' in source ? '/keras_version' : '',
+    `expected a model of Keras 2, received one of Keras ${'keras_version' in source ? kerasVersion : major}; write it with model.to_json() of Keras 2 (the package tf-keras has it too)`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { parseDocument, type CollectionTag, type YAMLSeq } from 'yaml';
+import { parseDocument, type CollectionTag } from 'yaml';
 import { FormatError } from '../format-error.js';
 import type { Json } from '../json.js';
 import type { ModelDescription } from './model-description.js';
@@ -11,7 +11,7 @@ const MAX_YAML = 8 * 1024 * 1024;
 const pythonTuple: CollectionTag = {
   tag: 'tag:yaml.org,2002:python/tuple',
   collection: 'seq',
-  resolve: (sequence) => sequence as YAMLSeq,
+  resolve: (sequence) => sequence,
 };
 
 /**
