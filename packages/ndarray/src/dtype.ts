@@ -42,7 +42,8 @@ export function allocate(dtype: DType, length: number): TypedArray {
 /** A typed view of `bytes` without a copy where alignment allows it, with one where it does not. */
 export function viewBytes(dtype: DType, bytes: Uint8Array): TypedArray {
   const size = BYTES[dtype];
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // Not `slice()`: a Buffer's gives a view.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const length = Math.floor(aligned.byteLength / size);
   const { buffer, byteOffset } = aligned;
   switch (dtype) {
