@@ -3,11 +3,12 @@ import { InvalidKeyError } from './errors.js';
 /** S3's limit, in bytes of UTF-8. */
 export const maxKeyBytes = 1024;
 
-const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Surrogate}]/u;
+/** `\` too: SeaweedFS and Windows take it for `/`, which would make two keys of one and a parent of `..`. */
+const REFUSED = /[\p{Cc}\p{Surrogate}\\]/u;
 
 /**
  * Accepts the keys that every driver can hold and that name one object unambiguously: segments parted by single `/`,
- * none of them empty, `.` or `..`; no control characters; at most 1,024 bytes of UTF-8.
+ * none of them empty, `.` or `..`; no control characters and no `\`; at most 1,024 bytes of UTF-8.
  * @throws InvalidKeyError
  */
 export function checkKey(key: string): void {
@@ -25,7 +26,7 @@ export function checkPrefix(prefix: string): void {
 function checkCharacters(key: string): void {
   const bytes = Buffer.byteLength(key);
   if (bytes > maxKeyBytes) throw new InvalidKeyError(key, `expected at most ${maxKeyBytes} bytes, received ${bytes}`);
-  if (CONTROL_OR_LONE_SURROGATE.test(key)) throw new InvalidKeyError(key, 'expected no control characters and no half surrogate pairs');
+  if (REFUSED.test(key)) throw new InvalidKeyError(key, 'expected no control characters, no "\\" and no half surrogate pairs');
 }
 
 function checkSegment(key: string, segment: string): void {

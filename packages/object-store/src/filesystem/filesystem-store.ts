@@ -19,6 +19,8 @@ interface OpenObject {
   readonly info: ObjectInfo;
 }
 
+const foldersMadeAgain = 100;
+
 /** Objects as files of one directory; see paths.ts for their names. Made by `openFilesystemStore`. */
 export class FilesystemStore implements ObjectStore {
   constructor(
@@ -109,15 +111,16 @@ export class FilesystemStore implements ObjectStore {
     const folders = names.slice(0, -1);
     const path = join(this.root, ...names);
     for (let attempt = 1; ; attempt++) {
-      const folder = await makeFolders(this.root, folders, key);
       try {
+        const folder = await makeFolders(this.root, folders, key);
         await rename(temporary, path);
         return await syncFolder(folder);
       } catch (error) {
         const code = codeOf(error);
         if (code === 'EISDIR' || code === 'ENOTEMPTY') throw new InvalidKeyError(key, 'other objects are stored below it; use another name');
-        // A deleter of a neighbour removes folders that have become empty: make them again.
-        if (code !== 'ENOENT' || attempt === 10) throw error;
+        // Deleters of neighbours remove folders that have become empty: make them again.
+        if (code !== 'ENOENT' || attempt === foldersMadeAgain) throw error;
+        if (!(await exists(temporary))) return; // renamed before its folder was gone: the object was deleted already
       }
     }
   }
@@ -159,6 +162,13 @@ export class FilesystemStore implements ObjectStore {
       throw storeError(error, doing);
     }
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function infoOf(key: string, stats: BigIntStats, etag: string): ObjectInfo {

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inKeyOrder } from '../key-order.js';
 import { isAbsent } from './errors.js';
 import { ownFolder, segmentOfName } from './paths.js';
 
@@ -13,8 +14,8 @@ export interface FolderEntry {
 
 /** What a folder holds, in the order of the keys: a folder sorts by its name with the `/` that follows it in every key. */
 export async function listFolder(root: string, names: readonly string[]): Promise<FolderEntry[]> {
-  const entries = (await entriesOf(root, names)).map((entry) => ({ entry, order: Buffer.from(entry.isFolder ? `${entry.text}/` : entry.text) }));
-  return entries.sort((a, b) => Buffer.compare(a.order, b.order)).map(({ entry }) => entry);
+  const entries = (await entriesOf(root, names)).map((entry) => ({ entry, key: entry.isFolder ? `${entry.text}/` : entry.text }));
+  return inKeyOrder(entries).map(({ entry }) => entry);
 }
 
 async function entriesOf(root: string, names: readonly string[]): Promise<FolderEntry[]> {

@@ -1,7 +1,8 @@
 import { lstat, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ObjectStoreAccessError } from '../errors.js';
 import type { ObjectStore } from '../object-store.js';
-import { storeError } from './errors.js';
+import { codeOf, storeError } from './errors.js';
 import { ETags } from './etags.js';
 import { FilesystemStore } from './filesystem-store.js';
 import { ownFolder } from './paths.js';
@@ -19,7 +20,9 @@ export async function openFilesystemStore(directory: string): Promise<ObjectStor
     await temporaryFiles.removeStale();
     return new FilesystemStore(root, { foldsNames: await foldsNames(root) }, new ETags(root), temporaryFiles);
   } catch (error) {
-    throw storeError(error, `opening the object store ${directory}`);
+    const doing = `opening the object store ${directory}`;
+    if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'EEXIST') throw new ObjectStoreAccessError(`${doing}: expected a directory, found a file in its place`, { cause: error });
+    throw storeError(error, doing);
   }
 }
 

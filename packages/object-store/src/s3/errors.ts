@@ -1,4 +1,4 @@
-import { InvalidRangeError, ObjectNotFoundError, ObjectStoreAccessError, ObjectStoreUnavailableError } from '../errors.js';
+import { InvalidKeyError, InvalidRangeError, ObjectNotFoundError, ObjectStoreAccessError, ObjectStoreUnavailableError } from '../errors.js';
 
 /** The server took the connection and then sent nothing. */
 export class SilentServerError extends Error {
@@ -36,6 +36,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
   TemporaryRedirect: 'the bucket lives at another endpoint; set that one',
 };
 
+const INVALID_KEY = new Set(['KeyTooLongError', 'InvalidObjectName', 'XMinioInvalidObjectName', 'XMinioParentIsObject']);
+
 const TRANSIENT = new Set([
   ...['BadDigest', 'IncompleteBody', 'InternalError', 'NoSuchUpload', 'OperationAborted', 'RequestTimeout', 'ServiceUnavailable', 'SlowDown', 'XMinioServerNotInitialized'],
   ...['EAI_AGAIN', 'ECONNABORTED', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETDOWN', 'ENETUNREACH', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT'],
@@ -48,6 +50,7 @@ export function storeError(error: unknown, place: string, key: string): unknown 
   const code = codeOf(error);
   const text = `${place}: ${error.message === '' ? code : error.message}`;
   if (code === 'NoSuchKey' || code === 'NotFound') return new ObjectNotFoundError(key);
+  if (INVALID_KEY.has(code)) return new InvalidKeyError(key, `${text} (${code}); many servers take at most 255 bytes between two "/"`);
   if (code === 'InvalidRange') return new InvalidRangeError(key, `${place}: expected a range that starts within it`);
   const refusal = REFUSALS[code];
   if (refusal !== undefined) return new ObjectStoreAccessError(`${text} (${code}): ${refusal}`, { cause: error });

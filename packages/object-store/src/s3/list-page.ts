@@ -12,6 +12,9 @@ export interface ListPage {
 // Values stay text: the client's own parser turns a key such as `007` into the number 7.
 const parser = new XMLParser({ parseTagValue: false, trimValues: false, isArray: (name) => name === 'Contents' });
 
+/** Numeric entities are left to us by the parser. */
+const QUOTE = /"|&quot;|&#34;/g;
+
 interface ListAnswer {
   ListBucketResult?: {
     EncodingType?: string;
@@ -33,7 +36,7 @@ export async function listPage(client: Client, bucket: string, prefix: string, a
   const objects = (answer.Contents ?? []).map(({ Key, LastModified, ETag, Size }) => ({
     key: decode(Key),
     bytes: Number(Size),
-    etag: ETag.replace(/^"|"$/g, ''),
+    etag: ETag.replaceAll(QUOTE, ''),
     modified: new Date(LastModified),
   }));
   return { objects, next: answer.IsTruncated === 'true' ? answer.NextContinuationToken : undefined };

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Client } from 'minio';
 import { InvalidKeyError, ObjectNotFoundError, ObjectStoreUnavailableError } from '../errors.js';
+import { inKeyOrder } from '../key-order.js';
 import { checkKey, checkPrefix, maxKeyBytes } from '../key.js';
 import type { ByteRange, ObjectInfo, ObjectStore, PutOptions } from '../object-store.js';
 import { checkRange } from '../range.js';
@@ -73,15 +74,18 @@ export class S3Store implements ObjectStore {
   async *list(prefix: string): AsyncIterable<ObjectInfo> {
     checkPrefix(prefix);
     const { bucket, prefix: own } = this.location;
+    const objects: ObjectInfo[] = [];
     let after: string | undefined;
     do {
       const page = await this.explain('listing', prefix, () => listPage(this.client, bucket, own + prefix, after));
       for (const object of page.objects) {
         // Some servers list the folders that consoles make, as empty objects whose key ends in `/`.
-        if (!object.key.endsWith('/')) yield { ...object, key: object.key.slice(own.length) };
+        if (!object.key.endsWith('/')) objects.push({ ...object, key: object.key.slice(own.length) });
       }
       after = page.next;
     } while (after !== undefined);
+    // Servers that keep folders (SeaweedFS) list `a/1` before `a-b/1`, so the order is made here, of the whole list.
+    yield* inKeyOrder(objects);
   }
 
   async delete(keys: readonly string[]): Promise<void> {
