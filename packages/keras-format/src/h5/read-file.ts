@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { FormatError } from '../format-error.js';
+import { hdf5Reason, loadHdf5, memoryFiles, type MemoryFiles } from './hdf5.js';
+import { Hdf5Reader } from './hdf5-reader.js';
+
+const ENOENT = 44; // of Emscripten's file system
+const O_CREAT = 0o100;
+
+/**
+ * Opens an HDF5 file that is in memory, and closes it after `read`.
+ *
+ * @param bytes is not copied, and not changed.
+ * @throws FormatError whatever is wrong with the file.
+ */
+export async function withFile<T>(bytes: Uint8Array, read: (file: Hdf5Reader) => T): Promise<T> {
+  const hdf5 = await loadHdf5();
+  const files = memoryFiles(hdf5);
+  const path = `/${randomUUID()}.h5`; // a name that the file cannot know
+  files.writeFile(path, bytes, { canOwn: true });
+  try {
+    return withoutOtherFiles(files, path, () => {
+      const id = openFile(() => hdf5.open(path, hdf5.H5F_ACC_RDONLY, false, -1, -1));
+      try {
+        return read(new Hdf5Reader(hdf5, id));
+      } finally {
+        hdf5.close_file(id);
+      }
+    });
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    throw new FormatError('unreadable', 'the file', `expected a sound HDF5 file: ${hdf5Reason(error)}`, { cause: error });
+  } finally {
+    files.unlink(path);
+  }
+}
+
+function openFile(open: () => bigint): bigint {
+  try {
+    return open();
+  } catch (error) {
+    throw new FormatError('not_hdf5', 'the file', `expected a whole HDF5 file, received something else or a part of one: ${hdf5Reason(error)}`, { cause: error });
+  }
+}
+
+/**
+ * HDF5 opens other files by itself, where a file tells it to: external links, external storage, virtual datasets.
+ * None is there to be found in memory; that it was asked for is what refuses the file, whichever way it went on.
+ */
+function withoutOtherFiles<T>(files: MemoryFiles, path: string, use: () => T): T {
+  const open = files.open;
+  const asked: string[] = [];
+  files.open = (target, flags, mode) => {
+    const wanted = typeof target === 'string' ? target.replace(/\/+/g, '/') : '';
+    // The library creates temporary files of its own, to word its errors; no file can make it create one.
+    if (typeof target === 'string' && wanted !== path && !(flags & O_CREAT)) {
+      asked.push(wanted);
+      throw new files.ErrnoError(ENOENT);
+    }
+    return open.call(files, target, flags, mode);
+  };
+  let result: T;
+  try {
+    result = use();
+  } catch (error) {
+    if (asked[0] === undefined || error instanceof FormatError) throw error;
+    throw otherFile(asked[0], error);
+  } finally {
+    files.open = open;
+  }
+  if (asked[0] !== undefined) throw otherFile(asked[0]);
+  return result;
+}
+
+function otherFile(name: string, cause?: unknown): FormatError {
+  return new FormatError('external_file', 'the file', `expected all data within the file, received a reference to another file, ${JSON.stringify(name)}; it is refused`, { cause });
+}
