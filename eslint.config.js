@@ -1,7 +1,21 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import js from '@eslint/js';
 import importX from 'eslint-plugin-import-x';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import tseslint from 'typescript-eslint';
+
+const root = import.meta.dirname;
+const workspaces = ['packages', 'apps'].flatMap((group) => readdirSync(path.join(root, group)).map((name) => `${group}/${name}`));
+const testFiles = ['**/*.test.ts', 'tests/**', 'bench/**', 'vitest.config.ts'];
+
+/** A workspace imports what its own package.json names; its tests also what the root's names (vitest, fast-check). */
+const dependencyRules = workspaces.map((workspace) => ({
+  files: [`${workspace}/**/*.ts`],
+  rules: {
+    'import-x/no-extraneous-dependencies': ['error', { devDependencies: testFiles, packageDir: [root, path.join(root, workspace)] }],
+  },
+}));
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', 'tests/golden/**', 'bench/peers/**'] },
@@ -25,11 +39,12 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowNullish: true, allowArray: true }],
       'import-x/no-cycle': 'error',
-      'import-x/no-extraneous-dependencies': ['error', { devDependencies: ['**/*.test.ts', 'tests/**', 'bench/**', 'vitest.config.ts'] }],
+      'import-x/no-extraneous-dependencies': ['error', { devDependencies: testFiles }],
       'import-x/no-relative-packages': 'error',
       'max-lines': ['warn', { max: 350, skipBlankLines: true, skipComments: true }],
     },
   },
+  ...dependencyRules,
   {
     files: ['**/*.test.ts', 'tests/**/*.ts', 'bench/**/*.ts'],
     rules: {

@@ -1,0 +1,44 @@
+import { Service, type ServiceSpec } from './service.js';
+import { Watchdog } from './watchdog.js';
+
+/** The processes of one `trainyard up`: started in layers, stopped in the opposite order. */
+export class Stack {
+  readonly #watchdog = new Watchdog();
+  readonly #layers: { readonly servers: Service[]; readonly apps: Service[] } = { servers: [], apps: [] };
+  readonly #notify: (line: string) => void;
+  #stopped: Promise<void> | undefined;
+
+  constructor(notify: (line: string) => void) {
+    this.#notify = notify;
+  }
+
+  /**
+   * Starts a process and waits until it serves. Apps use servers, so they are stopped before them.
+   *
+   * @throws UserError when it does not start, or when everything is being stopped.
+   */
+  async start(layer: 'servers' | 'apps', spec: ServiceSpec): Promise<Service> {
+    const service = new Service(spec, this.#watchdog, this.#notify);
+    if (this.#stopped !== undefined) throw new Error('everything is being stopped');
+    this.#layers[layer].push(service);
+    await service.start();
+    return service;
+  }
+
+  /** Stops every process in order. Calling it again waits for the same stop. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopLayers();
+    return this.#stopped;
+  }
+
+  /** Kills every process at once. */
+  kill(): void {
+    for (const service of [...this.#layers.apps, ...this.#layers.servers]) service.kill();
+  }
+
+  async #stopLayers(): Promise<void> {
+    await Promise.all(this.#layers.apps.map((service) => service.stop()));
+    await Promise.all(this.#layers.servers.map((service) => service.stop()));
+    this.#watchdog.close();
+  }
+}

@@ -1,0 +1,123 @@
+// Starts what the environment does not name, in as few waits as there are dependencies:
+//   database ─ migrations ┐
+//   queue ────────────────┴─ API, worker, predictor
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { CliEnv } from '../env.js';
+import { storeCredentials } from '../credentials.js';
+import { UserError } from '../user-error.js';
+import { appService, type AppName } from './app-service.js';
+import { ensureApiKey, migrate } from './database-setup.js';
+import type { Home } from './home.js';
+import { choosePort, freePort, isFree } from './ports.js';
+import { postgresService, postgresUrl, preparePostgres, type PostgresOptions } from './postgres.js';
+import { findPostgres } from './postgres-binaries.js';
+import { findRedis } from './redis-binary.js';
+import { prepareRedis, putUnreadableAside, redisService, redisUrl, type RedisOptions } from './redis.js';
+import { loadSecrets, type Secrets } from './secrets.js';
+import { serverUser, type ServerUser } from './server-user.js';
+import type { ServiceSpec } from './service.js';
+import type { Stack } from './stack.js';
+
+/** What serves when everything has started. */
+export interface Started {
+  readonly url: string;
+  readonly apiKey: string | undefined;
+  /** Whether the key was made by this start: it is shown once. */
+  readonly isNewKey: boolean;
+  /** One line a part: `Postgres 18.4 (embedded)`. */
+  readonly parts: readonly string[];
+}
+
+/** The worker stores a snapshot of what it trains, the others finish what they answer. */
+const stopTimeoutMs = { api: 15_000, predictor: 15_000, worker: 45_000 } as const satisfies Record<AppName, number>;
+
+interface Context {
+  readonly env: CliEnv;
+  readonly home: Home;
+  readonly stack: Stack;
+  readonly secrets: Secrets;
+  readonly user: ServerUser | undefined;
+  readonly notify: (line: string) => void;
+}
+
+/**
+ * Starts all parts in the data directory `home`, which the caller has locked.
+ *
+ * @throws UserError naming the part that did not start. What had started is left to the caller's `stack.stop()`.
+ */
+export async function startAll(env: CliEnv, home: Home, stack: Stack, notify: (line: string) => void): Promise<Started> {
+  const context: Context = { env, home, stack, notify, user: serverUser(), secrets: await loadSecrets(home.secrets) };
+  const port = await choosePort(env.host, env.port);
+  const [database, queue, predictorPort] = await Promise.all([startDatabase(context), startQueue(context), freePort()]);
+  const objects = env.objectStoreUrl ?? pathToFileURL(home.objects).href;
+  const shared: NodeJS.ProcessEnv = { ...env.inherited, DATABASE_URL: database.url, REDIS_URL: queue.url, OBJECT_STORE_URL: objects, TRAINYARD_CACHE: env.cache };
+  const predictorUrl = `http://127.0.0.1:${predictorPort}`;
+  const url = `http://${env.host === '0.0.0.0' || env.host === '::' ? '127.0.0.1' : env.host}:${port}`;
+  const [key] = await Promise.all([
+    env.authOff ? undefined : ensureApiKey(database.url, home.credentials),
+    startApp(context, 'api', { ...shared, HOST: env.host, PORT: String(port), PREDICTOR_URL: predictorUrl }),
+    startApp(context, 'worker', { ...shared, HOST: '127.0.0.1', PORT: '0' }),
+    startApp(context, 'predictor', { ...shared, HOST: '127.0.0.1', PORT: String(predictorPort) }),
+  ]);
+  await storeCredentials(home.credentials, { url, apiKey: key?.key });
+  const storage = env.objectStoreUrl === undefined ? `files in ${home.objects}` : env.objectStoreUrl;
+  return { url, apiKey: key?.key, isNewKey: key?.isNew ?? false, parts: [database.title, queue.title, storage] };
+}
+
+interface Part {
+  readonly url: string;
+  readonly title: string;
+}
+
+async function startDatabase(context: Context): Promise<Part> {
+  const part = context.env.databaseUrl === undefined ? await startPostgres(context) : { url: context.env.databaseUrl, title: 'Postgres of DATABASE_URL' };
+  await migrate(part.url);
+  return part;
+}
+
+async function startPostgres({ home, secrets, user, stack }: Context): Promise<Part> {
+  const binaries = await findPostgres(home.runtime, user);
+  const options = async (): Promise<PostgresOptions> => ({
+    binaries, data: home.postgres, port: await freePort(), password: secrets.postgresPassword, user, logFile: path.join(home.logs, 'postgres.log'),
+  });
+  const started = await startOnFreePort(stack, options, preparePostgres, postgresService);
+  return { url: postgresUrl(started), title: `Postgres ${binaries.version} (embedded)` };
+}
+
+async function startQueue({ env, home, secrets, user, stack, notify }: Context): Promise<Part> {
+  if (env.redisUrl !== undefined) return { url: env.redisUrl, title: 'Redis of REDIS_URL' };
+  const binary = await findRedis(env, home.runtime, user);
+  const options = async (): Promise<RedisOptions> => ({
+    binary, data: home.redis, port: await freePort(), password: secrets.redisPassword, user, logFile: path.join(home.logs, 'redis.log'), notify,
+  });
+  const start = (): Promise<RedisOptions> => startOnFreePort(stack, options, prepareRedis, redisService);
+  const started = await start().catch(async (error: unknown) => {
+    if (error instanceof UserError && (await putUnreadableAside(await options()))) return start();
+    throw error;
+  });
+  return { url: redisUrl(started), title: `${binary.title} (embedded)` };
+}
+
+/** A port that was free may be taken by the time the server listens: then another one is tried. */
+async function startOnFreePort<Options extends { readonly port: number }>(
+  stack: Stack,
+  makeOptions: () => Promise<Options>,
+  prepare: (options: Options) => Promise<void>,
+  specOf: (options: Options) => ServiceSpec,
+): Promise<Options> {
+  for (let attempt = 1; ; attempt++) {
+    const options = await makeOptions();
+    await prepare(options);
+    try {
+      await stack.start('servers', specOf(options));
+      return options;
+    } catch (error) {
+      if (attempt === 3 || (await isFree(options.port))) throw error;
+    }
+  }
+}
+
+async function startApp({ home, stack }: Context, name: AppName, env: NodeJS.ProcessEnv): Promise<void> {
+  await stack.start('apps', appService({ name, env, logFile: path.join(home.logs, `${name}.log`), stopTimeoutMs: stopTimeoutMs[name] }));
+}
