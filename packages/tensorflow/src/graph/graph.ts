@@ -1,0 +1,150 @@
+import type { NdArray } from '@trainyard/ndarray';
+
+import { setAttribute, type AttributeSink, type OpAttribute } from '../eager/op-attributes.js';
+import type { Pointer, TfOutput } from '../library/native.js';
+import { NativeHandle } from '../library/native-handle.js';
+import type { TensorFlow } from '../library/tensorflow.js';
+import { tfDTypeOf } from '../tensors/dtypes.js';
+import { tensorFromArray } from '../tensors/native-tensor.js';
+
+/** An input of an operation: one tensor, or the list that the op's definition has there. */
+export type OperationInput = TfOutput | readonly TfOutput[];
+
+/** What a new operation is made of. */
+export interface OperationSpec {
+  readonly type: string;
+  /** Unique in the graph: letters, digits, `_ . - /`. */
+  readonly name: string;
+  readonly inputs?: readonly OperationInput[];
+  readonly attributes?: readonly OpAttribute[];
+  /** The value of a `Const`. */
+  readonly tensor?: NdArray;
+  /** Attributes that name a function of the graph, such as `cond` and `body` of a `While`. */
+  readonly functions?: Readonly<Record<string, string>>;
+  /** Operations that must have run before. */
+  readonly after?: readonly Pointer[];
+}
+
+/** A TF_Operation of a graph. */
+export interface Operation {
+  readonly pointer: Pointer;
+  readonly outputs: readonly TfOutput[];
+}
+
+/** A TF_Graph: operations are added, never removed. */
+export class Graph {
+  readonly tensorflow: TensorFlow;
+  readonly #handle: NativeHandle;
+  #operationCount = 0;
+
+  constructor(tensorflow: TensorFlow) {
+    this.tensorflow = tensorflow;
+    this.#handle = new NativeHandle(tensorflow.live, 'graph', tensorflow.api.newGraph(), (pointer) => tensorflow.api.deleteGraph(pointer));
+  }
+
+  get pointer(): Pointer {
+    return this.#handle.pointer;
+  }
+
+  /** How many operations have been added. */
+  get operationCount(): number {
+    return this.#operationCount;
+  }
+
+  /**
+   * @throws TensorFlowError when the op's own checks refuse it: the types and shapes of its inputs, its attributes.
+   */
+  add(spec: OperationSpec): Operation {
+    const { api } = this.tensorflow;
+    const description = api.newOperation(this.pointer, spec.type, spec.name);
+    for (const input of spec.inputs ?? []) {
+      if (Array.isArray(input)) api.addInputList(description, input as TfOutput[], input.length);
+      else api.addInput(description, input as TfOutput);
+    }
+    for (const operation of spec.after ?? []) api.addControlInput(description, operation);
+    const refusal = this.#setAttributes(description, spec);
+    // A description can only be freed by finishing it, so a refused attribute is reported after that.
+    const operation = this.tensorflow.created(`${spec.name} (${spec.type})`, (status) => api.finishOperation(description, status));
+    if (refusal) throw refusal;
+    this.#operationCount++;
+    const outputs = Array.from({ length: api.operationNumOutputs(operation) }, (_, index) => ({ oper: operation, index }));
+    return { pointer: operation, outputs };
+  }
+
+  /** A constant. */
+  constant(name: string, value: NdArray): TfOutput {
+    return only(this.add({ type: 'Const', name, tensor: value }));
+  }
+
+  /** TensorFlow's number of the dtype of an output. */
+  dtypeOf(output: TfOutput): number {
+    return this.tensorflow.api.operationOutputType(output);
+  }
+
+  /** What TensorFlow's shape inference knows of an output: -1 where a dimension is unknown, undefined where the rank is. */
+  shapeOf(output: TfOutput): number[] | undefined {
+    const { api } = this.tensorflow;
+    const rank = this.tensorflow.checked('shape', (status) => api.graphTensorNumDims(this.pointer, output, status));
+    if (rank < 0) return undefined;
+    const dims = new BigInt64Array(rank);
+    if (rank > 0) this.tensorflow.checked('shape', (status) => api.graphTensorShape(this.pointer, output, dims, rank, status));
+    return Array.from(dims, Number);
+  }
+
+  dispose(): void {
+    this.#handle.dispose();
+  }
+
+  #setAttributes(description: Pointer, spec: OperationSpec): Error | undefined {
+    const { api } = this.tensorflow;
+    try {
+      const sink = graphSink(this.tensorflow, description);
+      for (const attribute of spec.attributes ?? []) setAttribute(sink, `${spec.name} (${spec.type})`, attribute);
+      for (const [name, target] of Object.entries(spec.functions ?? {})) {
+        const bytes = new TextEncoder().encode(target);
+        api.setAttrFuncName(description, name, bytes, bytes.length);
+      }
+      if (spec.tensor) this.#setValue(description, spec.tensor);
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  #setValue(description: Pointer, value: NdArray): void {
+    const { api } = this.tensorflow;
+    const tensor = tensorFromArray(this.tensorflow, value);
+    try {
+      api.setAttrType(description, 'dtype', tfDTypeOf[value.dtype]);
+      this.tensorflow.checked('value', (status) => api.setAttrTensor(description, 'value', tensor.pointer, status));
+    } finally {
+      tensor.dispose();
+    }
+  }
+}
+
+/**
+ * The output of an operation that has one.
+ * @throws Error when it has another number of them.
+ */
+export function only(operation: Operation): TfOutput {
+  const [output] = operation.outputs;
+  if (!output || operation.outputs.length !== 1) throw new Error(`expected an operation with one output, received ${operation.outputs.length}`);
+  return output;
+}
+
+function graphSink(tensorflow: TensorFlow, description: Pointer): AttributeSink {
+  const { api } = tensorflow;
+  return {
+    string: (name, value) => api.setAttrString(description, name, value, value.length),
+    int: (name, value) => api.setAttrInt(description, name, value),
+    ints: (name, values) => api.setAttrIntList(description, name, values, values.length),
+    float: (name, value) => api.setAttrFloat(description, name, value),
+    floats: (name, values) => api.setAttrFloatList(description, name, values, values.length),
+    bool: (name, value) => api.setAttrBool(description, name, Number(value)),
+    bools: (name, values) => api.setAttrBoolList(description, name, values, values.length),
+    type: (name, value) => api.setAttrType(description, name, value),
+    types: (name, values) => api.setAttrTypeList(description, name, values, values.length),
+    shape: (name, dims) => api.setAttrShape(description, name, dims, dims.length),
+  };
+}

@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { TensorFlowConfig } from '../config/config-proto.js';
+import { asTfjsBinding, EagerBinding, type TensorMetadata } from '../eager/eager-binding.js';
+import { EAGER_BACKEND, GRAPH_BACKEND, NodeJSKernelBackend, PACKAGE_NAME } from '../eager/node-backend.js';
+import { registerKernels } from '../kernels/register.js';
+import type { TfOutput } from '../library/native.js';
+import type { TensorFlow } from '../library/tensorflow.js';
+import type { Trace } from './trace.js';
+import { TracingBinding } from './tracing-binding.js';
+
+/** What the tracer needs of tfjs-node's backend beyond its public face; the package is pinned to one exact version. */
+interface BackendInternals {
+  createOutputTensor(metadata: TensorMetadata): tf.Tensor;
+  getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
+}
+
+/** tfjs's two TensorFlow backends of this process: `tensorflow`, eager, and `tensorflow-graph`, which traces. */
+export class TfjsBackends {
+  readonly eager: EagerBinding;
+  readonly #tracing = new TracingBinding();
+  readonly #kept: tf.Tensor[] = [];
+
+  constructor(tensorflow: TensorFlow, config: TensorFlowConfig) {
+    this.eager = new EagerBinding(tensorflow, config);
+    const eager = asTfjsBinding(this.eager);
+    const tracing = asTfjsBinding(this.#tracing);
+    tf.copyRegisteredKernels(EAGER_BACKEND, GRAPH_BACKEND);
+    registerKernels();
+    tf.registerBackend(EAGER_BACKEND, () => new NodeJSKernelBackend(eager, PACKAGE_NAME), 3);
+    // Priority 0: tfjs never chooses it by itself.
+    tf.registerBackend(GRAPH_BACKEND, () => new NodeJSKernelBackend(tracing, PACKAGE_NAME), 0);
+  }
+
+  /**
+   * Runs `body` with every tfjs op recorded into `trace`, and every tensor that it made disposed of afterwards. tfjs's own
+   * backend is the same before and after.
+   */
+  trace<T>(trace: Trace, body: () => T): T {
+    // Chooses the default backend where nobody has yet, so that there is one to go back to.
+    tf.backend();
+    const previous = tf.getBackend();
+    useBackend(GRAPH_BACKEND);
+    try {
+      return this.#tracing.record(trace, () => inScope(body));
+    } finally {
+      for (const tensor of this.#kept.splice(0)) tensor.dispose();
+      useBackend(previous);
+    }
+  }
+
+  /** The tfjs tensor of a node of the current trace. Kept until the trace ends, whatever `tidy` it was asked for in. */
+  tensorOf(type: string, output: TfOutput): tf.Tensor {
+    const tensor = tf.keep(this.#internals().createOutputTensor(this.#tracing.register(type, output)));
+    this.#kept.push(tensor);
+    return tensor;
+  }
+
+  /** The node of the current trace that computes a tensor. */
+  outputOf(tensor: tf.Tensor): TfOutput {
+    const [id] = this.#internals().getInputTensorIds([tensor]);
+    if (id === undefined) throw new Error('tfjs has no id for a tensor');
+    return this.#tracing.outputOf(id);
+  }
+
+  #internals(): BackendInternals {
+    return tf.backend() as unknown as BackendInternals;
+  }
+}
+
+/** Sets tfjs's backend now. `setBackend` answers a promise, but backends made synchronously are set when it returns. */
+function useBackend(name: string): void {
+  void tf.setBackend(name);
+  if (tf.getBackend() !== name) throw new Error(`tfjs: expected the backend ${name}, it has ${tf.getBackend()}`);
+}
+
+/** A `tidy` that also disposes of what the body returns. */
+function inScope<T>(body: () => T): T {
+  const engine = tf.engine();
+  engine.startScope('trace');
+  try {
+    return body();
+  } finally {
+    engine.endScope();
+  }
+}
+
+let backends: TfjsBackends | undefined;
+
+/**
+ * The process's two tfjs backends, registered by the first call, whose `config` the eager context is made with.
+ */
+export function tfjsBackends(tensorflow: TensorFlow, config: TensorFlowConfig): TfjsBackends {
+  return (backends ??= new TfjsBackends(tensorflow, config));
+}

@@ -1,0 +1,54 @@
+import type { CompiledStep } from '@trainyard/engine';
+import type { NdArray } from '@trainyard/ndarray';
+
+import type { TensorFlow } from '../library/tensorflow.js';
+import { RunPlan } from '../session/run-plan.js';
+import type { SessionRunner } from '../session/session-runner.js';
+import { SlotPool } from '../session/slot-pool.js';
+import { checkArray } from './check-array.js';
+import type { TracedStep } from './trace-step.js';
+
+/** A traced step, ready to run. */
+export class TensorFlowStep implements CompiledStep {
+  readonly name: string;
+  readonly nodeCount: number;
+  readonly #plan: RunPlan;
+  readonly #pool: SlotPool;
+  readonly #runner: SessionRunner;
+  readonly #place: string;
+  readonly #feedPlaces: readonly string[];
+  #disposed = false;
+
+  constructor(tensorflow: TensorFlow, runner: SessionRunner, name: string, traced: TracedStep, nodeCount: number) {
+    this.name = name;
+    this.nodeCount = nodeCount;
+    this.#runner = runner;
+    this.#plan = new RunPlan(tensorflow, traced.feeds, traced.fetches, traced.targets);
+    this.#pool = new SlotPool(tensorflow, this.#plan);
+    this.#place = `step ${name}`;
+    this.#feedPlaces = traced.feeds.map((feed) => `step ${name}, feed ${feed.name}`);
+  }
+
+  async run(feeds: Readonly<Record<string, NdArray>>): Promise<NdArray[]> {
+    if (this.#disposed) throw new Error(`${this.#place}: has been disposed of`);
+    const slot = this.#pool.acquire(this.#inOrder(feeds));
+    return this.#runner.run(this.#plan, slot, this.#place, () => this.#pool.release(slot));
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#pool.close();
+  }
+
+  /** The feeds as the plan has them, each exactly as it was declared, and nothing else. */
+  #inOrder(feeds: Readonly<Record<string, NdArray>>): NdArray[] {
+    const declared = this.#plan.feeds;
+    const values = declared.map((feed, index) => checkArray(this.#feedPlaces[index] ?? '', feed, feeds[feed.name]));
+    const names = Object.keys(feeds);
+    if (names.length > declared.length) {
+      const unknown = names.filter((name) => !declared.some((feed) => feed.name === name));
+      throw new RangeError(`${this.#place}: expected the feeds ${declared.map((feed) => feed.name).join(', ') || '(none)'}, received ${unknown.join(', ')} too`);
+    }
+    return values;
+  }
+}

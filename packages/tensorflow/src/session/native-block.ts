@@ -1,0 +1,34 @@
+import { allocateNative, cLibrary, freeNative, TF_OUTPUT_BYTES, type Pointer, type TfOutput } from '../library/native.js';
+import { NativeHandle } from '../library/native-handle.js';
+import type { TensorFlow } from '../library/tensorflow.js';
+
+/** Native memory that stays where it is, for arrays that TensorFlow reads or writes on another thread. */
+export class NativeBlock extends NativeHandle {
+  constructor({ live }: TensorFlow, bytes: number) {
+    super(live, 'memory', allocateNative(bytes), freeNative);
+  }
+
+  write(bytes: BigUint64Array | Uint8Array): void {
+    if (bytes.byteLength > 0) cLibrary().memcpy(this.pointer, bytes, bytes.byteLength);
+  }
+}
+
+/** An array of pointers. */
+export function pointerBlock(tensorflow: TensorFlow, pointers: readonly Pointer[]): NativeBlock {
+  const block = new NativeBlock(tensorflow, pointers.length * BigUint64Array.BYTES_PER_ELEMENT);
+  block.write(BigUint64Array.from(pointers));
+  return block;
+}
+
+/** An array of TF_Output. */
+export function outputBlock(tensorflow: TensorFlow, outputs: readonly TfOutput[]): NativeBlock {
+  const bytes = new Uint8Array(outputs.length * TF_OUTPUT_BYTES);
+  const view = new DataView(bytes.buffer);
+  outputs.forEach(({ oper, index }, position) => {
+    view.setBigUint64(position * TF_OUTPUT_BYTES, oper, true);
+    view.setInt32(position * TF_OUTPUT_BYTES + 8, index, true);
+  });
+  const block = new NativeBlock(tensorflow, bytes.length);
+  block.write(bytes);
+  return block;
+}

@@ -1,0 +1,108 @@
+import type { NdArray } from '@trainyard/ndarray';
+
+import type { TensorFlow } from '../library/tensorflow.js';
+import type { RunPlan } from './run-plan.js';
+import type { RunSlot } from './run-slot.js';
+import type { Session } from './session.js';
+
+interface Call {
+  readonly plan: RunPlan;
+  readonly slot: RunSlot;
+  readonly place: string;
+  readonly resolve: (values: NdArray[]) => void;
+  readonly reject: (error: Error) => void;
+  /** The run is over and the slot may be used again. */
+  readonly settled: () => void;
+}
+
+/**
+ * Runs calls on a session one after the other, in the order in which they came: a step must see the variables as the one
+ * before it left them, and TensorFlow would run concurrent calls side by side.
+ */
+export class SessionRunner {
+  readonly #tensorflow: TensorFlow;
+  readonly #open: () => Session;
+  readonly #onClosed: () => void;
+  readonly #waiting: Call[] = [];
+  #session: Session | undefined;
+  #running = false;
+  #closed = false;
+
+  /**
+   * @param open Makes the session, when the first call needs it.
+   * @param onClosed Called once the session is gone after `close`: its graph is needed until then.
+   */
+  constructor(tensorflow: TensorFlow, open: () => Session, onClosed: () => void) {
+    this.#tensorflow = tensorflow;
+    this.#open = open;
+    this.#onClosed = onClosed;
+  }
+
+  /**
+   * Runs `plan` with the feeds that `slot` has been filled with.
+   * @param place Begins the message of an error.
+   */
+  run(plan: RunPlan, slot: RunSlot, place: string, settled: () => void): Promise<NdArray[]> {
+    return new Promise((resolve, reject) => {
+      const call = { plan, slot, place, resolve, reject, settled };
+      if (this.#running || this.#closed) this.#waiting.push(call);
+      else this.#start(call);
+      if (this.#closed) this.#refuseWaiting();
+    });
+  }
+
+  /** Refuses what waits; the session goes as soon as the run in flight, if there is one, has ended. */
+  close(): void {
+    this.#closed = true;
+    this.#refuseWaiting();
+    if (!this.#running) this.#dispose();
+  }
+
+  #start(call: Call): void {
+    try {
+      this.#session ??= this.#open();
+      this.#running = true;
+      this.#session.run(call.plan, call.slot, (error) => this.#finish(call, error));
+    } catch (error) {
+      this.#running = false;
+      call.settled();
+      call.reject(error as Error);
+      this.#next();
+    }
+  }
+
+  #finish(call: Call, error: Error | null): void {
+    this.#running = false;
+    // The next run first: it computes while the values of this one are copied. Buffers that both hold, such as a
+    // variable's that was fetched, TensorFlow copies before it writes.
+    this.#next();
+    try {
+      if (error) throw error;
+      this.#tensorflow.check(call.place, call.slot.status);
+      call.resolve(call.slot.take());
+    } catch (failure) {
+      call.reject(failure as Error);
+    } finally {
+      call.settled();
+    }
+  }
+
+  #next(): void {
+    if (this.#closed) return this.#dispose();
+    const next = this.#waiting.shift();
+    if (next) this.#start(next);
+  }
+
+  #refuseWaiting(): void {
+    for (const call of this.#waiting.splice(0)) {
+      call.settled();
+      call.reject(new Error(`${call.place}: the program has been disposed of`));
+    }
+  }
+
+  #dispose(): void {
+    this.#session?.dispose();
+    this.#session = undefined;
+    this.#onClosed();
+  }
+}
