@@ -10,11 +10,14 @@ export class FormatError extends Error {
   /** What is wrong, for programs: `missing_field`, `duplicate_layer`, `external_link`, … */
   readonly code: string;
   readonly pointer: string;
+  /** The message without the place. */
+  readonly problem: string;
 
   /** @param problem what was expected, what was received, what to do about it; without the place. */
   constructor(code: string, pointer: string, problem: string, options?: ErrorOptions) {
     super(`${pointer === '' ? 'the model' : pointer}: ${problem}`, options);
     this.code = code;
     this.pointer = pointer;
+    this.problem = problem;
   }
 }

@@ -7,3 +7,4 @@ export { pythonJson, writeModelJson } from './model/write-model.js';
 export type { DeclaredWeight, ExtraGroup, LayerWeights, ModelFile, NamedArray, ReadOptions, TrainingConfig, WeightsFile } from './h5/weights-file.js';
 export { readModelFile, writeModelFile } from './h5/model-file.js';
 export { readWeightsFile, writeWeightsFile } from './h5/weights.js';
+export { readUntrusted, type UntrustedOptions } from './h5/read-untrusted.js';

@@ -35,7 +35,7 @@ export function memoryFiles(hdf5: Hdf5): MemoryFiles {
 /** Memory of the library for the time of `use`. */
 export function withMemory<T>(hdf5: Hdf5, bytes: number, use: (pointer: number) => T): T {
   const pointer = Number(hdf5._malloc(Math.max(bytes, 1)));
-  if (pointer === 0) throw new FormatError('too_large', '', `${bytes} bytes do not fit into the HDF5 library's memory of ${hdf5.MAXIMUM_MEMORY} bytes`);
+  if (pointer === 0) throw new FormatError('too_large', 'the file', `${bytes} bytes do not fit into the memory that the HDF5 library has left, of ${hdf5.MAXIMUM_MEMORY} at most`);
   try {
     return use(pointer);
   } finally {

@@ -8,6 +8,10 @@ import { withFile } from './read-file.js';
 import { readWeights } from './weights.js';
 import type { ExtraGroup, ModelFile, ReadOptions, TrainingConfig } from './weights-file.js';
 
+/** Arguments of Keras's optimizers that are floats: Keras 3 refuses `"momentum": 0`. */
+const OPTIMIZER_FLOATS = new Set(
+  'lr learning_rate decay momentum rho beta_1 beta_2 epsilon schedule_decay clipnorm clipvalue global_clipnorm initial_accumulator_value weight_decay ema_momentum'.split(' '),
+);
 const OWN_GROUPS = new Set(['model_weights', 'optimizer_weights']);
 
 /**
@@ -49,7 +53,7 @@ export async function writeModelFile(model: ModelFile): Promise<Uint8Array> {
     file.text('/', 'model_config', model.modelConfig);
     file.group('/model_weights');
     writeLayers(file, '/model_weights', model.layers, model.kerasVersion, model.backend);
-    if (model.trainingConfig) file.text('/', 'training_config', pythonJson(model.trainingConfig));
+    if (model.trainingConfig) file.text('/', 'training_config', pythonJson(model.trainingConfig, OPTIMIZER_FLOATS));
     if (model.optimizerWeights.length > 0) writeGroup(file, '/optimizer_weights', 'weight_names', model.optimizerWeights);
     for (const [name, { attributes, arrays }] of extra) {
       const path = pathOf('/', name);

@@ -16,14 +16,18 @@ export function writeModelJson(description: ModelDescription): string {
   });
 }
 
-/** `json.dumps(value)` of Python: a space behind `,` and `:`, ASCII only. */
-export function pythonJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`;
-  if (isJsonObject(value))
-    return `{${Object.entries(value)
-      .map(([name, item]) => `${ascii(JSON.stringify(name))}: ${pythonJson(item)}`)
-      .join(', ')}}`;
-  return ascii(JSON.stringify(value));
+/**
+ * `json.dumps(value)` of Python: a space behind `,` and `:`, ASCII only.
+ * @param floats names of members whose numbers are floats: 0 is written `0.0`, which JSON itself does not tell from `0`.
+ */
+export function pythonJson(value: Json, floats?: ReadonlySet<string>): string {
+  if (Array.isArray(value)) return `[${value.map((item) => pythonJson(item, floats)).join(', ')}]`;
+  if (!isJsonObject(value)) return ascii(JSON.stringify(value));
+  const members = Object.entries(value).map(([name, item]) => {
+    const text = floats?.has(name) && Number.isInteger(item) && Math.abs(Number(item)) < 1e21 ? `${Number(item)}.0` : pythonJson(item, floats);
+    return `${ascii(JSON.stringify(name))}: ${text}`;
+  });
+  return `{${members.join(', ')}}`;
 }
 
 function ascii(text: string): string {
