@@ -1,0 +1,28 @@
+import type { ConfigReader } from '../config/config-reader.js';
+import type { Logs } from '../training/trainer.js';
+import type { Callback } from './callback.js';
+
+/** A checkpoint that a callback asks for. */
+export interface CheckpointRequest {
+  /** Filled in, as Keras would have named the file. */
+  readonly filepath: string;
+  readonly kind: 'model' | 'weights';
+  readonly epoch: number;
+  readonly logs: Readonly<Logs>;
+  /** The metric that made it worth saving, and its value; absent unless save_best_only. */
+  readonly best?: { readonly monitor: string; readonly value: number };
+}
+
+/** What callbacks need from whoever runs the training. */
+export interface CallbackEnvironment {
+  saveCheckpoint(request: CheckpointRequest): Promise<void>;
+  warn(text: string): void;
+}
+
+/** A class of callbacks and how one is made from `{class_name, config}`. */
+export interface CallbackDefinition {
+  readonly className: string;
+  /** Names of the arguments that its config may have. */
+  readonly arguments: readonly string[];
+  create(config: ConfigReader, environment: CallbackEnvironment): Callback;
+}

@@ -1,0 +1,76 @@
+import { FormatError, isJsonObject, type Json } from '@trainyard/keras-format';
+
+import type { ConfigReader } from '../config/config-reader.js';
+import type { Logs } from '../training/trainer.js';
+import { Callback } from './callback.js';
+import type { CallbackDefinition, CallbackEnvironment } from './callback-definition.js';
+import { formatTemplate } from './format-template.js';
+import { bestFromJson, bestToJson, type Direction, improves, missingMetric, readDirection, worst } from './monitor.js';
+
+/** Saves the model every `period` epochs, or when the monitored metric improves. `{epoch}` counts from 0 (Keras 2.0). */
+class ModelCheckpoint extends Callback {
+  readonly #filepath: string;
+  readonly #monitor: string;
+  readonly #bestOnly: boolean;
+  readonly #kind: 'model' | 'weights';
+  readonly #period: number;
+  readonly #direction: Direction;
+  #best: number;
+  #sinceLast = 0;
+
+  constructor(
+    private readonly config: ConfigReader,
+    private readonly environment: CallbackEnvironment,
+  ) {
+    super();
+    this.#filepath = config.string('filepath');
+    this.#monitor = config.string('monitor', 'val_loss');
+    this.#bestOnly = config.boolean('save_best_only', false);
+    this.#kind = config.boolean('save_weights_only', false) ? 'weights' : 'model';
+    this.#period = config.integer('period', { min: 1, otherwise: 1 });
+    this.#direction = readDirection(config, this.#monitor, ['fmeasure']);
+    this.#best = worst(this.#direction);
+  }
+
+  override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+    this.#sinceLast++;
+    if (this.#sinceLast < this.#period) return;
+    this.#sinceLast = 0;
+    const request = { filepath: this.#name(epoch, logs), kind: this.#kind, epoch, logs };
+    if (!this.#bestOnly) {
+      await this.environment.saveCheckpoint(request);
+      return;
+    }
+    const current = logs[this.#monitor];
+    if (current === undefined) {
+      this.environment.warn(missingMetric('ModelCheckpoint', this.#monitor, logs));
+    } else if (improves(this.#direction, current, this.#best)) {
+      this.#best = current;
+      await this.environment.saveCheckpoint({ ...request, best: { monitor: this.#monitor, value: current } });
+    }
+  }
+
+  #name(epoch: number, logs: Logs): string {
+    try {
+      return formatTemplate(this.#filepath, { epoch, ...logs });
+    } catch (error) {
+      throw new FormatError('invalid_config', this.config.at('filepath'), (error as Error).message, { cause: error });
+    }
+  }
+
+  override state(): Json {
+    return { best: bestToJson(this.#best), epochs_since_last_save: this.#sinceLast };
+  }
+
+  override restore(state: Json): void {
+    if (!isJsonObject(state)) return;
+    this.#best = bestFromJson(state['best'], this.#direction);
+    this.#sinceLast = Number(state['epochs_since_last_save'] ?? 0);
+  }
+}
+
+export const modelCheckpoint: CallbackDefinition = {
+  className: 'ModelCheckpoint',
+  arguments: ['filepath', 'monitor', 'verbose', 'save_best_only', 'save_weights_only', 'mode', 'period'],
+  create: (config, environment) => new ModelCheckpoint(config, environment),
+};

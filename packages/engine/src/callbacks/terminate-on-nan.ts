@@ -1,0 +1,26 @@
+import type { Logs } from '../training/trainer.js';
+import { Callback, type TrainingControl } from './callback.js';
+import type { CallbackDefinition } from './callback-definition.js';
+
+/** The loss of a step was NaN or infinite, and the job asked to end then. */
+export class NanLossError extends Error {
+  override readonly name = 'NanLossError';
+  constructor(
+    readonly batch: number,
+    readonly loss: number,
+  ) {
+    super(`batch ${batch}: expected a finite loss, received ${loss}; a lower learning rate or clipnorm may help`);
+  }
+}
+
+/** Ends training when a batch's loss is not finite. */
+class TerminateOnNaN extends Callback {
+  override onBatchEnd(batch: number, logs: Readonly<Logs>, control: TrainingControl): void {
+    const { loss } = logs;
+    if (loss === undefined || Number.isFinite(loss)) return;
+    control.stopTraining = true;
+    throw new NanLossError(batch, loss);
+  }
+}
+
+export const terminateOnNaN: CallbackDefinition = { className: 'TerminateOnNaN', arguments: [], create: () => new TerminateOnNaN() };

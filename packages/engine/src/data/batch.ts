@@ -1,0 +1,15 @@
+import type { NdArray } from '@trainyard/ndarray';
+
+/** Rows for a model: one array an input, one a target; weights one a sample (or one a sample and time step). */
+export interface Batch {
+  readonly x: readonly NdArray[];
+  /** Empty where nothing is trained or evaluated. */
+  readonly y: readonly NdArray[];
+  /** One entry an output, `undefined` where it has none. */
+  readonly sampleWeight?: readonly (NdArray | undefined)[] | undefined;
+}
+
+/** Number of rows. */
+export function rowsOf(batch: Batch): number {
+  return batch.x[0]?.shape[0] ?? 0;
+}

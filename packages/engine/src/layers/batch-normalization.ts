@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { ConfigReader } from '../config/config-reader.js';
+import { readConstraint } from '../constraints/constraint.js';
+import { readInitializer } from '../initializers/registry.js';
+import { readRegularizer } from '../regularizers/regularizer.js';
+import type { Shape } from '../shape.js';
+import type { CallScope, LayerOptions, WeightSpec } from './layer.js';
+import type { LayerDefinition } from './layer-definition.js';
+import { SingleInputLayer } from './single-input-layer.js';
+
+/**
+ * γ·(x − mean) / √(variance + ε) + β along `axis`. In training with the batch's own mean and population variance, which
+ * also move the averages: a ← a − (1 − momentum)(a − batch's); a frozen layer does both, as Keras 2.0 does.
+ */
+class BatchNormalization extends SingleInputLayer {
+  override readonly className = 'BatchNormalization';
+  readonly #axis: number;
+  readonly #momentum: number;
+  readonly #epsilon: number;
+  readonly #center: boolean;
+  readonly #scale: boolean;
+  readonly #specs: readonly Omit<WeightSpec, 'shape'>[];
+
+  constructor(config: ConfigReader, options: LayerOptions) {
+    super(options);
+    const axis = config.raw('axis');
+    this.#axis = Array.isArray(axis) && axis.length === 1 && typeof axis[0] === 'number' ? axis[0] : config.integer('axis', { otherwise: -1 });
+    this.#momentum = config.number('momentum', { otherwise: 0.99 });
+    this.#epsilon = config.number('epsilon', { otherwise: 1e-3 });
+    this.#center = config.boolean('center', true);
+    this.#scale = config.boolean('scale', true);
+    const weight = (name: string, kind: string, initializer: string): Omit<WeightSpec, 'shape'> => ({
+      name,
+      initializer: readInitializer(config, `${kind}_initializer`, initializer),
+      regularizer: readRegularizer(config, `${kind}_regularizer`),
+      constraint: readConstraint(config, `${kind}_constraint`),
+    });
+    this.#specs = [
+      ...(this.#scale ? [weight('gamma', 'gamma', 'ones')] : []),
+      ...(this.#center ? [weight('beta', 'beta', 'zeros')] : []),
+      { name: 'moving_mean', initializer: readInitializer(config, 'moving_mean_initializer', 'zeros'), trainable: false },
+      { name: 'moving_variance', initializer: readInitializer(config, 'moving_variance_initializer', 'ones'), trainable: false },
+    ];
+  }
+
+  override get supportsMasking(): boolean {
+    return true;
+  }
+
+  override weights([inputShape = []]: readonly Shape[]): readonly WeightSpec[] {
+    const shape = [this.requireDimension(inputShape, this.#axis)];
+    return this.#specs.map((spec) => ({ ...spec, shape }));
+  }
+
+  override outputShape(inputShape: Shape): Shape {
+    this.requireDimension(inputShape, this.#axis);
+    return inputShape;
+  }
+
+  override callOn(scope: CallScope, input: tf.Tensor): tf.Tensor {
+    const axis = this.#axis < 0 ? input.rank + this.#axis : this.#axis;
+    const along = (values: tf.Tensor): tf.Tensor =>
+      axis === input.rank - 1 ? values : tf.reshape(values, input.shape.map((length, i) => (i === axis ? length : 1)));
+    if (!scope.training) return this.#normalize(scope, input, along(scope.weight('moving_mean')), along(scope.weight('moving_variance')), along);
+    const others = input.shape.map((_, i) => i).filter((i) => i !== axis);
+    const mean = tf.mean(input, others, true);
+    const variance = tf.mean(tf.square(tf.sub(input, mean)), others, true);
+    this.#move(scope, 'moving_mean', mean);
+    this.#move(scope, 'moving_variance', variance);
+    return this.#normalize(scope, input, mean, variance, along);
+  }
+
+  #move(scope: CallScope, name: string, batch: tf.Tensor): void {
+    const average = scope.weight(name);
+    const value = tf.reshape(batch, average.shape);
+    scope.assign(name, tf.sub(average, tf.mul(tf.sub(average, value), 1 - this.#momentum)));
+  }
+
+  #normalize(scope: CallScope, input: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, along: (values: tf.Tensor) => tf.Tensor): tf.Tensor {
+    let factor = tf.rsqrt(tf.add(variance, this.#epsilon));
+    if (this.#scale) factor = tf.mul(factor, along(scope.weight('gamma')));
+    const centred = tf.mul(tf.sub(input, mean), factor);
+    return this.#center ? tf.add(centred, along(scope.weight('beta'))) : centred;
+  }
+}
+
+export const batchNormalization: LayerDefinition = { className: 'BatchNormalization', create: (config, options) => new BatchNormalization(config, options) };

@@ -1,0 +1,108 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+import type { Constraint } from '../constraints/constraint.js';
+import type { Initializer } from '../initializers/initializer.js';
+import type { Regularizer } from '../regularizers/regularizer.js';
+import type { Shape } from '../shape.js';
+
+/** A weight as a description: nothing is allocated for it. */
+export interface WeightSpec {
+  /** Its name within the layer, Keras's: `kernel`, `moving_mean`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  readonly regularizer?: Regularizer | undefined;
+  readonly constraint?: Constraint | undefined;
+  /** False for what training moves without a gradient (moving statistics). */
+  readonly trainable?: boolean;
+}
+
+/** A boolean tensor [batch, time] that says which steps count, or `undefined`: all do. */
+export type Mask = Tensor | undefined;
+
+/** What a layer may ask for while it is called: its weights, random numbers, somewhere to leave updates and losses. */
+export interface CallScope {
+  readonly training: boolean;
+  /** The layer's weight by its name in `weights`, with this step's pending update applied where there is one. */
+  weight(name: string): Tensor;
+  /** Sets a weight at the end of the step. */
+  assign(name: string, value: Tensor): void;
+  /** Adds a scalar to the model's loss (activity regularizers). */
+  addLoss(loss: Tensor): void;
+  /** An int32 [2] seed that no other call in this step gets; differs from step to step. */
+  seed(): Tensor;
+  /** The scope of a layer inside this one. */
+  inner(layer: Layer): CallScope;
+}
+
+export interface CallResult {
+  readonly outputs: Tensor[];
+  readonly masks: Mask[];
+}
+
+/** What every layer's constructor takes. */
+export interface LayerOptions {
+  readonly name: string;
+  /** False freezes all its weights. */
+  readonly trainable: boolean;
+  /** JSON pointer of the layer's config, for messages. */
+  readonly pointer: string;
+}
+
+/**
+ * A Keras layer as a pure description. One object serves every runtime: the tensors of `call` are symbolic while a step is
+ * traced, plain on the oracle. Shapes are those of `call`'s inputs with the batch dimension first.
+ */
+export abstract class Layer {
+  abstract readonly className: string;
+  readonly name: string;
+  readonly pointer: string;
+  trainable: boolean;
+
+  constructor(options: LayerOptions) {
+    this.name = options.name;
+    this.trainable = options.trainable;
+    this.pointer = options.pointer;
+  }
+
+  /** Layers inside this one, in Keras's order; their weights are this layer's too. */
+  get innerLayers(): readonly Layer[] {
+    return [];
+  }
+
+  /** Whether `call` in training asks for `seed()`: only then is a seed fed. */
+  get drawsRandom(): boolean {
+    return this.innerLayers.some((layer) => layer.drawsRandom);
+  }
+
+  /** Keras's `supports_masking`. */
+  get supportsMasking(): boolean {
+    return false;
+  }
+
+  /** Whether it masks its output even where no input is masked (Masking, Embedding with mask_zero). */
+  get masksOutput(): boolean {
+    return false;
+  }
+
+  /**
+   * Its own weights (not those of inner layers), in Keras's `get_weights` order, for these inputs.
+   * @throws FormatError when the inputs' rank or a dimension does not fit.
+   */
+  weights(_inputShapes: readonly Shape[]): readonly WeightSpec[] {
+    return [];
+  }
+
+  /**
+   * Output shapes for these inputs.
+   * @throws FormatError when the layer cannot be called with them.
+   */
+  abstract outputShapes(inputShapes: readonly Shape[]): readonly Shape[];
+
+  abstract call(scope: CallScope, inputs: readonly Tensor[], masks: readonly Mask[]): Tensor[];
+
+  /** Keras's `compute_mask`: passes the mask on where masking is supported. */
+  computeMasks(_inputs: readonly Tensor[], masks: readonly Mask[]): Mask[] {
+    return [masks[0]];
+  }
+}

@@ -1,0 +1,54 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { Loss } from '../losses/loss.js';
+import { lossAliases, losses } from '../losses/registry.js';
+
+/** A metric has a loss's form: one value a sample; its mean is reported. Formulas: Keras 2.0's metrics.py. */
+export type Metric = Loss;
+
+/** Share of entries where round(p) = t. */
+const binaryAccuracy: Metric = (target, prediction) => tf.mean(tf.cast(tf.equal(target, tf.round(prediction)), 'float32'), -1);
+
+/** 1 where the largest entries of t and p are at the same place. */
+const categoricalAccuracy: Metric = (target, prediction) => tf.cast(tf.equal(tf.argMax(target, -1), tf.argMax(prediction, -1)), 'float32');
+
+/** 1 where t, an integer, is the place of p's largest entry. */
+const sparseCategoricalAccuracy: Metric = (target, prediction) =>
+  tf.cast(tf.equal(tf.max(target, -1), tf.cast(tf.argMax(prediction, -1), 'float32')), 'float32');
+
+const accuracies: readonly (readonly [string, Metric])[] = [
+  ['binary_accuracy', binaryAccuracy],
+  ['categorical_accuracy', categoricalAccuracy],
+  ['sparse_categorical_accuracy', sparseCategoricalAccuracy],
+];
+
+/** The losses that Keras 2.0's metrics module has as metrics too. */
+const lossesAsMetrics = [
+  'mean_squared_error',
+  'mean_absolute_error',
+  'mean_absolute_percentage_error',
+  'mean_squared_logarithmic_error',
+  'hinge',
+  'logcosh',
+  'squared_hinge',
+  'categorical_crossentropy',
+  'sparse_categorical_crossentropy',
+  'binary_crossentropy',
+  'kullback_leibler_divergence',
+  'poisson',
+  'cosine_proximity',
+] as const;
+
+/** By the names under which they are reported. */
+export const metrics: ReadonlyMap<string, Metric> = new Map<string, Metric>([
+  ...accuracies,
+  ...lossesAsMetrics.map((name): [string, Metric] => [name, losses.get(name) as Metric]),
+]);
+
+export const metricAliases = lossAliases;
+
+/** What `accuracy` means for an output: by its last dimension and its loss. */
+export function accuracyFor(lossName: string | undefined, lastDimension: number | null): string {
+  if (lastDimension === 1 || lossName === 'binary_crossentropy') return 'binary_accuracy';
+  return lossName === 'sparse_categorical_crossentropy' ? 'sparse_categorical_accuracy' : 'categorical_accuracy';
+}

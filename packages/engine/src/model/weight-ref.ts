@@ -1,0 +1,74 @@
+import type { Layer, WeightSpec } from '../layers/layer.js';
+import type { Shape } from '../shape.js';
+import { Model } from './model.js';
+
+/** A weight of a model: its description and the names under which a program and a file know it. */
+export interface WeightRef {
+  /** The variable's name in a program: the path of layers, then the weight (`model_1/dense_1/kernel`). */
+  readonly variable: string;
+  /** Keras's name of it in files: `dense_1/kernel:0`. */
+  readonly kerasName: string;
+  readonly spec: WeightSpec;
+  /** False when frozen, or when training moves it without a gradient. */
+  readonly trainable: boolean;
+}
+
+/** A layer of the model's top level with its weights, those of layers inside it included. */
+export interface LayerWeightRefs {
+  readonly layer: Layer;
+  /** Keras's `layer.weights`: the trainable ones first. This is the order of files. */
+  readonly weights: readonly WeightRef[];
+}
+
+/**
+ * The weights of a model, layer by layer. `get_weights()` of Keras 2.0 is their concatenation for the top level, with each
+ * nested model's layers in turn.
+ */
+export function weightRefs(model: Model): WeightRef[] {
+  return collect(model, '', true);
+}
+
+/** The same, grouped by the layers of the top level, in the order of files. */
+export function weightRefsByLayer(model: Model): LayerWeightRefs[] {
+  return model.layers.map((layer) => {
+    const weights = ofLayer(layer, inputShapesOf(model, layer), '', true);
+    return { layer, weights: [...weights.filter(({ trainable }) => trainable), ...weights.filter(({ trainable }) => !trainable)] };
+  });
+}
+
+function collect(model: Model, path: string, trainable: boolean): WeightRef[] {
+  return model.layers.flatMap((layer) => ofLayer(layer, inputShapesOf(model, layer), path, trainable));
+}
+
+/** The shapes of a layer's first call, from which its weights are made. */
+function inputShapesOf(model: Model, layer: Layer): readonly Shape[] {
+  return model.nodes.find((node) => node.layer === layer)?.inputShapes ?? [];
+}
+
+function ofLayer(layer: Layer, inputShapes: readonly Shape[], path: string, enclosingTrainable: boolean): WeightRef[] {
+  const trainable = enclosingTrainable && layer.trainable;
+  const here = `${path}${layer.name}/`;
+  if (layer instanceof Model) return collect(layer, here, trainable);
+  return layer.weights(inputShapes).map((spec) => ({
+    variable: `${here}${spec.name}`,
+    kerasName: `${layer.name}/${spec.name}:0`,
+    spec,
+    trainable: trainable && spec.trainable !== false,
+  }));
+}
+
+/** Number of elements of a weight. */
+export function weightSize({ spec }: WeightRef): number {
+  return spec.shape.reduce((size, dimension) => size * dimension, 1);
+}
+
+/** Keras's `count_params`, all and those that gradients train. */
+export function countParams(model: Model): { total: number; trainable: number } {
+  let total = 0;
+  let trainable = 0;
+  for (const weight of weightRefs(model)) {
+    total += weightSize(weight);
+    if (weight.trainable) trainable += weightSize(weight);
+  }
+  return { total, trainable };
+}

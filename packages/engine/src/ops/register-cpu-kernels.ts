@@ -1,0 +1,79 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { RandomStream } from './random-stream.js';
+import { kernels } from './kernels.js';
+
+interface CpuBackend extends tf.KernelBackend {
+  readSync(dataId: tf.DataId): Float32Array | Int32Array;
+  makeTensorInfo(shape: readonly number[], dtype: tf.DataType, values: Float32Array): tf.TensorInfo;
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+function registerRandom(kernelName: string, draw: (stream: RandomStream) => number): void {
+  tf.registerKernel({
+    kernelName,
+    backendName: 'cpu',
+    kernelFunc: ({ inputs, attrs, backend }) => {
+      const cpu = backend as CpuBackend;
+      const shape = (attrs as { shape?: number[] } | undefined)?.shape ?? [];
+      const [first = 0, second = 0] = cpu.readSync((inputs['seed'] as tf.TensorInfo).dataId);
+      const stream = new RandomStream(first, second);
+      return cpu.makeTensorInfo(shape, 'float32', Float32Array.from({ length: size(shape) }, () => draw(stream)));
+    },
+  });
+}
+
+function truncated(stream: RandomStream): number {
+  for (;;) {
+    const value = stream.normal();
+    if (Math.abs(value) < 2) return value;
+  }
+}
+
+let registered = false;
+
+/** Registers the plainly written kernels for tfjs's `cpu` backend, once a process. */
+export function registerCpuKernels(): void {
+  if (registered) return;
+  registered = true;
+  registerRandom(kernels.statelessRandomUniform, (stream) => stream.uniform());
+  registerRandom(kernels.statelessRandomNormal, (stream) => stream.normal());
+  registerRandom(kernels.statelessTruncatedNormal, truncated);
+  tf.registerKernel({
+    kernelName: kernels.reluGrad,
+    backendName: 'cpu',
+    kernelFunc: ({ inputs, backend }) => {
+      const cpu = backend as CpuBackend;
+      const dy = inputs['dy'] as tf.TensorInfo;
+      const y = cpu.readSync((inputs['y'] as tf.TensorInfo).dataId);
+      return cpu.makeTensorInfo(dy.shape, 'float32', Float32Array.from(cpu.readSync(dy.dataId), (value, i) => ((y[i] ?? 0) > 0 ? value : 0)));
+    },
+  });
+  tf.registerKernel({
+    kernelName: kernels.biasAdd,
+    backendName: 'cpu',
+    kernelFunc: ({ inputs, backend }) => {
+      const cpu = backend as CpuBackend;
+      const x = inputs['x'] as tf.TensorInfo;
+      const bias = cpu.readSync((inputs['bias'] as tf.TensorInfo).dataId);
+      return cpu.makeTensorInfo(x.shape, 'float32', Float32Array.from(cpu.readSync(x.dataId), (value, i) => value + (bias[i % bias.length] ?? 0)));
+    },
+  });
+  tf.registerKernel({
+    kernelName: kernels.biasAddGrad,
+    backendName: 'cpu',
+    kernelFunc: ({ inputs, backend }) => {
+      const cpu = backend as CpuBackend;
+      const dy = inputs['dy'] as tf.TensorInfo;
+      const units = dy.shape.at(-1) ?? 1;
+      const sum = new Float64Array(units);
+      cpu.readSync(dy.dataId).forEach((value, i) => {
+        sum[i % units] = (sum[i % units] ?? 0) + value;
+      });
+      return cpu.makeTensorInfo([units], 'float32', Float32Array.from(sum));
+    },
+  });
+}

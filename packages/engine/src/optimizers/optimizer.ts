@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { JsonObject } from '@trainyard/keras-format';
+
+import type { UpdateRule } from '../runtime/runtime.js';
+
+/** A parameter at its update: tensors of this step. */
+export interface Parameter {
+  readonly variable: string;
+  readonly value: tf.Tensor;
+  readonly gradient: tf.Tensor;
+  /** The optimizer's state for it, in the order of `slotNames`. */
+  readonly slots: readonly tf.Tensor[];
+  readonly slotVariables: readonly string[];
+}
+
+export interface Updated {
+  readonly value: tf.Tensor;
+  readonly slots: readonly tf.Tensor[];
+}
+
+/**
+ * An optimizer by its Keras 2.0 formula. What depends only on the number of updates so far (learning rate, bias
+ * correction) is computed on the host in `hyperparameters` and fed; the rest is ops.
+ */
+export interface Optimizer {
+  readonly className: string;
+  /** Keras 2.0's `get_config`: every argument, defaults filled in. `lr` is the configured one. */
+  readonly config: JsonObject;
+  readonly lr: number;
+  /** State per parameter, each of the parameter's shape and starting at 0; the order in which h5 files have them. */
+  readonly slotNames: readonly string[];
+  /** Whether h5 files hold `iterations` as the first optimizer weight: not for RMSprop, Adagrad, Adadelta in Keras 2.0. */
+  readonly savesIterations: boolean;
+  /**
+   * The numbers fed to an update.
+   * @param lr the learning rate in force, before decay.
+   * @param iterations updates made before this one.
+   */
+  hyperparameters(lr: number, iterations: number): number[];
+  /** The formula. `hyper` are the scalars of `hyperparameters`. */
+  update(parameter: Parameter, hyper: readonly tf.Tensor[]): Updated;
+  /** The same as a rule that a runtime has a kernel for, where there is one. */
+  fused?(parameter: Parameter, hyper: readonly tf.Tensor[]): UpdateRule;
+}
+
+/** lr / (1 + decay·k), in float32 as Keras's graph computes it. */
+export function decayed(lr: number, decay: number, iterations: number): number {
+  const rate = Math.fround(lr);
+  if (decay <= 0) return rate;
+  return Math.fround(rate * Math.fround(1 / Math.fround(1 + Math.fround(Math.fround(decay) * iterations))));
+}

@@ -1,0 +1,40 @@
+import { FormatError, isJsonObject, type Json } from '@trainyard/keras-format';
+
+import { ConfigReader } from '../config/config-reader.js';
+import { readIdentifier } from '../config/identifier.js';
+import { adam } from './adam.js';
+import type { Optimizer } from './optimizer.js';
+import { rmsprop } from './rmsprop.js';
+import { sgd } from './sgd.js';
+
+const optimizers: ReadonlyMap<string, { create: (config: ConfigReader) => Optimizer; arguments: readonly string[] }> = new Map([
+  ['adam', { create: adam, arguments: ['lr', 'beta_1', 'beta_2', 'epsilon', 'decay'] }],
+  ['rmsprop', { create: rmsprop, arguments: ['lr', 'rho', 'epsilon', 'decay'] }],
+  ['sgd', { create: sgd, arguments: ['lr', 'momentum', 'decay', 'nesterov'] }],
+]);
+
+const COMMON_ARGUMENTS = ['clipnorm', 'clipvalue'];
+
+/**
+ * The optimizer of a compile spec: a name in any case, or `{class_name, config}`.
+ * @throws FormatError pointing into the spec: an unknown optimizer, an unknown or wrong argument.
+ */
+export function readOptimizer(value: Json, pointer: string): Optimizer {
+  const parent = new ConfigReader({ optimizer: value }, pointer.replace(/\/optimizer$/, ''));
+  const identifier = readIdentifier(parent, 'optimizer');
+  if (!identifier) throw parent.refuse('optimizer', 'the name of an optimizer, or an object with class_name and config');
+  const entry = optimizers.get(identifier.name.toLowerCase());
+  if (!entry)
+    throw new FormatError('unknown_optimizer', pointer, `unknown optimizer "${identifier.name}"; expected one of ${[...optimizers.keys()].join(', ')}`);
+  const { config } = identifier;
+  const allowed = [...entry.arguments, ...COMMON_ARGUMENTS];
+  if (isJsonObject(config.config))
+    for (const name of Object.keys(config.config))
+      if (!allowed.includes(name)) throw new FormatError('invalid_config', config.at(name), `unknown argument; ${identifier.name} takes ${allowed.join(', ')}`);
+  return entry.create(config);
+}
+
+/** Names of the optimizers that a compile spec may have. */
+export function supportedOptimizers(): string[] {
+  return [...optimizers.keys()];
+}

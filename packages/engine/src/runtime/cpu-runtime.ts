@@ -1,0 +1,145 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { allocate, type NdArray, sizeOf } from '@trainyard/ndarray';
+
+import { registerCpuKernels } from '../ops/register-cpu-kernels.js';
+import { checkFeeds, checkVariable } from './check.js';
+import type { CompiledStep, Program, Runtime, StepDefinition, StepScope, UpdateRule, VariableSpec } from './runtime.js';
+
+/**
+ * The oracle: each run calls `build` on tfjs's pure-JavaScript backend. Slow, obvious, and written without a line of what
+ * the traced runtime is made of, so that the two can be compared.
+ */
+export class CpuRuntime implements Runtime {
+  readonly name = 'cpu';
+
+  constructor() {
+    registerCpuKernels();
+    const backend = tf.findBackend('cpu') as { firstUse?: boolean } | null;
+    if (backend) backend.firstUse = false; // silences tfjs's advice to install its own native package
+  }
+
+  createProgram(variables: readonly VariableSpec[]): Program {
+    return new CpuProgram(variables);
+  }
+
+  dispose(): void {
+    // Nothing is held but JavaScript objects.
+  }
+}
+
+class CpuProgram implements Program {
+  readonly #specs: ReadonlyMap<string, VariableSpec>;
+  readonly #values = new Map<string, NdArray>();
+
+  constructor(variables: readonly VariableSpec[]) {
+    this.#specs = new Map(variables.map((spec) => [spec.name, spec]));
+    for (const { name, shape, dtype } of variables) this.#values.set(name, { dtype, shape, data: allocate(dtype, sizeOf(shape)) });
+  }
+
+  compile(step: StepDefinition): CompiledStep {
+    return {
+      run: async (feeds) => {
+        checkFeeds(step, feeds);
+        return this.#run(step, feeds);
+      },
+      dispose: () => undefined,
+    };
+  }
+
+  async read(names: readonly string[]): Promise<NdArray[]> {
+    return names.map((name) => {
+      const value = this.#value(name);
+      return { ...value, data: value.data.slice() };
+    });
+  }
+
+  async write(values: ReadonlyMap<string, NdArray>): Promise<void> {
+    for (const [name, value] of values) {
+      checkVariable(this.#specs.get(name), name, value);
+      this.#values.set(name, { ...value, data: value.data.slice() });
+    }
+  }
+
+  dispose(): void {
+    this.#values.clear();
+  }
+
+  #value(name: string): NdArray {
+    const value = this.#values.get(name);
+    if (!value) throw new RangeError(`variable "${name}": expected one of the program's, which has none of that name`);
+    return value;
+  }
+
+  async #run(step: StepDefinition, feeds: Readonly<Record<string, NdArray>>): Promise<NdArray[]> {
+    const before = tf.getBackend();
+    await tf.setBackend('cpu');
+    try {
+      return this.#runOnBackend(step, feeds);
+    } finally {
+      if (before && before !== 'cpu') await tf.setBackend(before);
+    }
+  }
+
+  #runOnBackend(step: StepDefinition, feeds: Readonly<Record<string, NdArray>>): NdArray[] {
+    const assigned = new Map<string, tf.Tensor>();
+    const reads = new Map<string, tf.Tensor>();
+    const tensor = (array: NdArray): tf.Tensor => tf.tensor(array.data as Float32Array, [...array.shape], array.dtype === 'int32' ? 'int32' : 'float32');
+    let fetched: NdArray[] = [];
+    tf.tidy(() => {
+      const scope: StepScope = {
+        feed: (name) => tensor(feeds[name] as NdArray),
+        read: (name) => {
+          const known = reads.get(name) ?? tensor(this.#value(name));
+          reads.set(name, known);
+          return known;
+        },
+        assign: (name, value) => {
+          if (assigned.has(name)) throw new Error(`variable "${name}" is assigned twice in one step`);
+          assigned.set(name, value);
+        },
+        update: (rule) => {
+          for (const [name, value] of applyRule(rule, (variable) => scope.read(variable))) scope.assign(name, value);
+        },
+      };
+      fetched = step.build(scope).map(toArray);
+      for (const [name, value] of assigned) this.#values.set(name, toArray(value));
+    });
+    return fetched;
+  }
+}
+
+function toArray(value: tf.Tensor): NdArray {
+  const dtype = value.dtype === 'int32' ? 'int32' : value.dtype === 'bool' ? 'bool' : 'float32';
+  return { dtype, shape: [...value.shape], data: value.dataSync() as Float32Array };
+}
+
+/** The rules' formulas, written out. */
+function applyRule(rule: UpdateRule, read: (variable: string) => tf.Tensor): [string, tf.Tensor][] {
+  const p = read(rule.variable);
+  const g = rule.gradient;
+  switch (rule.kind) {
+    case 'gradient_descent':
+      return [[rule.variable, tf.sub(p, tf.mul(rule.learningRate, g))]];
+    case 'momentum': {
+      const step = tf.mul(rule.learningRate, g);
+      const m = tf.sub(tf.mul(read(rule.momentumSlot), rule.momentum), step);
+      const moved = rule.nesterov ? tf.sub(tf.mul(m, rule.momentum), step) : m;
+      return [
+        [rule.momentumSlot, m],
+        [rule.variable, tf.add(p, moved)],
+      ];
+    }
+    case 'adam': {
+      const m = tf.add(tf.mul(read(rule.mSlot), rule.beta1), tf.mul(g, 1 - rule.beta1));
+      const v = tf.add(tf.mul(read(rule.vSlot), rule.beta2), tf.mul(tf.square(g), 1 - rule.beta2));
+      return [
+        [rule.mSlot, m],
+        [rule.vSlot, v],
+        [rule.variable, tf.sub(p, tf.div(tf.mul(rule.learningRate, m), tf.add(tf.sqrt(v), rule.epsilon)))],
+      ];
+    }
+    default:
+      return rule satisfies never;
+  }
+}

@@ -1,0 +1,65 @@
+import { FormatError, type Json, type ModelFile } from '@trainyard/keras-format';
+
+import type { ResumePoint } from '../training/fit.js';
+import type { Trainer } from '../training/trainer.js';
+import { restoreModelFile, toModelFile } from './model-file.js';
+
+/** Name of the group that holds what Keras's own layout has no place for. */
+export const SNAPSHOT_GROUP = 'trainyard_snapshot';
+
+/** Where a snapshot goes on, besides the weights. */
+export interface SnapshotState {
+  /** First epoch of the next attempt. */
+  readonly nextEpoch: number;
+  /** Steps trained so far in the whole job. */
+  readonly step: number;
+  readonly resume: ResumePoint;
+}
+
+/** The internal state from which training goes on: a whole-model file with one more group, so a Keras file too. */
+export async function toSnapshot(trainer: Trainer, state: SnapshotState): Promise<ModelFile> {
+  const attributes = {
+    next_epoch: String(state.nextEpoch),
+    step: String(state.step),
+    iterations: String(trainer.iterations),
+    lr: String(trainer.lr),
+    seed: String(trainer.seed),
+    history: JSON.stringify(encode(state.resume.history.history)),
+    epochs: JSON.stringify(state.resume.history.epoch),
+    callbacks: JSON.stringify(state.resume.callbackStates),
+  };
+  return { ...(await toModelFile(trainer)), extra: { [SNAPSHOT_GROUP]: { attributes, arrays: [] } } };
+}
+
+/**
+ * Restores a trainer from a snapshot.
+ * @throws FormatError when the file is no snapshot.
+ */
+export async function restoreSnapshot(trainer: Trainer, file: ModelFile): Promise<SnapshotState> {
+  const attributes = file.extra?.[SNAPSHOT_GROUP]?.attributes;
+  if (!attributes) throw new FormatError('no_snapshot', SNAPSHOT_GROUP, 'expected a snapshot, received a file without this group');
+  const text = (name: string): string => {
+    const value = attributes[name];
+    if (value === undefined) throw new FormatError('no_snapshot', `${SNAPSHOT_GROUP}/${name}`, 'expected an attribute, found none');
+    return value;
+  };
+  await restoreModelFile(trainer, file);
+  trainer.iterations = Number(text('iterations'));
+  trainer.lr = Number(text('lr'));
+  const history = decode(JSON.parse(text('history')) as Record<string, (number | string)[]>);
+  const epoch = JSON.parse(text('epochs')) as number[];
+  return {
+    nextEpoch: Number(text('next_epoch')),
+    step: Number(text('step')),
+    resume: { history: { epoch, history }, callbackStates: JSON.parse(text('callbacks')) as Json[] },
+  };
+}
+
+/** JSON has no NaN or infinities; a diverged History has. */
+function encode(history: Record<string, number[]>): Record<string, (number | string)[]> {
+  return Object.fromEntries(Object.entries(history).map(([name, values]) => [name, values.map((value) => (Number.isFinite(value) ? value : String(value)))]));
+}
+
+function decode(history: Record<string, (number | string)[]>): Record<string, number[]> {
+  return Object.fromEntries(Object.entries(history).map(([name, values]) => [name, values.map(Number)]));
+}

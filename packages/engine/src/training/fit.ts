@@ -1,0 +1,188 @@
+import { gatherRows, type NdArray } from '@trainyard/ndarray';
+import type { Json } from '@trainyard/keras-format';
+
+import type { Callback, TrainingControl, TrainingParams } from '../callbacks/callback.js';
+import { type Batch, rowsOf } from '../data/batch.js';
+import type { ClassWeight } from '../data/class-weight.js';
+import { ModelDataError } from '../data/data-error.js';
+import { batchPermutation, permutation } from '../data/shuffle.js';
+import { CallbackList } from './callback-list.js';
+import { evaluateArrays, evaluateStream, sliceBatch } from './evaluate.js';
+import { emptyHistory, type History, recordEpoch } from './history.js';
+import { RunningMean } from './running-mean.js';
+import type { Logs, Trainer } from './trainer.js';
+
+/*
+ * Who answers for what in a training (Keras 2.0.8, training.py):
+ *   epochs, initial_epoch            `train` below: epochs [initialEpoch, epochs)
+ *   batches and their order          the epoch's `BatchSource`: arrays (shuffle, batch size) or a stream (steps)
+ *   validation_split                 `splitForValidation`: the last rows, before any shuffling
+ *   validation                       once after an epoch's last batch; not when a batch stopped the training
+ *   sample and class weights         `Trainer.standardize`, once for arrays, per batch for a stream
+ *   metrics of an epoch              `RunningMean`: weighted by the batches' sizes, batches as they were trained
+ *   callbacks                        `CallbackList`, in their order; the History records last, so it sees what they added
+ *   stopping                         `control.stopTraining`, looked at after each batch and each epoch
+ */
+
+/** Where training stood at the end of an epoch: what the next attempt starts from. */
+export interface ResumePoint {
+  readonly history: History;
+  readonly callbackStates: readonly Json[];
+}
+
+export interface FitCommon {
+  readonly epochs: number;
+  readonly initialEpoch?: number;
+  readonly callbacks?: readonly Callback[];
+  readonly classWeight?: ClassWeight | undefined;
+  /** Go on from here: `initialEpoch` is then the first epoch not in the history. */
+  readonly resume?: ResumePoint;
+  /** After each epoch's callbacks, before the next epoch: the place to keep a ResumePoint. */
+  readonly onEpochComplete?: (epoch: number, resume: () => ResumePoint) => Promise<void>;
+  /** Aborts between batches; `fit` then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface FitOptions extends FitCommon {
+  readonly batchSize: number;
+  readonly shuffle?: boolean | 'batch';
+  readonly validationSplit?: number;
+  readonly validationData?: Batch | undefined;
+}
+
+export interface FitGeneratorOptions extends FitCommon {
+  readonly stepsPerEpoch: number;
+  /** Arrays, or a stream of which each epoch takes `validationSteps` batches. */
+  readonly validation?: { readonly data: Batch; readonly batchSize: number } | { readonly stream: AsyncIterator<Batch>; readonly steps: number } | undefined;
+}
+
+/** The batches of an epoch, already standardized. */
+interface BatchSource {
+  readonly steps: number;
+  batch(epoch: number, step: number): Batch | Promise<Batch>;
+}
+
+/** Keras's `fit`: arrays in memory. */
+export async function fit(trainer: Trainer, data: Batch, options: FitOptions): Promise<History> {
+  const { train, validation } = splitForValidation(trainer, data, options);
+  const samples = rowsOf(train);
+  if (samples === 0) throw new ModelDataError('no_data', 'x', 'expected at least one row to train on, received none');
+  const { batchSize } = options;
+  const params: TrainingParams = {
+    epochs: options.epochs,
+    initialEpoch: options.initialEpoch ?? 0,
+    steps: Math.ceil(samples / batchSize),
+    batchSize,
+    samples,
+    doValidation: validation !== undefined,
+  };
+  const source = arraySource(train, samples, options, trainer.seed);
+  const validate = validation && (() => evaluateArrays(trainer, validation, batchSize, options.signal));
+  return runTraining(trainer, source, params, options, validate);
+}
+
+/** Keras's `fit_generator`: an endless stream, `stepsPerEpoch` batches of which are an epoch. */
+export async function fitGenerator(trainer: Trainer, stream: AsyncIterator<Batch>, options: FitGeneratorOptions): Promise<History> {
+  const { validation } = options;
+  const params: TrainingParams = { epochs: options.epochs, initialEpoch: options.initialEpoch ?? 0, steps: options.stepsPerEpoch, doValidation: validation !== undefined };
+  const source: BatchSource = {
+    steps: options.stepsPerEpoch,
+    batch: async (_epoch, step) => {
+      const next = await stream.next();
+      if (next.done) throw new ModelDataError('no_data', 'train data', `expected ${options.stepsPerEpoch} batches an epoch, the stream ended at batch ${step}`);
+      return trainer.standardize(next.value, options.classWeight);
+    },
+  };
+  const arrays = validation && 'data' in validation ? { ...validation, data: trainer.standardize(validation.data) } : undefined;
+  const validate =
+    validation &&
+    (() =>
+      'stream' in validation
+        ? evaluateStream(trainer, validation.stream, validation.steps, options.signal)
+        : evaluateArrays(trainer, (arrays ?? validation).data, validation.batchSize, options.signal));
+  return runTraining(trainer, source, params, options, validate);
+}
+
+async function runTraining(trainer: Trainer, source: BatchSource, params: TrainingParams, options: FitCommon, validate: (() => Promise<Float64Array>) | undefined): Promise<History> {
+  const control: TrainingControl = {
+    metricsNames: trainer.compiled.metricsNames,
+    get lr() {
+      return trainer.lr;
+    },
+    set lr(value) {
+      trainer.lr = Math.fround(value);
+    },
+    stopTraining: false,
+  };
+  const history = options.resume ? structuredClone(options.resume.history) : emptyHistory();
+  const callbacks = new CallbackList(options.callbacks ?? [], control);
+  await callbacks.trainBegin(params);
+  if (options.resume) callbacks.restore(options.resume.callbackStates);
+  for (let epoch = params.initialEpoch; epoch < params.epochs && !control.stopTraining; epoch++) {
+    await callbacks.epochBegin(epoch);
+    const { logs, complete } = await runEpoch(trainer, source, epoch, callbacks, control, options.signal);
+    if (complete && validate) for (const [name, value] of Object.entries(trainer.logs(await validate()))) logs[`val_${name}`] = value;
+    await callbacks.epochEnd(epoch, logs);
+    recordEpoch(history, epoch, logs);
+    await options.onEpochComplete?.(epoch, () => ({ history: structuredClone(history), callbackStates: callbacks.states() }));
+  }
+  await callbacks.trainEnd();
+  return history;
+}
+
+async function runEpoch(trainer: Trainer, source: BatchSource, epoch: number, callbacks: CallbackList, control: TrainingControl, signal: AbortSignal | undefined): Promise<{ logs: Logs; complete: boolean }> {
+  const mean = new RunningMean(trainer.compiled.metricsNames.length);
+  let next: Batch | Promise<Batch> = source.batch(epoch, 0);
+  let step = 0;
+  while (step < source.steps) {
+    signal?.throwIfAborted();
+    const batch: Batch = await next;
+    const running = trainer.trainBatch(batch);
+    // The next batch is gathered while this one trains.
+    if (step + 1 < source.steps) next = prepare(source, epoch, step + 1);
+    const metrics = await running;
+    mean.add(metrics, rowsOf(batch));
+    await callbacks.batchEnd(step, trainer.logs(metrics), rowsOf(batch));
+    step++;
+    if (control.stopTraining) break;
+  }
+  return { logs: trainer.logs(mean.value()), complete: step === source.steps };
+}
+
+/** A failure to prepare shows when the batch is awaited, not as an unhandled rejection while another trains. */
+function prepare(source: BatchSource, epoch: number, step: number): Batch | Promise<Batch> {
+  const batch = source.batch(epoch, step);
+  if (batch instanceof Promise) batch.catch(() => undefined);
+  return batch;
+}
+
+function arraySource(data: Batch, samples: number, { batchSize, shuffle = true }: FitOptions, seed: number): BatchSource {
+  let order: { epoch: number; indices: Uint32Array } | undefined;
+  return {
+    steps: Math.ceil(samples / batchSize),
+    batch: (epoch, step) => {
+      const start = step * batchSize;
+      const end = Math.min(samples, start + batchSize);
+      if (shuffle === false) return sliceBatch(data, start, end);
+      if (order?.epoch !== epoch) {
+        const indices = shuffle === 'batch' ? batchPermutation(samples, batchSize, seed, epoch) : permutation(samples, seed, epoch);
+        order = { epoch, indices };
+      }
+      const { indices } = order;
+      const gather = (array: NdArray): NdArray => gatherRows(array, indices, start, end);
+      return { x: data.x.map(gather), y: data.y.map(gather), sampleWeight: data.sampleWeight?.map((array) => array && gather(array)) };
+    },
+  };
+}
+
+/** `validation_data`, or the last `validation_split` of the rows (Keras: from floor(rows·(1 − split)) on). */
+function splitForValidation(trainer: Trainer, data: Batch, { validationSplit = 0, validationData, classWeight }: FitOptions): { train: Batch; validation: Batch | undefined } {
+  const all = trainer.standardize(data, classWeight);
+  if (validationData) return { train: all, validation: trainer.standardize(validationData) };
+  if (validationSplit <= 0) return { train: all, validation: undefined };
+  const rows = rowsOf(all);
+  const at = Math.floor(rows * (1 - validationSplit));
+  if (at === 0 || at === rows)
+    throw new ModelDataError('no_data', 'validation_split', `expected a split that leaves rows on both sides, received ${validationSplit} of ${rows} rows`);
+  return { train: sliceBatch(all, 0, at), validation: sliceBatch(all, at, rows) };
+}

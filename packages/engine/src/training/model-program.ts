@@ -1,0 +1,111 @@
+import { allocate, concatRows, type NdArray, sliceRows } from '@trainyard/ndarray';
+
+import { ModelDataError } from '../data/data-error.js';
+import { standardizeInputs } from '../data/standardize.js';
+import type { Model } from '../model/model.js';
+import type { TensorKey } from '../model/node.js';
+import { weightRefs, type WeightRef } from '../model/weight-ref.js';
+import type { CompiledStep, Program, Runtime, StepDefinition, VariableSpec } from '../runtime/runtime.js';
+import { initializeStep } from '../steps/initialize-step.js';
+import { predictStep } from '../steps/predict-step.js';
+
+/** A model's weights inside a runtime, and the steps over them. Predicts; a Trainer adds what training needs. */
+export class ModelProgram {
+  readonly weights: readonly WeightRef[];
+  readonly #program: Program;
+  readonly #extra: readonly VariableSpec[];
+  readonly #steps = new Map<string, CompiledStep>();
+
+  /** @param extra further variables, which start at 0 (optimizer slots). */
+  constructor(
+    readonly model: Model,
+    runtime: Runtime,
+    extra: readonly VariableSpec[] = [],
+  ) {
+    this.weights = weightRefs(model);
+    this.#extra = extra;
+    this.#program = runtime.createProgram([...this.weights.map(({ variable, spec }): VariableSpec => ({ name: variable, shape: spec.shape, dtype: 'float32' })), ...extra]);
+  }
+
+  /** Draws the first values of all weights; further variables become 0. */
+  async initialize(seed: number): Promise<void> {
+    const step = this.#program.compile(initializeStep(this.weights, this.#extra, seed));
+    await step.run({});
+    step.dispose();
+  }
+
+  /** Sets all weights, `get_weights()` order; further variables become 0. For a program whose weights come from a file. */
+  async load(values: readonly NdArray[]): Promise<void> {
+    await this.setWeights(values);
+    await this.write(new Map(this.#extra.map(({ name, shape, dtype }) => [name, { dtype, shape, data: allocate(dtype, shape.reduce((a, b) => a * b, 1)) }])));
+  }
+
+  /** Keras's `get_weights()`. */
+  getWeights(): Promise<NdArray[]> {
+    return this.read(this.weights.map(({ variable }) => variable));
+  }
+
+  /** Keras's `set_weights()`. */
+  async setWeights(values: readonly NdArray[]): Promise<void> {
+    if (values.length !== this.weights.length) throw new RangeError(`set_weights: expected ${this.weights.length} arrays, received ${values.length}`);
+    await this.write(new Map(this.weights.map(({ variable }, i) => [variable, values[i] as NdArray])));
+  }
+
+  read(names: readonly string[]): Promise<NdArray[]> {
+    return this.#program.read(names);
+  }
+
+  write(values: ReadonlyMap<string, NdArray>): Promise<void> {
+    return this.#program.write(values);
+  }
+
+  /** The step kept under `key`, made by `define` the first time. */
+  step(key: string, define: () => StepDefinition): CompiledStep {
+    let step = this.#steps.get(key);
+    if (!step) {
+      step = this.#program.compile(define());
+      this.#steps.set(key, step);
+    }
+    return step;
+  }
+
+  /**
+   * The model's outputs for `x`, in batches of `batchSize`. A smaller batch is padded to the next power of two, so that
+   * any number of rows needs few traces; inference treats each row for itself, so padding changes nothing.
+   * @param also outputs of inner layers to answer after the model's.
+   * @throws ModelDataError when `x` does not fit the model.
+   */
+  async predict(x: readonly NdArray[], { batchSize = 32, also = [] }: { batchSize?: number; also?: readonly TensorKey[] } = {}): Promise<NdArray[]> {
+    const inputs = standardizeInputs(this.model, x);
+    const rows = inputs[0]?.shape[0] ?? 0;
+    if (rows === 0) throw new ModelDataError('no_data', 'x', 'expected at least one row, received none');
+    const parts: NdArray[][] = [];
+    for (let start = 0; start < rows; start += batchSize) {
+      const taken = Math.min(batchSize, rows - start);
+      const size = Math.min(batchSize, 2 ** Math.ceil(Math.log2(taken)));
+      const batch = inputs.map((array) => padRows(sliceRows(array, start, start + taken), size));
+      const outputs = await this.#predictBatch(batch, size, also);
+      parts.push(taken === size ? outputs : outputs.map((array) => sliceRows(array, 0, taken)));
+    }
+    return (parts[0] ?? []).map((_, i) => concatRows(parts.map((part) => part[i] as NdArray)));
+  }
+
+  #predictBatch(x: readonly NdArray[], rows: number, also: readonly TensorKey[]): Promise<NdArray[]> {
+    const shapes = x.map(({ shape }) => shape.slice(1));
+    const inner = also.map(({ node, tensor }) => [node.layer.name, node.index, tensor]);
+    const step = this.step(`predict ${JSON.stringify([rows, shapes, inner])}`, () => predictStep(this.model, { rows, x: shapes }, also));
+    return step.run(Object.fromEntries(x.map((array, i) => [`x${i}`, array])));
+  }
+
+  dispose(): void {
+    this.#program.dispose();
+  }
+}
+
+/** Repeats the last row until there are `rows`. */
+function padRows(array: NdArray, rows: number): NdArray {
+  const have = array.shape[0] ?? 0;
+  if (have === rows) return array;
+  const last = sliceRows(array, have - 1, have);
+  return concatRows([array, ...Array.from({ length: rows - have }, () => last)]);
+}
