@@ -26,7 +26,6 @@ export interface NativeLibrary {
    * @throws Error when the library has no such function.
    */
   declare<F>(prototype: string): F;
-  has(symbol: string): boolean;
 }
 
 /** glibc's, declared once: every copy between JavaScript and native memory is one of these. */
@@ -68,16 +67,7 @@ export function loadForGood(path: string): NativeLibrary {
   const { dlopen, dlerror } = cLibrary();
   if (!dlopen(path, RTLD_NOW | RTLD_NODELETE)) throw new Error(dlerror() ?? `cannot load ${path}`);
   const handle = koffi.load(path);
-  return {
-    declare: <F>(prototype: string) => handle.func(prototype) as unknown as F,
-    has(symbol) {
-      try {
-        return Boolean(handle.symbol(symbol));
-      } catch {
-        return false;
-      }
-    },
-  };
+  return { declare: <F>(prototype: string) => handle.func(prototype) as unknown as F };
 }
 
 /** Native memory that C may keep a pointer to, unlike a typed array's, which the collector may move. */

@@ -7,7 +7,7 @@ import { LiveHandles } from './live-handles.js';
 import { cLibrary, loadForGood, type NativeLibrary, type Pointer } from './native.js';
 import { NativeHandle } from './native-handle.js';
 import { opFunctions, type OpFunctions } from './op-functions.js';
-import { quiet } from './quiet.js';
+import { withoutChatter } from './quiet.js';
 import { sessionFunctions, type SessionFunctions } from './session-functions.js';
 import { statusFunctions, type StatusFunctions } from './status-functions.js';
 import { tensorFunctions, type TensorFunctions } from './tensor-functions.js';
@@ -27,8 +27,7 @@ export class TensorFlow {
 
   constructor(path: string) {
     this.path = path;
-    this.native = loadForGood(path);
-    quiet(this.native);
+    this.native = withoutChatter(() => loadForGood(path));
     this.api = {
       ...statusFunctions(this.native),
       ...tensorFunctions(this.native),
