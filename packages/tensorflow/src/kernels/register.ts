@@ -6,20 +6,27 @@ import { gatherV2 } from './gather.js';
 import type { Kernel } from './kernel.js';
 import { statelessRandomNormal, statelessRandomUniform, statelessTruncatedNormal } from './random.js';
 import { reluGrad } from './relu-grad.js';
+import { round } from './round.js';
 
 /** The engine's own kernels: both backends have them. */
 const kernels: readonly Kernel[] = [biasAdd, biasAddGrad, reluGrad, statelessRandomNormal, statelessRandomUniform, statelessTruncatedNormal];
 
-/** Kernels of tfjs-node that read tensors on the host, which a trace cannot. */
+/** tfjs-node's kernels that answer wrongly: replaced for both backends. */
+const corrected: readonly Kernel[] = [round];
+
+/** tfjs-node's kernels that read tensors on the host, which a trace cannot: replaced where ops are traced. */
 const tracedInstead: readonly Kernel[] = [gatherV2];
 
 /** Registers the kernels of this package. */
 export function registerKernels(): void {
   for (const kernel of kernels) for (const backendName of [EAGER_BACKEND, GRAPH_BACKEND]) register(kernel, backendName);
-  for (const kernel of tracedInstead) {
-    tf.unregisterKernel(kernel.kernelName, GRAPH_BACKEND);
-    register(kernel, GRAPH_BACKEND);
-  }
+  for (const kernel of corrected) for (const backendName of [EAGER_BACKEND, GRAPH_BACKEND]) replace(kernel, backendName);
+  for (const kernel of tracedInstead) replace(kernel, GRAPH_BACKEND);
+}
+
+function replace(kernel: Kernel, backendName: string): void {
+  tf.unregisterKernel(kernel.kernelName, backendName);
+  register(kernel, backendName);
 }
 
 function register({ kernelName, kernelFunc }: Kernel, backendName: string): void {
