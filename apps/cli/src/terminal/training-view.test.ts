@@ -1,0 +1,128 @@
+import { Job, type JobEvent } from '@trainyard/protocol';
+import { describe, expect, it } from 'vitest';
+import { TrainingView } from './training-view.js';
+import type { Output } from './output.js';
+
+const jobId = 'job_01J9Z3NDEKTSV4RRFFQ69G5FAV';
+
+function recorder(isTerminal: boolean, columns = 120): Output & { text: string } {
+  return {
+    isTerminal,
+    columns,
+    text: '',
+    write(text) {
+      this.text += text;
+    },
+  };
+}
+
+/** A running job with this progress; the rest is as the API answers it. */
+function job(progress: Partial<NonNullable<Job['progress']>>, latest: Job['latest_metrics'] = {}, phase: Job['phase'] = 'training'): Job {
+  return {
+    ...({} as Job),
+    id: jobId,
+    status: 'running',
+    phase,
+    queue_position: null,
+    latest_metrics: latest,
+    progress: { epoch: 0, epochs: 2, step: 0, steps_per_epoch: 45, fraction: 0, eta_s: null, ...progress },
+  };
+}
+
+let seq = 0;
+const event = <T extends JobEvent['type']>(type: T, data: Extract<JobEvent, { type: T }>['data'], attempt = 1): JobEvent =>
+  ({ object: 'event', job: jobId, seq: ++seq, attempt, created_at: '2026-01-01T00:00:00.000Z', type, data }) as JobEvent;
+
+/** What a terminal shows in the end: a carriage return with an erase goes back to the line's start. */
+const screen = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.split('\r\u001b[2K').at(-1) ?? '')
+    .filter((line) => line !== '');
+
+describe('the view of a training', () => {
+  it('looks like Keras on a terminal', () => {
+    let now = 0;
+    const output = recorder(true);
+    const view = new TrainingView(output, () => now);
+    view.showJob({ ...job({}), status: 'queued', queue_position: 2 });
+    expect(screen(output.text)).toEqual(['queued (2 before it)']);
+    view.showJob({ ...job({}), progress: null, phase: 'loading_data' });
+    expect(screen(output.text)).toEqual(['loading data ...']);
+    view.showJob(job({ step: 1 }, { loss: 0.5 }));
+    now = 1200;
+    view.showJob(job({ step: 12 }, { loss: 0.31, acc: 0.88 }));
+    expect(screen(output.text)).toEqual(['Epoch 1/2', '12/45 [=======>......................] - ETA: 3s - loss: 0.3100 - acc: 0.8800']);
+    now = 4000;
+    view.showJob(job({ step: 45 }, { loss: 0.3 }, 'validating'));
+    expect(screen(output.text).at(-1)).toBe('45/45 [==============================] - validating ...');
+    view.showEvent(event('metrics', { epoch: 0, step: 45, metrics: { loss: 0.3, acc: 0.9, val_loss: 0.28 } }));
+    view.showJob(job({ epoch: 1, step: 50 }, { loss: 0.2, val_loss: 0.28 }));
+    view.showEvent(event('metrics', { epoch: 1, step: 90, metrics: { loss: 'NaN' } }));
+    view.close();
+    expect(screen(output.text)).toEqual([
+      'Epoch 1/2',
+      '45/45 [==============================] - 4s - loss: 0.3000 - acc: 0.9000 - val_loss: 0.2800',
+      'Epoch 2/2',
+      '45/45 [==============================] - 0s - loss: nan',
+    ]);
+  });
+
+  it('does not show the next epoch’s steps before this one’s end was told', () => {
+    const output = recorder(true);
+    const view = new TrainingView(output, () => 0);
+    view.showJob(job({ step: 44 }, { loss: 1 }));
+    view.showJob(job({ epoch: 1, step: 46 }, { loss: 2 }));
+    expect(screen(output.text)).toEqual(['Epoch 1/2', '44/45 [============================>.] - ETA: 0s - loss: 1.0000']);
+  });
+
+  it('leaves out the previous epoch’s validation while an epoch runs', () => {
+    const output = recorder(true);
+    const view = new TrainingView(output, () => 0);
+    view.showJob(job({ step: 1 }, { loss: 1, val_loss: 3 }));
+    expect(output.text).not.toContain('val_loss');
+  });
+
+  it('adds lines only, and draws nothing again, where there is no terminal', () => {
+    const output = recorder(false);
+    const view = new TrainingView(output, () => 0);
+    view.showJob(job({ step: 1 }, { loss: 0.5 }));
+    view.showJob(job({ step: 9 }, { loss: 0.5 }));
+    view.showEvent(event('log', { level: 'warning', message: 'nb_epoch is the name of Keras 1' }));
+    view.showEvent(event('log', { level: 'info', message: 'not shown' }));
+    view.showEvent(event('metrics', { epoch: 0, step: 45, metrics: { loss: 0.25 } }));
+    view.close();
+    expect(output.text).toBe('Epoch 1/2\nwarning: nb_epoch is the name of Keras 1\n45/45 [==============================] - 0s - loss: 0.2500\n');
+  });
+
+  it('says where another attempt goes on, and counts from there', () => {
+    const output = recorder(true);
+    const view = new TrainingView(output, () => 0);
+    view.showJob(job({ step: 40 }, { loss: 0.5 }));
+    view.showEvent(event('status', { status: 'queued', previous: 'running', reason: 'worker lost' }));
+    view.showEvent(event('rewound', { step: 0, epoch: 0 }, 2));
+    view.showJob(job({ step: 2 }, { loss: 0.6 }));
+    expect(screen(output.text)).toEqual([
+      'Epoch 1/2',
+      'Queued again: worker lost',
+      'Attempt 2 goes on from step 0 (epoch 1)',
+      'Epoch 1/2',
+      ' 2/45 [>.............................] - ETA: 0s - loss: 0.6000',
+    ]);
+  });
+
+  it('cuts a line at the terminal’s width', () => {
+    const output = recorder(true, 40);
+    new TrainingView(output, () => 0).showJob(job({ step: 12 }, { loss: 0.31 }));
+    expect(screen(output.text).at(-1)).toBe('12/45 [=======>......................] '.slice(0, 39));
+  });
+
+  it('counts steps where their number is not known', () => {
+    const output = recorder(true);
+    const view = new TrainingView(output, () => 0);
+    view.showJob(job({ step: 12, steps_per_epoch: null }, { loss: 0.31 }));
+    expect(screen(output.text).at(-1)).toBe('12 steps - loss: 0.3100');
+    view.showEvent(event('metrics', { epoch: 0, step: 20, metrics: { loss: 0.25 } }));
+    expect(screen(output.text).at(-1)).toBe('20/20 [==============================] - 0s - loss: 0.2500');
+  });
+});

@@ -1,0 +1,6 @@
+/** The suites of `npm test`, in the order in which they run: what fails fastest first. */
+export const suites = [
+  { name: 'types', title: 'Type check, tests included', kind: 'single', args: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.test.json'] },
+  { name: 'lint', title: 'ESLint', kind: 'single', args: ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'] },
+  { name: 'unit', title: 'Vitest', kind: 'vitest', args: ['node_modules/vitest/vitest.mjs', 'run'] },
+];

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+// `npm test`: sets the clone up, runs every suite, and ends with one line: `N passed, M failed` or `N passed, M failed, K skipped`.
+// `npm test -- lint unit` runs the named suites only.
+import './lib/check-node.mjs';
+import { runMain, SetupError } from './lib/setup-error.mjs';
+import { addCounts, noTests, runSuite, summaryLine } from './lib/suites.mjs';
+import { suites } from './lib/suite-list.mjs';
+import { setup } from './setup.mjs';
+
+async function main() {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
+  if (unknown.length > 0) throw new SetupError(`There is no suite ${unknown.join(', ')}; there are ${suites.map((suite) => suite.name).join(', ')}.`);
+  await setup();
+  const chosen = wanted.length === 0 ? suites : suites.filter((suite) => wanted.includes(suite.name));
+  const results = [];
+  for (const suite of chosen) results.push({ suite, counts: await runSuite(suite) });
+  console.log('');
+  for (const { suite, counts } of results) console.log(`${suite.name.padEnd(8)} ${summaryLine(counts)}`);
+  const total = results.reduce((sum, { counts }) => addCounts(sum, counts), noTests);
+  if (total.failed > 0) process.exitCode = 1;
+  console.log(summaryLine(total));
+}
+
+await runMain(async () => {
+  try {
+    await main();
+  } catch (error) {
+    // A set-up that fails is a failed test too: whoever reads only the last line must see it.
+    console.error(error instanceof SetupError ? error.message : error);
+    console.log(summaryLine({ ...noTests, failed: 1 }));
+    process.exitCode = 1;
+  }
+});
