@@ -57,6 +57,11 @@ function parseDirectory(file, directory, count) {
 /**
  * Streams one member (stored or deflated) into the file `target`, and checks its length and CRC-32.
  * `onBytes` is called with the number of bytes that each chunk adds.
+ *
+ * @param {string} file
+ * @param {{ name: string, method: number, crc: number, compressedBytes: number, bytes: number, localOffset: number }} member
+ * @param {string} target
+ * @param {(bytes: number) => void} onBytes
  */
 export async function extractMember(file, member, target, onBytes = () => {}) {
   const start = await dataOffset(file, member);
