@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { crc32c, maskedCrc32c } from './crc32c.js';
+import { crc32c } from './crc32c.js';
+import { frameRecord } from './record.js';
 
 test.each([
   // RFC 3720, appendix B.4
@@ -12,8 +13,7 @@ test.each([
   expect(crc32c(bytes)).toBe(expected);
 });
 
-test('the mask is TFRecord\'s, and never negative', () => {
-  // The header of a record of 24 bytes, as TensorFlow's writer gives it: length, then its masked CRC.
-  const length = Buffer.from('1800000000000000', 'hex');
-  expect(maskedCrc32c(length).toString(16)).toBe('a37f4b22');
+test("the mask is TFRecord's: the head of a record of 24 bytes is as TensorFlow writes it", () => {
+  // The first bytes of every event file of TensorFlow: its version event has 24 bytes.
+  expect(Buffer.from(frameRecord(new Uint8Array(24)).subarray(0, 12)).toString('hex')).toBe('1800000000000000a37f4b22');
 });
