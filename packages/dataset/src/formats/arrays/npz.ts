@@ -1,0 +1,63 @@
+import { npyHeaderBytes, parseNpyHeader } from '@trainyard/ndarray';
+import { DataError } from '../../data-error.js';
+import { mapConcurrently } from '../../map-concurrently.js';
+import type { ShardFile } from '../../shards/shard-file.js';
+import type { Format } from '../format.js';
+import { ArrayTable } from './array-table.js';
+import { InflatedArray, InflatedBytes } from './inflated-array.js';
+import { asDataError, type RemoteArray } from './remote-array.js';
+import { StoredArray } from './stored-array.js';
+import { memberStart, readZipDirectory, type ZipMember } from './zip-directory.js';
+
+const STORED = 0;
+const DEFLATED = 8;
+
+/** Each .npz is a table: numpy's zip of .npy files, read member by member and never as a whole. */
+export const npz: Format = {
+  name: 'npz',
+  suffixes: ['.npz'],
+  open: (files) => mapConcurrently(files, openNpz),
+};
+
+async function openNpz(file: ShardFile): Promise<ArrayTable> {
+  const members = new Map((await readZipDirectory(file)).map((member) => [member.name.replace(/\.npy$/, ''), member]));
+  return new ArrayTable(file.name, [...members.keys()], (name) => {
+    const member = members.get(name);
+    if (!member) throw new Error(`the table has no array ${name}`);
+    return openMember(file, member, `${file.name}, array ${JSON.stringify(name)}`);
+  });
+}
+
+async function openMember(file: ShardFile, member: ZipMember, place: string): Promise<RemoteArray> {
+  const start = await memberStart(file, member, place);
+  const end = start + member.compressedBytes;
+  if (end > file.bytes) throw new DataError(place, `the file is cut short: expected ${member.compressedBytes} bytes of the array, received ${Math.max(0, file.bytes - start)}; upload it again`);
+  switch (member.method) {
+    case STORED: {
+      const header = await readHeader(place, async (bytes) => file.read(start, Math.min(end, start + bytes)));
+      return new StoredArray(place, header, file, start);
+    }
+    case DEFLATED: {
+      const range = { start, end, bytes: member.bytes, crc: member.crc };
+      const header = await readHeader(place, async (bytes) => {
+        const head = new InflatedBytes(place, file, range);
+        try {
+          return await head.take(Math.min(bytes, member.bytes));
+        } finally {
+          await head.close();
+        }
+      });
+      return new InflatedArray(place, header, file, range);
+    }
+    default:
+      throw new DataError(place, `expected compression method 0 (stored) or 8 (deflate), received ${member.method}; save with numpy.savez or numpy.savez_compressed`);
+  }
+}
+
+/** @param head answers up to that many bytes from the beginning of the .npy */
+async function readHeader(place: string, head: (bytes: number) => Promise<Buffer>) {
+  const prefix = await head(1024); // genuine headers have 128 bytes
+  const bytes = asDataError(() => npyHeaderBytes(prefix, place));
+  const whole = bytes <= prefix.length ? prefix : await head(bytes);
+  return asDataError(() => parseNpyHeader(whole, place));
+}

@@ -1,0 +1,37 @@
+import { sourceFormats, type SourceFormat } from '@trainyard/protocol';
+import { DataError, listNames } from '../data-error.js';
+import { npy } from './arrays/npy.js';
+import { npz } from './arrays/npz.js';
+import { csv } from './csv/csv.js';
+import type { Format } from './format.js';
+
+const formats: readonly Format[] = [npz, npy, csv];
+
+/** The formats that can be read. */
+export const supportedFormats: readonly SourceFormat[] = formats.map(({ name }) => name);
+
+/** @throws DataError when the format cannot be read yet */
+export function formatNamed(name: SourceFormat): Format {
+  const format = formats.find((candidate) => candidate.name === name);
+  if (!format) throw new DataError('data', `the format "${name}" is not supported yet; expected one of ${listNames(supportedFormats)}`, { pointer: '/format' });
+  return format;
+}
+
+/** The format that all the names' suffixes tell. @throws DataError when they tell none, or several */
+export function formatOfNames(names: readonly string[]): Format {
+  const known = new Map<Format, string>();
+  for (const name of names) known.set(formatOfName(name), name);
+  const [first, second] = known;
+  if (!first) throw new DataError('data', 'expected at least one file, received none', { pointer: '/uri' });
+  if (second) throw new DataError('data', `expected files of one format, received ${first[1]} (${first[0].name}) and ${second[1]} (${second[0].name}); name one kind, with a glob such as *${second[0].suffixes[0]}`, { pointer: '/uri' });
+  return first[0];
+}
+
+function formatOfName(name: string): Format {
+  const lower = name.toLowerCase();
+  const format = formats.find(({ suffixes }) => suffixes.some((suffix) => lower.endsWith(suffix)));
+  if (format) return format;
+  const later = sourceFormats.find((candidate) => lower.endsWith(`.${candidate}`));
+  if (later) return formatNamed(later);
+  throw new DataError(name, `the name's suffix tells no format; give "format", one of ${listNames(supportedFormats)}, or name the files with a glob`, { pointer: '/format' });
+}

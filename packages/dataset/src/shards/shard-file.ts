@@ -1,0 +1,71 @@
+import type { Readable } from 'node:stream';
+import { ObjectNotFoundError, type ObjectStore } from '@trainyard/object-store';
+import { DataError } from '../data-error.js';
+import type { Shard } from '../dataset.js';
+import { retrying, type RetryPolicy } from './retry.js';
+
+/** Bytes that are asked for at once: large enough that the wait for an answer counts little. */
+export const readBytes = 4 * 1024 * 1024;
+
+/** A shard that can be read in ranges, and that is the same object from the first byte to the last. */
+export class ShardFile {
+  constructor(
+    readonly shard: Shard,
+    private readonly store: ObjectStore,
+    private readonly policy: RetryPolicy,
+  ) {}
+
+  get name(): string {
+    return this.shard.name;
+  }
+  get bytes(): number {
+    return this.shard.bytes;
+  }
+
+  /**
+   * Bytes `[start, end)`; both lie within the file.
+   * @throws DataError when the object is not the one that was listed
+   */
+  async read(start: number, end: number, signal?: AbortSignal): Promise<Buffer> {
+    if (end <= start) return Buffer.alloc(0);
+    return retrying(() => this.readOnce(start, end, signal), this.policy, signal);
+  }
+
+  /** Bytes `[start, end)` in pieces. The next piece is asked for when it is wanted: nothing is read ahead. */
+  async *pieces(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
+    for (let at = start; at < end; at += readBytes) yield await this.read(at, Math.min(end, at + readBytes), signal);
+  }
+
+  private async readOnce(start: number, end: number, signal?: AbortSignal): Promise<Buffer> {
+    const { info, body } = await this.store.get(this.shard.key, { start, end: end - 1 }).catch((error: unknown) => {
+      if (error instanceof ObjectNotFoundError) throw this.changed('it was deleted');
+      throw error;
+    });
+    if (info.etag !== this.shard.etag) {
+      body.destroy();
+      throw this.changed(`its ETag was ${this.shard.etag} and is ${info.etag}`);
+    }
+    return collect(body, end - start, signal);
+  }
+
+  private changed(what: string): DataError {
+    return new DataError(this.name, `the file changed while it was in use: ${what}; leave data alone while a job uses it, or put the new data under another name`);
+  }
+}
+
+async function collect(body: Readable, bytes: number, signal?: AbortSignal): Promise<Buffer> {
+  const stop = () => body.destroy(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const out = Buffer.allocUnsafeSlow(bytes); // a buffer of its own: arrays are views of it
+    let at = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) at += chunk.copy(out, at);
+    if (at !== bytes) throw new RangeError(`expected ${bytes} bytes from the object store, received ${at}`);
+    return out;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,54 @@
+import { sizeOf, type NdArray } from '@trainyard/ndarray';
+import { DataError, listNames } from '../data-error.js';
+import type { ColumnType } from '../formats/table.js';
+import { numbersOf, type ColumnTransform } from './transform.js';
+
+/** Class numbers from 0 on to one-hot rows, as Keras's `to_categorical`; a last axis of 1 is taken for no axis. */
+export function toCategorical(numClasses: number, pointer: string): ColumnTransform {
+  return {
+    pointer,
+    typeAfter: (before) => oneHotType(before, numClasses),
+    apply: (values, before, place) => {
+      const { data, shape } = numbersOf(values);
+      const perRow = sizeOf(shape.slice(1));
+      const classAt = (i: number) => {
+        const value = Number(data[i]);
+        if (Number.isInteger(value) && value >= 0 && value < numClasses) return value;
+        throw new DataError(place(Math.floor(i / perRow)), `expected a class from 0 to ${numClasses - 1}, received ${value}`, { pointer });
+      };
+      return oneHot(data.length, classAt, [shape[0] ?? 0, ...oneHotType(before, numClasses).shape], numClasses);
+    },
+  };
+}
+
+/** Words of a fixed list to one-hot rows, in the list's order. */
+export function classesToCategorical(classes: readonly string[], pointer: string): ColumnTransform {
+  const indices = new Map(classes.map((name, i) => [name, i]));
+  return {
+    pointer,
+    typeAfter: (before, column) => {
+      if (!before.text) throw new DataError(`column ${JSON.stringify(column)}`, '"classes" need a column of words, and come before any other transform of it', { pointer });
+      return oneHotType(before, classes.length);
+    },
+    apply: (values, _before, place) => {
+      const words = values as readonly string[];
+      const classAt = (row: number) => {
+        const index = indices.get((words[row] ?? '').trim());
+        if (index !== undefined) return index;
+        throw new DataError(place(row), `expected one of the classes ${listNames(classes)}, received ${JSON.stringify(words[row])}`, { pointer });
+      };
+      return oneHot(words.length, classAt, [words.length, classes.length], classes.length);
+    },
+  };
+}
+
+function oneHotType(before: ColumnType, numClasses: number): ColumnType {
+  const shape = before.text ? [] : before.shape.at(-1) === 1 ? before.shape.slice(0, -1) : before.shape;
+  return { text: false, dtype: 'float32', shape: [...shape, numClasses], parsed: false };
+}
+
+function oneHot(count: number, classAt: (i: number) => number, shape: readonly number[], numClasses: number): NdArray {
+  const data = new Float32Array(count * numClasses);
+  for (let i = 0; i < count; i++) data[i * numClasses + classAt(i)] = 1;
+  return { dtype: 'float32', shape, data };
+}
