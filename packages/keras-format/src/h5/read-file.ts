@@ -62,15 +62,17 @@ function withoutOtherFiles<T>(files: MemoryFiles, path: string, use: () => T): T
   try {
     result = use();
   } catch (error) {
-    if (asked[0] === undefined || error instanceof FormatError) throw error;
-    throw otherFile(asked[0], error);
+    // Where an array could not be read because its bytes are elsewhere, that is what to say; the place is the array's.
+    const place = error instanceof FormatError ? error.pointer : 'the file';
+    if (asked[0] === undefined || (error instanceof FormatError && error.code !== 'unreadable')) throw error;
+    throw otherFile(asked[0], place, error);
   } finally {
     files.open = open;
   }
-  if (asked[0] !== undefined) throw otherFile(asked[0]);
+  if (asked[0] !== undefined) throw otherFile(asked[0], 'the file');
   return result;
 }
 
-function otherFile(name: string, cause?: unknown): FormatError {
-  return new FormatError('external_file', 'the file', `expected all data within the file, received a reference to another file, ${JSON.stringify(name)}; it is refused`, { cause });
+function otherFile(name: string, place: string, cause?: unknown): FormatError {
+  return new FormatError('external_file', place, `expected all data within the file, received a reference to another file, ${JSON.stringify(name)}; it is refused`, { cause });
 }
