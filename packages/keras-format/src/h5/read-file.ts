@@ -6,6 +6,13 @@ import { Hdf5Reader } from './hdf5-reader.js';
 const ENOENT = 44; // of Emscripten's file system
 const O_CREAT = 0o100;
 
+/** Carries what a callback of the caller threw past the places where errors are taken for the library's. */
+export class CallersError extends Error {
+  constructor(cause: unknown) {
+    super('thrown by the caller', { cause });
+  }
+}
+
 /**
  * Opens an HDF5 file that is in memory, and closes it after `read`.
  *
@@ -27,6 +34,7 @@ export async function withFile<T>(bytes: Uint8Array, read: (file: Hdf5Reader) =>
       }
     });
   } catch (error) {
+    if (error instanceof CallersError) throw error.cause;
     if (error instanceof FormatError) throw error;
     throw new FormatError('unreadable', 'the file', `expected a sound HDF5 file: ${hdf5Reason(error)}`, { cause: error });
   } finally {

@@ -1,8 +1,8 @@
 import { FormatError } from '../format-error.js';
 import type { Hdf5Reader } from './hdf5-reader.js';
 import { writeHdf5 } from './hdf5-writer.js';
-import { Budget, declareLayers, expectWritable, MAX_BYTES, readGroup, writeLayers } from './keras-groups.js';
-import { withFile } from './read-file.js';
+import { Budget, declareLayers, expectWritable, MAX_BYTES, readGroup, writeLayers, type DeclaredGroup } from './keras-groups.js';
+import { CallersError, withFile } from './read-file.js';
 import type { ReadOptions, WeightsFile } from './weights-file.js';
 
 /**
@@ -22,7 +22,7 @@ export async function readWeightsFile(bytes: Uint8Array, options: ReadOptions = 
 /** The weights below `root`, with the version and backend that the file states there. */
 export function readWeights(file: Hdf5Reader, root: string, { expect }: ReadOptions, budget: Budget): WeightsFile {
   const groups = declareLayers(file, root, budget);
-  if (expect) for (const { name, weights } of groups) expect(name, weights);
+  if (expect) compare(groups, expect);
   return {
     kerasVersion: file.text(root, 'keras_version') ?? '1',
     backend: file.text(root, 'backend') ?? 'tensorflow',
@@ -34,6 +34,14 @@ export function readWeights(file: Hdf5Reader, root: string, { expect }: ReadOpti
 export async function writeWeightsFile({ layers, kerasVersion, backend }: WeightsFile): Promise<Uint8Array> {
   expectWritable(layers.flatMap(({ weights }) => weights));
   return writeHdf5((file) => writeLayers(file, '/', layers, kerasVersion, backend));
+}
+
+function compare(groups: readonly DeclaredGroup[], expect: NonNullable<ReadOptions['expect']>): void {
+  try {
+    for (const { name, weights } of groups) expect(name, weights);
+  } catch (error) {
+    throw new CallersError(error);
+  }
 }
 
 function refuseKeras3(file: Hdf5Reader): void {

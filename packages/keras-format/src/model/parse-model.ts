@@ -35,7 +35,7 @@ function parseVersion(source: JsonObject, kerasVersion: string): ModelDescriptio
   throw new FormatError(
     'unsupported_version',
     'keras_version' in source ? '/keras_version' : '',
-    `expected a model of Keras 2, received one of Keras ${'keras_version' in source ? kerasVersion : major}; write it with model.to_json() of Keras 2 (the package tf-keras has it too)`,
+    `expected a model of Keras 2, received one of Keras ${kerasVersion}; write it with model.to_json() of Keras 2 (the package tf-keras has it too)`,
   );
 }
 
