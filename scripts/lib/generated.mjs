@@ -23,7 +23,7 @@ export async function ensurePrismaClient() {
 export async function ensureBuild() {
   const references = JSON.parse(await readFile(path.join(root, 'tsconfig.json'), 'utf8')).references.map((reference) => path.join(root, reference.path));
   const listed = await Promise.all(references.map(describeSources));
-  const outputs = references.map((folder) => path.join(folder, 'dist', 'index.js'));
+  const outputs = references.map((folder) => path.join(folder, 'dist', '.tsbuildinfo'));
   await whenStale('build', hashOf([await readFile(path.join(root, 'tsconfig.base.json')), ...listed]), outputs, () =>
     step('Compiling', () => mustRun('The TypeScript build', process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { cwd: root })),
   );

@@ -71,7 +71,7 @@ describe('reading zip files', () => {
     for (const entry of entries) {
       const target = path.join(folder, 'out', entry.name);
       let counted = 0;
-      await extractMember(file, members.get(entry.name)!, target, (bytes) => (counted += bytes));
+      await extractMember(file, members.get(entry.name), target, (bytes) => (counted += bytes));
       expect((await readFile(target)).equals(entry.data)).toBe(true);
       expect(counted).toBe(entry.data.length);
     }
