@@ -21,26 +21,26 @@ export const addCounts = (a, b) => ({ passed: a.passed + b.passed, failed: a.fai
 /** `12 passed, 0 failed`, and `, 3 skipped` only where some are. */
 export const summaryLine = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 
-/** Runs a suite, shows its output, and answers its counts. */
-export async function runSuite(suite) {
-  console.log(`\n== ${suite.title}`);
+/** Runs a suite, passes its output to `write`, and answers its counts. */
+export async function runSuite(suite, write = (text) => process.stdout.write(text)) {
+  write(`\n== ${suite.title}\n`);
   const started = performance.now();
-  const counts = suite.kind === 'vitest' ? await runVitest(suite) : await runProgram(suite);
-  console.log(`== ${suite.title}: ${summaryLine(counts)} (${seconds(performance.now() - started)})`);
+  const counts = suite.kind === 'vitest' ? await runVitest(suite, write) : await runProgram(suite, write);
+  write(`== ${suite.title}: ${summaryLine(counts)} (${seconds(performance.now() - started)})\n`);
   return counts;
 }
 
-async function runProgram(suite) {
-  const { code, lastLine } = await execute(suite.args);
+async function runProgram(suite, write) {
+  const { code, lastLine } = await execute(suite.args, write);
   if (suite.kind === 'single') return code === 0 ? { ...noTests, passed: 1 } : { ...noTests, failed: 1 };
   return withExitCode(parseSummary(lastLine), code);
 }
 
-async function runVitest(suite) {
+async function runVitest(suite, write) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'trainyard-test-'));
   const report = path.join(folder, 'report.json');
   try {
-    const { code } = await execute([...suite.args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+    const { code } = await execute([...suite.args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], write);
     const counts = await readFile(report, 'utf8').then(
       (text) => countVitest(JSON.parse(text)),
       () => undefined,
@@ -78,20 +78,22 @@ export function withExitCode(counts, code) {
 }
 
 /** Runs a Node program and passes its output on. */
-function execute(args) {
+function execute(args, write) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let rest = '';
     let lastLine = '';
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (chunk) => {
-      process.stdout.write(chunk);
+      write(chunk);
       const lines = (rest + chunk).split('\n');
       rest = lines.pop();
       lastLine = lines.findLast((line) => line.trim() !== '') ?? lastLine;
     });
+    child.stderr.setEncoding('utf8');
+    child.stderr.on('data', write);
     child.on('error', (error) => {
-      console.error(error);
+      write(`${error}\n`);
       resolve({ code: 1, lastLine: '' });
     });
     child.on('close', (code) => resolve({ code: code ?? 1, lastLine: (rest.trim() || lastLine).trim() }));
