@@ -1,4 +1,4 @@
-import { backend_util, scalar, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util, scalar, type TensorInfo } from '@tensorflow/tfjs-core';
 
 import type { Kernel } from './kernel.js';
 
@@ -10,7 +10,7 @@ export const gatherV2: Kernel<{ x: TensorInfo; indices: TensorInfo }, { axis: nu
   kernelName: 'GatherV2',
   kernelFunc: ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend }) => {
     const { TF_ATTR_INT, TF_ATTR_TYPE, TF_INT32 } = backend.binding;
-    backend_util.segment_util.collectGatherOpShapeInfo(x as Tensor, indices as Tensor, axis, batchDims);
+    backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims);
     const axisTensor = scalar(axis, 'int32');
     const gathered = backend.executeSingleOutput(
       'GatherV2',

@@ -1,21 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { EAGER_BACKEND, GRAPH_BACKEND } from '../eager/node-backend.js';
+import { reluGrad, rsqrtGrad, sigmoidGrad, tanhGrad } from './activation-gradients.js';
 import { biasAdd, biasAddGrad } from './bias-add.js';
 import { gatherV2 } from './gather.js';
+import { matMul } from './mat-mul.js';
 import type { Kernel } from './kernel.js';
 import { statelessRandomNormal, statelessRandomUniform, statelessTruncatedNormal } from './random.js';
-import { reluGrad } from './relu-grad.js';
 import { round } from './round.js';
 
 /** The engine's own kernels: both backends have them. */
-const kernels: readonly Kernel[] = [biasAdd, biasAddGrad, reluGrad, statelessRandomNormal, statelessRandomUniform, statelessTruncatedNormal];
+const kernels: readonly Kernel[] = [
+  biasAdd,
+  biasAddGrad,
+  reluGrad,
+  rsqrtGrad,
+  sigmoidGrad,
+  tanhGrad,
+  statelessRandomNormal,
+  statelessRandomUniform,
+  statelessTruncatedNormal,
+];
 
 /** tfjs-node's kernels that answer wrongly: replaced for both backends. */
 const corrected: readonly Kernel[] = [round];
 
-/** tfjs-node's kernels that read tensors on the host, which a trace cannot: replaced where ops are traced. */
-const tracedInstead: readonly Kernel[] = [gatherV2];
+/** tfjs-node's kernels that read tensors on the host, which a trace cannot, or that a graph has a better op for. */
+const tracedInstead: readonly Kernel[] = [gatherV2, matMul];
 
 /** Registers the kernels of this package. */
 export function registerKernels(): void {

@@ -5,7 +5,7 @@ interface Release {
   readonly pointer: Pointer;
   readonly kind: HandleKind;
   readonly live: LiveHandles;
-  free(pointer: Pointer): void;
+  readonly free: (pointer: Pointer) => void;
 }
 
 // A safety net only: an owner that was collected without `dispose` had a bug, and `LiveHandles.leaked` counts it.

@@ -25,15 +25,15 @@ export interface NativeLibrary {
   /**
    * @throws Error when the library has no such function.
    */
-  declare<F>(prototype: string): F;
+  readonly declare: <F>(prototype: string) => F;
 }
 
 /** glibc's, declared once: every copy between JavaScript and native memory is one of these. */
 export interface LibC {
-  memcpy(to: Bytes, from: Bytes, bytes: number): void;
-  setenv(name: string, value: string, overwrite: number): number;
-  dlopen(path: string, flags: number): Pointer | null;
-  dlerror(): string | null;
+  readonly memcpy: (to: Bytes, from: Bytes, bytes: number) => void;
+  readonly setenv: (name: string, value: string, overwrite: number) => number;
+  readonly dlopen: (path: string, flags: number) => Pointer | null;
+  readonly dlerror: () => string | null;
 }
 
 let libc: LibC | undefined;

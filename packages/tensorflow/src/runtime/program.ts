@@ -2,6 +2,7 @@ import type { CompiledStep, Program, StepDefinition, VariableSpec } from '@train
 import type { NdArray } from '@trainyard/ndarray';
 
 import type { TensorFlowConfig } from '../config/config-proto.js';
+import type { Device } from '../config/device.js';
 import { TfAttrType } from '../eager/binding-constants.js';
 import { Graph, only } from '../graph/graph.js';
 import type { TfjsBackends } from '../graph/tfjs-backends.js';
@@ -93,6 +94,12 @@ export class TensorFlowProgram implements Program {
     const feeds = accesses.flatMap((access) => access.feed ?? []);
     const targets = accesses.flatMap((access) => access.target ?? []);
     await this.#runOnce('writing variables', feeds, [], targets, arrays);
+  }
+
+  /** The devices that the program's steps may run on. Makes the session, and with it takes their memory. */
+  devices(): Device[] {
+    this.#checkAlive();
+    return this.#runner.session.devices();
   }
 
   dispose(): void {

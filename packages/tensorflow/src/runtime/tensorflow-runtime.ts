@@ -1,4 +1,4 @@
-import type { Program, Runtime, VariableSpec } from '@trainyard/engine';
+import type { Runtime, VariableSpec } from '@trainyard/engine';
 
 import type { TensorFlowConfig } from '../config/config-proto.js';
 import { tfjsBackends, type TfjsBackends } from '../graph/tfjs-backends.js';
@@ -42,7 +42,7 @@ export class TensorFlowRuntime implements Runtime {
     return this.#tensorflow.live;
   }
 
-  createProgram(variables: readonly VariableSpec[]): Program {
+  createProgram(variables: readonly VariableSpec[]): TensorFlowProgram {
     if (this.#disposed) throw new Error('the runtime has been disposed of');
     const program = new TensorFlowProgram(
       {

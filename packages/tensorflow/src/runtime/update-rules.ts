@@ -15,7 +15,7 @@ export interface UpdateOp {
 
 /** What an update rule refers to, as nodes. */
 export interface UpdateNodes {
-  handle(variable: string): TfOutput;
+  readonly handle: (variable: string) => TfOutput;
   readonly gradient: TfOutput;
   readonly learningRate: TfOutput;
 }

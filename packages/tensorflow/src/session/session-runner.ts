@@ -51,6 +51,11 @@ export class SessionRunner {
     });
   }
 
+  /** The session, made now if no call has needed it yet. */
+  get session(): Session {
+    return (this.#session ??= this.#open());
+  }
+
   /** Refuses what waits; the session goes as soon as the run in flight, if there is one, has ended. */
   close(): void {
     this.#closed = true;
@@ -60,9 +65,9 @@ export class SessionRunner {
 
   #start(call: Call): void {
     try {
-      this.#session ??= this.#open();
+      const session = this.session;
       this.#running = true;
-      this.#session.run(call.plan, call.slot, (error) => this.#finish(call, error));
+      session.run(call.plan, call.slot, (error) => this.#finish(call, error));
     } catch (error) {
       this.#running = false;
       call.settled();
