@@ -1,1 +1,25 @@
-export {};
+export { Database, openDatabase, pingDatabase } from './database.js';
+export { DatabaseUnavailableError, FencedError, IdempotencyMismatchError, WrongStatusError } from './errors.js';
+export { deployMigrations } from './migrate/deploy.js';
+
+export { ensureProject, type ProjectRecord } from './keys/projects.js';
+export { authenticate, createKey, deleteKey, listKeys, type KeyRecord } from './keys/api-keys.js';
+
+export type { JobRecord, SnapshotPointer } from './jobs/job-record.js';
+export { createJob, findIdempotentJob, type IdempotencyUse, type NewJob } from './jobs/create-job.js';
+export { countJobs, findAnyJob, findJob, getJobSpec, listJobs, queuePosition, type ListJobs } from './jobs/find-jobs.js';
+export { deleteJob, requestIntent, retryJob } from './jobs/change-job.js';
+export { findDueDeliveries, markDelivered, type DueDelivery } from './jobs/deliveries.js';
+
+export type { AttemptRef } from './attempts/attempt-ref.js';
+export { claimJob, type Claim } from './attempts/claim-job.js';
+export { renewLease, type Pulse } from './attempts/renew-lease.js';
+export { endAttempt, findLostAttempts, takeLostAttempt, type AttemptEnd } from './attempts/end-attempt.js';
+export { setPhase } from './attempts/set-phase.js';
+export { settlePlan, type Plan } from './attempts/settle-plan.js';
+
+export { appendEvents, listEvents, listLogs, type ListEvents } from './results/events.js';
+export { listHistory, recordEpoch, type EpochEnd, type HistoryRecord } from './results/history.js';
+export { listSteps, recordSteps, type StepRecord, type StoredStep } from './results/metrics.js';
+export { addCheckpoint, listCheckpoints, takeReplacedCheckpoints, type CheckpointRecord, type NewCheckpoint } from './results/checkpoints.js';
+export { saveSnapshot } from './results/snapshot.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from './text.js';
 
 const monitor = z.string().min(1).default('val_loss');
 const mode = z.enum(['auto', 'min', 'max']).default('auto');
@@ -10,7 +11,7 @@ const callback = <N extends string, C extends z.ZodRawShape>(name: N, config: C)
 
 const ModelCheckpoint = callback('ModelCheckpoint', {
   /** A Python format string over `epoch` and the epoch's metrics; the last path segment names the checkpoint. */
-  filepath: z.string().min(1).max(1024),
+  filepath: plainText(1, 1024),
   monitor,
   verbose,
   save_best_only: z.boolean().default(false),
@@ -44,7 +45,7 @@ const LearningRateScheduler = callback('LearningRateScheduler', {
 });
 
 const TensorBoard = callback('TensorBoard', {
-  log_dir: z.string().min(1).max(1024).default('./logs'),
+  log_dir: plainText(1, 1024).default('./logs'),
   histogram_freq: z.int().min(0).default(0),
   batch_size: z.int().min(1).default(32),
   write_graph: z.boolean().default(true),
@@ -56,7 +57,7 @@ const TensorBoard = callback('TensorBoard', {
 });
 
 const CSVLogger = callback('CSVLogger', {
-  filename: z.string().min(1).max(1024),
+  filename: plainText(1, 1024),
   separator: z.string().min(1).max(8).default(','),
   append: z.boolean().default(false),
 });

@@ -4,12 +4,13 @@ import { Compile } from './compile.js';
 import { Fit, FitGenerator } from './fit.js';
 import { ModelSource, WeightsSource } from './model.js';
 import { Source } from './source.js';
+import { plainText } from './text.js';
 
-export const JobName = z.string().min(1).max(200);
+export const JobName = plainText(1, 200);
 
 /** Up to 16 labels of the user's own, to find jobs by. */
 export const Metadata = z
-  .record(z.string().min(1).max(64), z.string().max(512))
+  .record(plainText(1, 64), plainText(0, 512))
   .refine((metadata) => Object.keys(metadata).length <= 16, { error: 'expected at most 16 entries' });
 
 export const Seed = z.int().min(0).max(2 ** 32 - 1);

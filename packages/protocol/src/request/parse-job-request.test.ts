@@ -21,10 +21,10 @@ function refusal(body: unknown): ApiError {
 
 /** A request with one value replaced. */
 const withValue = (path: string, value: unknown) => {
-  const body: Record<string, any> = structuredClone(minimal());
+  const body: Record<string, unknown> = structuredClone(minimal());
   const keys = path.split('.');
-  let target: Record<string, any> = body;
-  for (const key of keys.slice(0, -1)) target = target[key] ??= {};
+  let target = body;
+  for (const key of keys.slice(0, -1)) target = (target[key] ??= {}) as Record<string, unknown>;
   target[keys.at(-1)!] = value;
   return body;
 };
@@ -86,6 +86,8 @@ describe('refusals name the place, what was expected and what came', () => {
     ['callbacks', [{ class_name: 'EarlyStopping', config: { patiense: 1 } }], '/callbacks/0/config/patiense', 'unknown_field', 'there is no such field'],
     ['callbacks', [{ class_name: 'LambdaCallback' }], '/callbacks/0/class_name', 'invalid_value', /^expected one of ModelCheckpoint, .*received "LambdaCallback"$/],
     ['metadata', { team: 3 }, '/metadata/team', 'invalid_type', 'expected a string, received 3'],
+    ['name', 'a\0b', '/name', 'invalid_value', 'expected text without control characters, received "a\\u0000b"'],
+    ['metadata', { k: '\ud800' }, '/metadata/k', 'invalid_value', /without control characters/],
     ['model', 3, '/model', 'invalid_type', /expected a string or an object, received 3/],
     ['trainable', { 'block/1': 'no' }, '/trainable/block~11', 'invalid_type', 'expected a boolean, received "no"'],
   ])('%s = %j', (path, value, pointer, code, detail) => {

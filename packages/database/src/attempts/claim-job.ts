@@ -1,0 +1,62 @@
+import type { Delivery, JobSpec } from '@trainyard/protocol';
+import type { Database, Transaction } from '../database.js';
+import { Prisma } from '../generated/client.js';
+import { jsonSql } from '../json-input.js';
+import { toJobRecord, type JobRecord, type SnapshotPointer } from '../jobs/job-record.js';
+import { appendEventsUnfenced } from '../results/events.js';
+
+export interface Claim {
+  readonly job: JobRecord;
+  readonly spec: JobSpec;
+  /** Objects of checkpoints that lay beyond the snapshot and count no more. */
+  readonly discardedKeys: readonly string[];
+}
+
+/**
+ * Takes a queued job for the attempt that a delivery names: compare-and-set, so of any number of workers one gets it.
+ * What an earlier attempt wrote beyond the snapshot that this one goes on from is deleted, and an event `rewound` says
+ * so.
+ *
+ * @returns undefined when the delivery is out of date: the job is gone, not queued, or already had this attempt.
+ */
+export async function claimJob(
+  database: Database,
+  { job: jobId, attempt }: Delivery,
+  { worker, leaseMs }: { worker: string; leaseMs: number },
+): Promise<Claim | undefined> {
+  return database.transaction(async (transaction) => {
+    const claimed = await transaction.$queryRaw<{ snapshot: SnapshotPointer | null }[]>`
+      UPDATE jobs SET status = 'running', attempt = ${attempt}, worker = ${worker}, phase = 'starting',
+        lease_expires_at = now() + ${leaseMs} * interval '1 millisecond',
+        started_at = coalesce(started_at, now()), error = NULL, stop_reason = NULL, finished_at = NULL
+      WHERE id = ${jobId} AND status = 'queued' AND attempt = ${attempt - 1}
+      RETURNING snapshot`;
+    const [row] = claimed;
+    if (row === undefined) return undefined;
+    await transaction.attempt.create({ data: { jobId, number: attempt, worker }, select: { number: true } });
+    const { discardedKeys, deleted } = await rewind(transaction, jobId, row.snapshot);
+    await appendEventsUnfenced(transaction, jobId, attempt, [
+      { type: 'status', data: { status: 'running', previous: 'queued' } },
+      ...(deleted > 0 || row.snapshot !== null
+        ? [{ type: 'rewound' as const, data: { step: row.snapshot?.step ?? 0, epoch: row.snapshot?.epoch ?? 0 } }]
+        : []),
+    ]);
+    const { architecture, ...job } = await transaction.job.findUniqueOrThrow({ where: { id: jobId } });
+    const record = toJobRecord(job);
+    return { job: record, spec: { ...record.spec, architecture: architecture as JobSpec['architecture'] }, discardedKeys };
+  });
+}
+
+/** Deletes what lies beyond the snapshot, or everything when there is none. */
+async function rewind(transaction: Transaction, jobId: string, snapshot: SnapshotPointer | null) {
+  const beyond = { jobId, step: { gt: snapshot?.step ?? -1 } };
+  const checkpoints = await transaction.checkpoint.findMany({ where: beyond, select: { key: true } });
+  const deletions = [
+    await transaction.historyRow.deleteMany({ where: beyond }),
+    await transaction.metricRow.deleteMany({ where: beyond }),
+    await transaction.checkpoint.deleteMany({ where: beyond }),
+  ];
+  await transaction.$executeRaw(Prisma.sql`
+    UPDATE jobs SET best = ${jsonSql(snapshot?.best)}, latest_metrics = ${jsonSql(snapshot?.latestMetrics ?? {})} WHERE id = ${jobId}`);
+  return { discardedKeys: checkpoints.map(({ key }) => key), deleted: deletions.reduce((sum, { count }) => sum + count, 0) };
+}

@@ -1,0 +1,72 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { connectionOptions } from './connection-options.js';
+import { DatabaseUnavailableError, isUnavailable, isWriteConflict } from './errors.js';
+import { PrismaClient, type Prisma } from './generated/client.js';
+
+export type Transaction = Prisma.TransactionClient;
+
+/** A pool of connections to one database, for the repositories of this package. */
+export class Database {
+  readonly #client: PrismaClient;
+
+  constructor(client: PrismaClient) {
+    this.#client = client;
+  }
+
+  /**
+   * Runs statements that need no transaction.
+   *
+   * @throws DatabaseUnavailableError when the database cannot be reached.
+   * @internal
+   */
+  async run<T>(use: (client: PrismaClient) => Promise<T>): Promise<T> {
+    try {
+      return await use(this.#client);
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  /**
+   * Runs statements in one transaction (read committed), again when it lost against another one.
+   *
+   * @throws DatabaseUnavailableError when the database cannot be reached.
+   * @internal
+   */
+  async transaction<T>(use: (transaction: Transaction) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#client.$transaction(use, { timeout: 30_000, maxWait: 10_000 });
+      } catch (error) {
+        if (!isWriteConflict(error) || tries === 5) throw translate(error);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#client.$disconnect();
+  }
+}
+
+/**
+ * Opens a pool on a `postgresql://` URL. Nothing is connected before the first statement.
+ *
+ * @throws Error when the URL is not one of Postgres.
+ */
+export function openDatabase(url: string, options: { maxConnections?: number } = {}): Database {
+  const adapter = new PrismaPg(
+    { ...connectionOptions(url), max: options.maxConnections ?? 10 },
+    // Idle connections break when the server goes away; the next statement tells whoever needs to know.
+    { onPoolError: () => undefined, onConnectionError: () => undefined },
+  );
+  return new Database(new PrismaClient({ adapter, errorFormat: 'minimal' }));
+}
+
+function translate(error: unknown): unknown {
+  return isUnavailable(error) ? new DatabaseUnavailableError('the database cannot be reached', { cause: error }) : error;
+}
+
+/** Whether the database answers. */
+export async function pingDatabase(database: Database): Promise<void> {
+  await database.run((client) => client.$queryRaw`SELECT 1`);
+}

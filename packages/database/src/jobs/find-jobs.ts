@@ -1,0 +1,75 @@
+import type { JobSpec, JobStatus } from '@trainyard/protocol';
+import type { Database } from '../database.js';
+import { Prisma } from '../generated/client.js';
+import { toJobRecord, withoutArchitecture, type JobRecord } from './job-record.js';
+
+/** A project's job; undefined when there is none, or it is another project's. */
+export async function findJob(database: Database, projectId: string, jobId: string): Promise<JobRecord | undefined> {
+  const row = await database.run((client) => client.job.findFirst({ where: { id: jobId, projectId }, omit: withoutArchitecture }));
+  return row === null ? undefined : toJobRecord(row);
+}
+
+/** A job whoever's it is: for workers. */
+export async function findAnyJob(database: Database, jobId: string): Promise<JobRecord | undefined> {
+  const row = await database.run((client) => client.job.findUnique({ where: { id: jobId }, omit: withoutArchitecture }));
+  return row === null ? undefined : toJobRecord(row);
+}
+
+/** The whole spec of a job, with its architecture. */
+export async function getJobSpec(database: Database, jobId: string): Promise<JobSpec> {
+  const row = await database.run((client) =>
+    client.job.findUniqueOrThrow({ where: { id: jobId }, select: { spec: true, architecture: true } }),
+  );
+  return { ...(row.spec as unknown as Omit<JobSpec, 'architecture'>), architecture: row.architecture as JobSpec['architecture'] };
+}
+
+export interface ListJobs {
+  readonly projectId: string;
+  /** Any of these; all when empty or left out. */
+  readonly statuses?: readonly JobStatus[];
+  /** Jobs that have each of these entries. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly limit: number;
+  /** The id of the last job of the page before. */
+  readonly after?: string | undefined;
+  /** By creation; ids sort by it. */
+  readonly order: 'asc' | 'desc';
+}
+
+/** A page of a project's jobs. */
+export async function listJobs(database: Database, query: ListJobs): Promise<{ jobs: JobRecord[]; hasMore: boolean }> {
+  const { projectId, statuses = [], metadata = {}, limit, after, order } = query;
+  const ids = await database.run((client) =>
+    client.$queryRaw<{ id: string }[]>(Prisma.sql`
+      SELECT id FROM jobs
+      WHERE project_id = ${projectId}
+        ${statuses.length === 0 ? Prisma.empty : Prisma.sql`AND status::text IN (${Prisma.join(statuses)})`}
+        ${Object.keys(metadata).length === 0 ? Prisma.empty : Prisma.sql`AND metadata @> ${JSON.stringify(metadata)}::jsonb`}
+        ${after === undefined ? Prisma.empty : order === 'asc' ? Prisma.sql`AND id > ${after}` : Prisma.sql`AND id < ${after}`}
+      ORDER BY id ${order === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`}
+      LIMIT ${limit + 1}`),
+  );
+  const page = ids.slice(0, limit).map(({ id }) => id);
+  const rows = await database.run((client) =>
+    client.job.findMany({ where: { id: { in: page } }, orderBy: { id: order }, omit: withoutArchitecture }),
+  );
+  return { jobs: rows.map(toJobRecord), hasMore: ids.length > limit };
+}
+
+/** How many queued jobs, of all projects, run before this one. */
+export async function queuePosition(database: Database, job: JobRecord): Promise<number | null> {
+  if (job.status !== 'queued') return null;
+  const [row] = await database.run((client) =>
+    client.$queryRaw<{ count: bigint }[]>`
+      SELECT count(*) AS count FROM jobs, (SELECT priority, queued_at, id FROM jobs WHERE id = ${job.id}) AS me
+      WHERE jobs.status = 'queued' AND jobs.id <> me.id
+        AND (jobs.priority > me.priority OR jobs.priority = me.priority AND (jobs.queued_at, jobs.id) < (me.queued_at, me.id))`,
+  );
+  return Number(row?.count ?? 0);
+}
+
+/** How many jobs there are in each status: for operators. */
+export async function countJobs(database: Database): Promise<Partial<Record<JobStatus, number>>> {
+  const rows = await database.run((client) => client.job.groupBy({ by: ['status'], _count: { _all: true } }));
+  return Object.fromEntries(rows.map((row) => [row.status, row._count._all]));
+}

@@ -1,0 +1,79 @@
+import type { Best, Intent, JobError, JobPhase, JobSpec, JobStatus, Json, Metrics, ModelSummary, Progress, StopReason, Warning } from '@trainyard/protocol';
+import type { Prisma } from '../generated/client.js';
+
+/** Where an attempt goes on: what the job's newest snapshot is, and what was known when it was stored. */
+export interface SnapshotPointer {
+  readonly key: string;
+  readonly step: number;
+  readonly epoch: number;
+  readonly best: Best | null;
+  readonly latestMetrics: Metrics;
+}
+
+/** A job's row, except for its architecture. */
+export interface JobRecord {
+  readonly id: string;
+  readonly projectId: string;
+  readonly kind: 'train';
+  readonly name: string | null;
+  readonly metadata: Record<string, string>;
+  readonly status: JobStatus;
+  readonly phase: JobPhase | null;
+  readonly intent: Intent | null;
+  readonly stopReason: StopReason | null;
+  readonly priority: number;
+  readonly spec: Omit<JobSpec, 'architecture'>;
+  readonly model: ModelSummary;
+  readonly warnings: readonly Warning[];
+  readonly error: JobError | null;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly failedAttempts: number;
+  readonly worker: string | null;
+  readonly leaseExpiresAt: Date | null;
+  readonly plan: Json | null;
+  readonly metricsEvery: number | null;
+  readonly snapshot: SnapshotPointer | null;
+  readonly progress: Progress | null;
+  readonly latestMetrics: Metrics;
+  readonly best: Best | null;
+  readonly historyParams: Record<string, Json>;
+  /** Milliseconds that the attempts which have ended were running. */
+  readonly ranMs: number;
+  readonly eventSeq: number;
+  readonly createdAt: Date;
+  readonly queuedAt: Date | null;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+/** What to select for a {@link JobRecord}. */
+export const withoutArchitecture = { architecture: true } as const;
+
+type Row = Omit<Prisma.JobGetPayload<object>, 'architecture'>;
+
+// JSON columns hold what this package wrote, from the very types that they are read as.
+export function toJobRecord(row: Row): JobRecord {
+  const { id, projectId, name, status, priority, attempt, maxAttempts, failedAttempts, worker, leaseExpiresAt } = row;
+  const { metricsEvery, eventSeq, createdAt, queuedAt, startedAt, finishedAt } = row;
+  return {
+    ...{ id, projectId, name, status, priority, attempt, maxAttempts, failedAttempts, worker, leaseExpiresAt },
+    ...{ metricsEvery, eventSeq, createdAt, queuedAt, startedAt, finishedAt },
+    kind: row.kind as 'train',
+    metadata: row.metadata as Record<string, string>,
+    phase: row.phase as JobPhase | null,
+    intent: row.intent as Intent | null,
+    stopReason: row.stopReason as StopReason | null,
+    spec: row.spec as unknown as JobRecord['spec'],
+    model: row.model as unknown as ModelSummary,
+    warnings: row.warnings as unknown as Warning[],
+    error: row.error as unknown as JobError | null,
+    plan: row.plan as Json | null,
+    snapshot: row.snapshot as unknown as SnapshotPointer | null,
+    progress: row.progress as unknown as Progress | null,
+    latestMetrics: row.latestMetrics as unknown as Metrics,
+    best: row.best as unknown as Best | null,
+    historyParams: row.historyParams as Record<string, Json>,
+    ranMs: Number(row.ranMs),
+  };
+}

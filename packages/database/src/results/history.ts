@@ -1,0 +1,58 @@
+import { encodeMetrics, type Best, type Metrics, type Progress } from '@trainyard/protocol';
+import { holdAttemptToChange, type AttemptRef } from '../attempts/attempt-ref.js';
+import type { Database } from '../database.js';
+import { jsonInput } from '../json-input.js';
+import { appendEventsUnfenced } from './events.js';
+
+export interface EpochEnd {
+  readonly epoch: number;
+  /** Batches trained when it ended, over the whole job. */
+  readonly step: number;
+  /** The epoch's logs, in Keras's order. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly progress: Progress;
+  /** The best epoch so far by the monitor in question; left out: unchanged. */
+  readonly best?: Best | undefined;
+}
+
+/**
+ * Stores an epoch's row of the History, its event, and the job's progress, in one transaction. Calling it again for the
+ * same epoch changes nothing, so a call whose answer was lost can be repeated.
+ *
+ * @throws FencedError
+ */
+export async function recordEpoch(database: Database, ref: AttemptRef, end: EpochEnd): Promise<void> {
+  const { epoch, step, progress, best } = end;
+  const metrics = encodeMetrics(end.metrics);
+  await database.transaction(async (transaction) => {
+    await holdAttemptToChange(transaction, ref);
+    const { jobId, attempt } = ref;
+    const row = { jobId, attempt, epoch, step, metrics: jsonInput(metrics) };
+    const { count } = await transaction.historyRow.createMany({ data: [row], skipDuplicates: true });
+    if (count === 0) return;
+    await transaction.job.update({
+      where: { id: jobId },
+      data: {
+        progress: jsonInput(progress),
+        latestMetrics: jsonInput(metrics),
+        ...(best === undefined ? {} : { best: jsonInput(best) }),
+      },
+      select: { id: true },
+    });
+    await appendEventsUnfenced(transaction, jobId, attempt, [{ type: 'metrics', data: { epoch, step, metrics } }]);
+  });
+}
+
+export interface HistoryRecord {
+  readonly epoch: number;
+  readonly step: number;
+  readonly metrics: Metrics;
+}
+
+/** The History of a job, epoch by epoch. */
+export async function listHistory(database: Database, jobId: string): Promise<HistoryRecord[]> {
+  const rows = await database.run((client) =>
+    client.historyRow.findMany({ where: { jobId }, orderBy: { epoch: 'asc' }, select: { epoch: true, step: true, metrics: true } }),
+  );
+  return rows.map((row) => ({ ...row, metrics: row.metrics as unknown as Metrics }));
+}

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runningJob } from '../testing/example-job.js';
+import { createScratchDatabase, type ScratchDatabase } from '../testing/scratch-database.js';
+import { findAnyJob } from '../jobs/find-jobs.js';
+import { addCheckpoint, listCheckpoints, takeReplacedCheckpoints } from './checkpoints.js';
+import { appendEvents, listEvents, listLogs } from './events.js';
+import { listHistory, recordEpoch } from './history.js';
+import { listSteps, recordSteps } from './metrics.js';
+import { saveSnapshot } from './snapshot.js';
+
+let scratch: ScratchDatabase;
+beforeAll(async () => {
+  scratch = await createScratchDatabase();
+});
+afterAll(() => scratch.drop());
+
+const progress = { epoch: 1, epochs: 3, step: 10, steps_per_epoch: 10, fraction: 0.33, eta_s: null };
+const checkpoint = (id: string, step: number, filename: string, final = false) => ({
+  ...{ id, filename, epoch: 0, step, kind: 'weights' as const, final, metrics: { loss: 1 }, bytes: 5_000_000_000, sha256: 'x' },
+  key: `k/${id}`,
+});
+
+test('events that many writers append at once are numbered without gaps, in the order of their commits', async () => {
+  const { database } = scratch;
+  const ref = await runningJob(database);
+  const line = (message: string) => ({ type: 'log' as const, data: { level: 'info' as const, message } });
+  await Promise.all(Array.from({ length: 12 }, (_, n) => appendEvents(database, ref, [line(`${n}a`), line(`${n}b`)])));
+  const logs = await listLogs(database, ref.jobId, { after: 0, limit: 100 });
+  const first = logs[0]!.seq;
+  expect(logs.map(({ seq }) => seq)).toEqual(Array.from({ length: 24 }, (_, index) => first + index));
+  for (let index = 0; index < 24; index += 2) {
+    expect(logs[index + 1]!.message).toBe(logs[index]!.message.replace('a', 'b')); // those of one call stay together
+  }
+  expect(await listEvents(database, ref.jobId, { after: first + 20, limit: 2 })).toHaveLength(2);
+});
+
+test('an epoch is recorded once, with the order of its metrics, NaN, its event and the progress', async () => {
+  const { database } = scratch;
+  const ref = await runningJob(database);
+  const end = { epoch: 0, step: 10, metrics: { val_loss: 2, loss: NaN, acc: -Infinity }, progress };
+  await recordEpoch(database, ref, end);
+  await recordEpoch(database, ref, end);
+  const [row, ...others] = await listHistory(database, ref.jobId);
+  expect(others).toEqual([]);
+  expect(JSON.stringify(row)).toBe('{"epoch":0,"step":10,"metrics":{"val_loss":2,"loss":"NaN","acc":"-Infinity"}}');
+  expect(await listEvents(database, ref.jobId, { after: 0, limit: 10, types: ['metrics'] })).toHaveLength(1);
+  expect(await findAnyJob(database, ref.jobId)).toMatchObject({ progress, latestMetrics: { val_loss: 2, loss: 'NaN' } });
+});
+
+test('steps are recorded in bulk, and once each', async () => {
+  const { database } = scratch;
+  const ref = await runningJob(database);
+  const steps = Array.from({ length: 3000 }, (_, index) => ({ step: index + 1, epoch: 0, metrics: { loss: 1 / (index + 1) } }));
+  await recordSteps(database, ref, steps);
+  await recordSteps(database, ref, steps.slice(2990));
+  expect(await listSteps(database, ref.jobId)).toHaveLength(3000);
+  expect((await listSteps(database, ref.jobId, 2998)).map(({ step }) => step)).toEqual([2999, 3000]);
+});
+
+test('of checkpoints with one filename the newest counts; sizes beyond 32 bits are kept', async () => {
+  const { database } = scratch;
+  const ref = await runningJob(database);
+  const best = { monitor: 'loss', value: 1, epoch: 0, checkpoint: 'ckpt_2' };
+  await addCheckpoint(database, ref, checkpoint('ckpt_1', 1, 'best.h5'));
+  await addCheckpoint(database, ref, checkpoint('ckpt_2', 2, 'best.h5'), best);
+  await addCheckpoint(database, ref, checkpoint('ckpt_2', 2, 'best.h5'), best);
+  await addCheckpoint(database, ref, checkpoint('ckpt_3', 3, 'other.h5'));
+  const listed = await listCheckpoints(database, ref.jobId);
+  expect(listed.map(({ id, bytes }) => [id, bytes])).toEqual([['ckpt_2', 5_000_000_000], ['ckpt_3', 5_000_000_000]]);
+  expect((await findAnyJob(database, ref.jobId))?.best).toEqual(best);
+  expect(await listEvents(database, ref.jobId, { after: 0, limit: 10, types: ['checkpoint'] })).toHaveLength(3);
+});
+
+test('a replaced checkpoint is dropped once no rewind can bring it back', async () => {
+  const { database } = scratch;
+  const ref = await runningJob(database);
+  for (const step of [1, 2, 3]) await addCheckpoint(database, ref, checkpoint(`ckpt_r${step}`, step, 'best.h5'));
+  expect(await takeReplacedCheckpoints(database, ref)).toEqual([]);
+  await saveSnapshot(database, ref, { key: 's', step: 2, epoch: 0 });
+  expect(await takeReplacedCheckpoints(database, ref)).toEqual(['k/ckpt_r1']);
+  expect((await listCheckpoints(database, ref.jobId)).map(({ id }) => id)).toEqual(['ckpt_r3']);
+});
+
+test('a snapshot answers the one that it replaces', async () => {
+  const { database } = scratch;
+  const ref = await runningJob(database);
+  expect(await saveSnapshot(database, ref, { key: 's1', step: 1, epoch: 0 })).toBeUndefined();
+  expect(await saveSnapshot(database, ref, { key: 's2', step: 2, epoch: 0 })).toBe('s1');
+  expect(await saveSnapshot(database, ref, { key: 's2', step: 2, epoch: 0 })).toBeUndefined();
+});
