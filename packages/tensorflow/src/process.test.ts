@@ -111,26 +111,26 @@ describe('a process', () => {
   });
 
   it('adds scattered updates in one order', async () => {
-    // Without TF_DETERMINISTIC_OPS, 30 runs of this gave 20 different sums on two cores.
+    // Without TF_DETERMINISTIC_OPS, 30 runs of this gave 20 different results on two cores.
     const outcome = await run(`
       await registerTensorFlowBackend({ library });
       const { binding } = tf.backend();
-      const rows = 20000;
-      const type = (name, value) => ({ name, type: binding.TF_ATTR_TYPE, value });
+      const [rows, width, table] = [1280, 128, [10, 128]];
       const { TF_FLOAT, TF_INT32 } = binding;
-      const updates = binding.createTensor([rows, 1], TF_FLOAT, Float32Array.from({ length: rows }, (_, i) => Math.sin(i)));
-      const indices = binding.createTensor([rows], TF_INT32, new Int32Array(rows));
-      const zero = binding.createTensor([1, 1], TF_FLOAT, Float32Array.of(0));
-      const [handle] = binding.executeOp('VarHandleOp', [type('dtype', TF_FLOAT), { name: 'shape', type: binding.TF_ATTR_SHAPE, value: [1, 1] }], [], 1);
-      const sums = new Set();
+      const type = (name, value) => ({ name, type: binding.TF_ATTR_TYPE, value });
+      const updates = binding.createTensor([rows, width], TF_FLOAT, Float32Array.from({ length: rows * width }, (_, i) => Math.sin(i)));
+      const indices = binding.createTensor([rows], TF_INT32, Int32Array.from({ length: rows }, (_, i) => i % table[0]));
+      const zeros = binding.createTensor(table, TF_FLOAT, new Float32Array(table[0] * width));
+      const [variable] = binding.executeOp('VarHandleOp', [type('dtype', TF_FLOAT), { name: 'shape', type: binding.TF_ATTR_SHAPE, value: table }], [], 1);
+      const results = new Set();
       for (let i = 0; i < 30; i++) {
-        binding.executeOp('AssignVariableOp', [type('dtype', TF_FLOAT)], [handle.id, zero], 0);
-        binding.executeOp('ResourceScatterAdd', [type('dtype', TF_FLOAT), type('Tindices', TF_INT32)], [handle.id, indices, updates], 0);
-        const [sum] = binding.executeOp('ReadVariableOp', [type('dtype', TF_FLOAT)], [handle.id], 1);
-        sums.add(binding.tensorDataSync(sum.id)[0]);
+        binding.executeOp('AssignVariableOp', [type('dtype', TF_FLOAT)], [variable.id, zeros], 0);
+        binding.executeOp('ResourceScatterAdd', [type('dtype', TF_FLOAT), type('Tindices', TF_INT32)], [variable.id, indices, updates], 0);
+        const [sum] = binding.executeOp('ReadVariableOp', [type('dtype', TF_FLOAT)], [variable.id], 1);
+        results.add(binding.tensorDataSync(sum.id).join());
         binding.deleteTensor(sum.id);
       }
-      console.log(sums.size);
+      console.log(results.size);
     `);
     expect(outcome).toEqual({ code: 0, signal: null, stdout: '1\n', stderr: '' });
   });

@@ -19,8 +19,6 @@ export interface OperationSpec {
   readonly attributes?: readonly OpAttribute[];
   /** The value of a `Const`. */
   readonly tensor?: NdArray;
-  /** Attributes that name a function of the graph, such as `cond` and `body` of a `While`. */
-  readonly functions?: Readonly<Record<string, string>>;
   /** Operations that must have run before. */
   readonly after?: readonly Pointer[];
 }
@@ -96,14 +94,9 @@ export class Graph {
   }
 
   #setAttributes(description: Pointer, spec: OperationSpec): Error | undefined {
-    const { api } = this.tensorflow;
     try {
       const sink = graphSink(this.tensorflow, description);
       for (const attribute of spec.attributes ?? []) setAttribute(sink, `${spec.name} (${spec.type})`, attribute);
-      for (const [name, target] of Object.entries(spec.functions ?? {})) {
-        const bytes = new TextEncoder().encode(target);
-        api.setAttrFuncName(description, name, bytes, bytes.length);
-      }
       if (spec.tensor) this.#setValue(description, spec.tensor);
       return undefined;
     } catch (error) {

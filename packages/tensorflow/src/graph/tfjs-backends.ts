@@ -37,6 +37,7 @@ export class TfjsBackends {
    * backend is the same before and after.
    */
   trace<T>(trace: Trace, body: () => T): T {
+    this.#tracing.refuseNested();
     // Chooses the default backend where nobody has yet, so that there is one to go back to.
     tf.backend();
     const previous = tf.getBackend();

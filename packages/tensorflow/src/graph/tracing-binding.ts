@@ -30,9 +30,16 @@ export class TracingBinding {
   #trace: Trace | undefined;
   #nextId = 0;
 
+  /**
+   * @throws Error while a trace is being recorded: `build` of one step compiled another.
+   */
+  refuseNested(): void {
+    if (this.#trace) throw new Error('a step is being traced already; compile steps one after the other');
+  }
+
   /** Records what `body` executes into `trace`. */
   record<T>(trace: Trace, body: () => T): T {
-    if (this.#trace) throw new Error('a step is being traced already; compile steps one after the other');
+    this.refuseNested();
     this.#trace = trace;
     try {
       return body();

@@ -8,6 +8,7 @@ import { matMul } from './mat-mul.js';
 import type { Kernel } from './kernel.js';
 import { statelessRandomNormal, statelessRandomUniform, statelessTruncatedNormal } from './random.js';
 import { round } from './round.js';
+import { unfoldedScalar } from './unfolded-scalar.js';
 
 /** The engine's own kernels: both backends have them. */
 const kernels: readonly Kernel[] = [
@@ -20,6 +21,7 @@ const kernels: readonly Kernel[] = [
   statelessRandomNormal,
   statelessRandomUniform,
   statelessTruncatedNormal,
+  unfoldedScalar,
 ];
 
 /** tfjs-node's kernels that answer wrongly: replaced for both backends. */

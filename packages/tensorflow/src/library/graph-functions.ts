@@ -1,11 +1,10 @@
 import type { Bytes, NativeLibrary, Pointer, TfOutput } from './native.js';
 
-/** TF_Graph, TF_OperationDescription and TF_Function (c_api.h): building a graph. */
+/** TF_Graph and TF_OperationDescription (c_api.h): building a graph. */
 export interface GraphFunctions {
   newGraph(): Pointer;
   deleteGraph(graph: Pointer): void;
   newOperation(graph: Pointer, type: string, name: string): Pointer;
-  setDevice(description: Pointer, device: string): void;
   addInput(description: Pointer, input: TfOutput): void;
   addInputList(description: Pointer, inputs: readonly TfOutput[], count: number): void;
   addControlInput(description: Pointer, operation: Pointer): void;
@@ -21,28 +20,10 @@ export interface GraphFunctions {
   setAttrTypeList(description: Pointer, name: string, values: Int32Array, count: number): void;
   setAttrShape(description: Pointer, name: string, dims: BigInt64Array, rank: number): void;
   setAttrTensor(description: Pointer, name: string, tensor: Pointer, status: Pointer): void;
-  setAttrFuncName(description: Pointer, name: string, value: Bytes, length: number): void;
   operationNumOutputs(operation: Pointer): number;
   operationOutputType(output: TfOutput): number;
   graphTensorNumDims(graph: Pointer, output: TfOutput, status: Pointer): number;
   graphTensorShape(graph: Pointer, output: TfOutput, dims: BigInt64Array, rank: number, status: Pointer): void;
-  graphToFunction(
-    graph: Pointer,
-    name: string,
-    appendHash: number,
-    operationCount: number,
-    operations: null,
-    inputCount: number,
-    inputs: readonly TfOutput[],
-    outputCount: number,
-    outputs: readonly TfOutput[],
-    outputNames: null,
-    options: null,
-    description: null,
-    status: Pointer,
-  ): Pointer | null;
-  graphCopyFunction(graph: Pointer, function_: Pointer, gradient: null, status: Pointer): void;
-  deleteFunction(function_: Pointer): void;
 }
 
 export function graphFunctions({ declare }: NativeLibrary): GraphFunctions {
@@ -50,7 +31,6 @@ export function graphFunctions({ declare }: NativeLibrary): GraphFunctions {
     newGraph: declare('void* TF_NewGraph()'),
     deleteGraph: declare('void TF_DeleteGraph(void*)'),
     newOperation: declare('void* TF_NewOperation(void*, const char*, const char*)'),
-    setDevice: declare('void TF_SetDevice(void*, const char*)'),
     addInput: declare('void TF_AddInput(void*, TF_Output)'),
     addInputList: declare('void TF_AddInputList(void*, const TF_Output*, int)'),
     addControlInput: declare('void TF_AddControlInput(void*, void*)'),
@@ -66,15 +46,9 @@ export function graphFunctions({ declare }: NativeLibrary): GraphFunctions {
     setAttrTypeList: declare('void TF_SetAttrTypeList(void*, const char*, const int*, int)'),
     setAttrShape: declare('void TF_SetAttrShape(void*, const char*, const int64_t*, int)'),
     setAttrTensor: declare('void TF_SetAttrTensor(void*, const char*, void*, void*)'),
-    setAttrFuncName: declare('void TF_SetAttrFuncName(void*, const char*, const void*, size_t)'),
     operationNumOutputs: declare('int TF_OperationNumOutputs(void*)'),
     operationOutputType: declare('int TF_OperationOutputType(TF_Output)'),
     graphTensorNumDims: declare('int TF_GraphGetTensorNumDims(void*, TF_Output, void*)'),
     graphTensorShape: declare('void TF_GraphGetTensorShape(void*, TF_Output, int64_t*, int, void*)'),
-    graphToFunction: declare(
-      'void* TF_GraphToFunction(const void*, const char*, uint8_t, int, const void*, int, const TF_Output*, int, const TF_Output*, const void*, const void*, const char*, void*)',
-    ),
-    graphCopyFunction: declare('void TF_GraphCopyFunction(void*, const void*, const void*, void*)'),
-    deleteFunction: declare('void TF_DeleteFunction(void*)'),
   };
 }

@@ -131,6 +131,22 @@ describe('a step', () => {
     }
   });
 
+  it('may leave feeds alone, be given nothing, and do nothing', async () => {
+    const unused = program.compile({ name: 'unused', feeds: [x2, { name: 'empty', shape: [0, 3], dtype: 'float32' }], build: (scope) => [tf.sum(scope.feed('empty'))] });
+    for (let i = 0; i < 2; i++) expect(await unused.run({ x: floats([2], [1, 2]), empty: floats([0, 3], []) })).toEqual([floats([], [0])]);
+    expect(await program.compile({ name: 'nothing', feeds: [], build: () => [] }).run({})).toEqual([]);
+  });
+
+  it('compiled after others have run, adds to the same graph', async () => {
+    await setW([1, 2]);
+    const first = program.compile(move);
+    await first.run({ x: floats([2], [1, 1]) });
+    const second = program.compile(move);
+    await second.run({ x: floats([2], [1, 1]) });
+    await first.run({ x: floats([2], [1, 1]) });
+    expect(await w()).toEqual([4, 5]);
+  });
+
   it('takes exactly the feeds that it declared', async () => {
     const step = program.compile(move);
     const x = floats([2], [1, 2]);
@@ -147,6 +163,7 @@ describe('a step', () => {
     expect(compile((scope) => (scope.assign('w', tf.ones([3])), []))).toThrow('step s: w: expected float32 of shape [2] to assign, received float32 of shape [3]');
     expect(compile((scope) => (scope.assign('w', tf.ones([2])), scope.assign('w', tf.ones([2])), []))).toThrow('step s: w: is assigned or updated twice');
     expect(compile(() => [tf.complex(tf.ones([1]), tf.ones([1]))])).toThrow('to be float32, int32, bool, received complex64');
+    expect(() => program.compile({ name: 's', feeds: [x2, x2], build: () => [] })).toThrow('step s: x: two feeds have this name');
     const sgd = (gradient: tf.Tensor, learningRate: tf.Tensor) => compile((scope) => (scope.update({ kind: 'gradient_descent', variable: 'w', gradient, learningRate }), []));
     expect(sgd(tf.ones([3]), tf.scalar(1))).toThrow('step s: w: expected a gradient of shape [2], received [3]');
     expect(sgd(tf.ones([2]), tf.ones([1]))).toThrow('step s: w: expected a scalar as learning rate');

@@ -27,7 +27,10 @@ export function traceStep(step: StepDefinition, trace: Trace, backends: TfjsBack
     const scope = new TracingScope(step, trace, backends, variables);
     const answers = step.build(scope);
     const fetches = answers.map((tensor, index) => fetchOf(step, tensor, index, trace, backends));
-    return { feeds: scope.feeds, fetches, targets: scope.finish() };
+    const targets = scope.finish();
+    // TensorFlow refuses a run that neither answers nor does anything.
+    if (fetches.length + targets.length === 0) targets.push(trace.add({ type: 'NoOp' }).pointer);
+    return { feeds: scope.feeds, fetches, targets };
   });
 }
 

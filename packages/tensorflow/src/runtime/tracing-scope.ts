@@ -35,6 +35,8 @@ export class TracingScope implements StepScope {
     this.#trace = trace;
     this.#backends = backends;
     this.#variables = variables;
+    const twice = step.feeds.find(({ name }, index) => step.feeds.findIndex((other) => other.name === name) < index);
+    if (twice) throw this.#error(`${twice.name}: two feeds have this name`);
     this.feeds = step.feeds.map((feed) => ({ ...feed, output: this.#placeholder(feed) }));
   }
 
