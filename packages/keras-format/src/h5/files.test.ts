@@ -81,6 +81,11 @@ test('names beyond 64,512 bytes are divided among attributes', async () => {
   expect(await readWeightsFile(bytes)).toEqual(file);
 });
 
+test('texts of megabytes: model_config of a large model', async () => {
+  const model: ModelFile = { kerasVersion: '2.0.8', backend: 'tensorflow', layers: [], optimizerWeights: [], modelConfig: JSON.stringify({ class_name: 'Sequential', config: 'ä'.repeat(3_000_000) }) };
+  expect(await readModelFile(await writeModelFile(model))).toEqual(model);
+});
+
 test('what the file declares is compared before any data is read', async () => {
   const seen: Record<string, DeclaredWeight[]> = {};
   await readWeightsFile(read('c12k_batchnorm_cnn/final.weights.h5'), { expect: (layer, weights) => (seen[layer] = weights) });

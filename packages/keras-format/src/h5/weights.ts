@@ -24,7 +24,8 @@ export function readWeights(file: Hdf5Reader, root: string, { expect }: ReadOpti
   const groups = declareLayers(file, root, budget);
   if (expect) compare(groups, expect);
   return {
-    kerasVersion: file.text(root, 'keras_version') ?? '1',
+    // Keras 1.2 states it for a whole model only, and there at the top.
+    kerasVersion: file.text(root, 'keras_version') ?? file.text('/', 'keras_version') ?? '1',
     backend: file.text(root, 'backend') ?? 'tensorflow',
     layers: groups.map((group) => ({ layer: group.name, weights: readGroup(file, group) })),
   };
