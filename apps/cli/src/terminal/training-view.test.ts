@@ -1,6 +1,6 @@
-import { Job, type JobEvent } from '@trainyard/protocol';
+import type { JobEvent } from '@trainyard/protocol';
 import { describe, expect, it } from 'vitest';
-import { TrainingView } from './training-view.js';
+import { TrainingView, type JobState } from './training-view.js';
 import type { Output } from './output.js';
 
 const jobId = 'job_01J9Z3NDEKTSV4RRFFQ69G5FAV';
@@ -16,11 +16,9 @@ function recorder(isTerminal: boolean, columns = 120): Output & { text: string }
   };
 }
 
-/** A running job with this progress; the rest is as the API answers it. */
-function job(progress: Partial<NonNullable<Job['progress']>>, latest: Job['latest_metrics'] = {}, phase: Job['phase'] = 'training'): Job {
+/** A running job with this progress. */
+function job(progress: Partial<NonNullable<JobState['progress']>>, latest: JobState['latest_metrics'] = {}, phase: JobState['phase'] = 'training'): JobState {
   return {
-    ...({} as Job),
-    id: jobId,
     status: 'running',
     phase,
     queue_position: null,

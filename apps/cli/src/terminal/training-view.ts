@@ -2,6 +2,9 @@ import type { Job, JobEvent, Metrics } from '@trainyard/protocol';
 import { kerasBar, kerasDuration, kerasMetrics } from './keras-bar.js';
 import { LiveLine, type Output } from './output.js';
 
+/** What the view looks at of a job. */
+export type JobState = Pick<Job, 'status' | 'phase' | 'queue_position' | 'latest_metrics' | 'progress'>;
+
 /**
  * Shows a job's training as Keras's `fit(verbose=1)` does. It is told of the job's events in their order, and of the job
  * itself from time to time, in between; an epoch's final line comes from its event, so none is lost or shown twice.
@@ -25,7 +28,7 @@ export class TrainingView {
   }
 
   /** Draws the bar of the running epoch, or what the job is doing before the first one. */
-  showJob(job: Job): void {
+  showJob(job: JobState): void {
     const { progress } = job;
     if (progress !== null) {
       this.#epochs = progress.epochs;

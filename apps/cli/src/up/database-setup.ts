@@ -1,12 +1,13 @@
+import type * as databasePackage from '@trainyard/database';
+import type { Database } from '@trainyard/database';
 import { readStoredKey } from '../credentials.js';
 import { UserError, messageOf } from '../user-error.js';
 
-/** The project that the key of `trainyard up` belongs to. */
-const projectName = 'default';
-const keyName = 'trainyard up';
+/** The project of keys that name none. */
+export const defaultProject = 'default';
 
 /** Loaded when it is needed: Prisma takes a tenth of a second, which `trainyard ps` should not. */
-const loadDatabase = (): Promise<typeof import('@trainyard/database')> => import('@trainyard/database');
+const loadDatabase = (): Promise<typeof databasePackage> => import('@trainyard/database');
 
 /** Begins to load what the functions below need, while the database server starts. */
 export function preloadDatabase(): void {
@@ -34,17 +35,33 @@ export interface LocalKey {
 
 /** The key of an earlier `trainyard up` where the database still knows it, else a new one that may do everything. */
 export async function ensureApiKey(databaseUrl: string, credentialsFile: string): Promise<LocalKey> {
-  const { authenticate, createKey, ensureProject, openDatabase } = await loadDatabase();
+  const { authenticate, openDatabase } = await loadDatabase();
+  const stored = await readStoredKey(credentialsFile);
   const database = openDatabase(databaseUrl, { maxConnections: 1 });
   try {
-    const stored = await readStoredKey(credentialsFile);
     if (stored !== undefined && (await authenticate(database, stored)) !== undefined) return { key: stored, isNew: false };
-    const project = await ensureProject(database, projectName);
-    const { secret } = await createKey(database, { projectId: project.id, name: keyName, scopes: ['read', 'train', 'predict', 'admin'] });
-    return { key: secret, isNew: true };
+    return { key: await makeKey(database, { project: defaultProject, name: 'trainyard up' }), isNew: true };
   } finally {
     await database.close();
   }
+}
+
+/** Makes a key that may do everything in its project, which is made too when there is none of that name. */
+export async function createApiKey(databaseUrl: string, options: { readonly project: string; readonly name: string }): Promise<string> {
+  const { openDatabase } = await loadDatabase();
+  const database = openDatabase(databaseUrl, { maxConnections: 1 });
+  try {
+    return await makeKey(database, options);
+  } finally {
+    await database.close();
+  }
+}
+
+async function makeKey(database: Database, { project, name }: { readonly project: string; readonly name: string }): Promise<string> {
+  const { createKey, ensureProject } = await loadDatabase();
+  const { id } = await ensureProject(database, project);
+  const { secret } = await createKey(database, { projectId: id, name, scopes: ['read', 'train', 'predict', 'admin'] });
+  return secret;
 }
 
 /** The URL as it may be shown. */

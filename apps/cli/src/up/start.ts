@@ -18,6 +18,7 @@ import { loadSecrets, type Secrets } from './secrets.js';
 import { serverUser, type ServerUser } from './server-user.js';
 import type { ServiceSpec } from './service.js';
 import type { Stack } from './stack.js';
+import { prepareStorage } from './storage-setup.js';
 
 /** What serves when everything has started. */
 export interface Started {
@@ -50,7 +51,7 @@ export async function startAll(env: CliEnv, home: Home, stack: Stack, notify: (l
   const context: Context = { env, home, stack, notify, user: serverUser(), secrets: await loadSecrets(home.secrets) };
   preloadDatabase();
   const port = await choosePort(env.host, env.port);
-  const [database, queue, predictorPort] = await Promise.all([startDatabase(context), startQueue(context), freePort()]);
+  const [database, queue, predictorPort] = await Promise.all([startDatabase(context), startQueue(context), freePort(), prepareStorage(env)]);
   const objects = env.objectStoreUrl ?? pathToFileURL(home.objects).href;
   const shared: NodeJS.ProcessEnv = { ...env.inherited, DATABASE_URL: database.url, REDIS_URL: queue.url, OBJECT_STORE_URL: objects, TRAINYARD_CACHE: env.cache };
   const predictorUrl = `http://127.0.0.1:${predictorPort}`;
