@@ -10,7 +10,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** One reference token of a JSON pointer (RFC 6901), escaped, behind `parent`. */
 export function at(parent: string, key: string | number): string {
-  return `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `${parent}/${typeof key === 'number' ? key : key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** A value as messages quote it: JSON, cut after 80 characters. */

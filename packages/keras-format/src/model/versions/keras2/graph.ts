@@ -20,16 +20,16 @@ export function checkGraph(model: ModelDescription): void {
   for (const layer of model.layers) {
     checkCalls(layer);
     layer.inboundNodes.forEach((node, index) =>
-      node.inputs.forEach((ref, place) => checkRef(ref, layers, at(at(at(layer.pointer, 'inbound_nodes'), index), place))),
+      node.inputs.forEach((ref, place) => checkRef(ref, layers, () => at(at(at(layer.pointer, 'inbound_nodes'), index), place))),
     );
   }
   model.inputs.forEach((ref, index) => {
     const pointer = at(at(config, 'input_layers'), index);
-    checkRef(ref, layers, pointer);
+    checkRef(ref, layers, () => pointer);
     if (layers.get(ref.layer)?.className !== 'InputLayer')
       throw new FormatError('not_an_input', at(pointer, 0), `expected the name of an InputLayer, received ${quote(ref.layer)}, a ${layers.get(ref.layer)?.className}`);
   });
-  model.outputs.forEach((ref, index) => checkRef(ref, layers, at(at(config, 'output_layers'), index)));
+  model.outputs.forEach((ref, index) => checkRef(ref, layers, () => at(at(config, 'output_layers'), index)));
   checkCycles(model.layers);
 }
 
@@ -41,15 +41,15 @@ function checkCalls({ className, inboundNodes, pointer }: LayerDescription): voi
     throw new FormatError('unconnected_layer', at(pointer, 'inbound_nodes'), `expected at least one call of this ${className}, received none`);
 }
 
-function checkRef({ layer: name, node, tensor }: TensorRef, layers: ReadonlyMap<string, LayerDescription>, pointer: string): void {
+function checkRef({ layer: name, node, tensor }: TensorRef, layers: ReadonlyMap<string, LayerDescription>, pointer: () => string): void {
   const layer = layers.get(name);
-  if (!layer) throw new FormatError('missing_layer', at(pointer, 0), `expected the name of a layer of this model, received ${quote(name)}`);
+  if (!layer) throw new FormatError('missing_layer', at(pointer(), 0), `expected the name of a layer of this model, received ${quote(name)}`);
   const nodes = layer.className === 'InputLayer' ? 1 : layer.inboundNodes.length;
   const first = layer.model ? 1 : 0; // the numbers of the JSON: see TensorRef.node
   if (node < 0 || node >= nodes)
-    throw new FormatError('missing_node', at(pointer, 1), `expected a node of ${quote(name)} from ${first} to ${first + nodes - 1}, received ${node + first}`);
+    throw new FormatError('missing_node', at(pointer(), 1), `expected a node of ${quote(name)} from ${first} to ${first + nodes - 1}, received ${node + first}`);
   const tensors = outputsOf(layer);
-  if (tensor >= tensors) throw new FormatError('missing_tensor', at(pointer, 2), `expected a tensor index below ${tensors}, received ${tensor}: ${quote(name)} has no more outputs`);
+  if (tensor >= tensors) throw new FormatError('missing_tensor', at(pointer(), 2), `expected a tensor index below ${tensors}, received ${tensor}: ${quote(name)} has no more outputs`);
 }
 
 /** How many tensors a call of a layer gives; without bound where only the layer's class knows (a recurrent layer that returns its states). */
