@@ -139,6 +139,10 @@ describe('hostile JSON', () => {
     expect(errorOf(() => parseModel(many(20_001)))).toMatchObject({ code: 'too_large', pointer: '/config/20000' });
     expect(errorOf(() => parseModel(sequential(many(15_000), many(15_000)))).code).toBe('too_large');
   });
+  test('more calls than any model has', () => {
+    const shared = call('a', ...Array.from({ length: 100_001 }, () => [['in', 0, 0, {}]]));
+    expect(errorOf(() => parseModel(functional([input, shared])))).toMatchObject({ code: 'too_large', pointer: '/config/layers/1/inbound_nodes/100000' });
+  });
   test('a chain of 10,000 calls, and the same chain closed to a cycle', () => {
     const chain = (first: string): object => functional([input, ...Array.from({ length: 10_000 }, (_, i) => call(`d${i}`, [[i === 0 ? first : `d${i - 1}`, 0, 0, {}]]))], undefined, [['d9999', 0, 0]]);
     expect(parseModel(chain('in')).layers.length).toBe(10_001);

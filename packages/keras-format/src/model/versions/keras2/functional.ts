@@ -18,7 +18,7 @@ export function parseFunctional(source: JsonObject, pointer: string, parse: Pars
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   layers.forEach((layer, index) => {
     // parseLayer has made sure that it is an object.
-    layer.inboundNodes = parseNodes((list[index] as JsonObject)['inbound_nodes'], at(layer.pointer, 'inbound_nodes'), byName);
+    layer.inboundNodes = parseNodes((list[index] as JsonObject)['inbound_nodes'], at(layer.pointer, 'inbound_nodes'), byName, parse);
   });
   const inputs = parseEnds(config['input_layers'], at(configPointer, 'input_layers'), byName);
   const outputs = parseEnds(config['output_layers'], at(configPointer, 'output_layers'), byName);
@@ -29,10 +29,11 @@ export function parseFunctional(source: JsonObject, pointer: string, parse: Pars
 
 type Layers = ReadonlyMap<string, LayerDescription>;
 
-function parseNodes(value: Json | undefined, pointer: string, layers: Layers): InboundNode[] {
+function parseNodes(value: Json | undefined, pointer: string, layers: Layers, parse: Parse): InboundNode[] {
   return expectList(value, pointer, "the layer's inbound nodes").map((node, index) => {
     const nodePointer = at(pointer, index);
     const tensors = refsOf(node, nodePointer, 'the tensors that the layer is called on');
+    parse.countInbound(tensors.length, nodePointer);
     const inputs = tensors.map((tensor) => parseRef(tensor, layers));
     // Each tensor repeats the keyword arguments of the call; Keras takes the last. parseRef has made sure that it is a list.
     const last = tensors.at(-1) as { value: Json[]; pointer: string };

@@ -8,11 +8,16 @@ import { parseSequential } from './sequential.js';
 /** Layers of a model, nested ones and wrapped ones included, beyond which it is refused. */
 export const MAX_LAYERS = 20_000;
 
+/** Tensors that all the layers' calls take, beyond which a model is refused: five for each layer of the largest. */
+export const MAX_INBOUND = 100_000;
+
 /** What the parts of one parse share. */
 export interface Parse {
   readonly kerasVersion: string;
   /** Counts a layer. @throws FormatError `too_large` at the first layer beyond the limit. */
   countLayer(pointer: string): void;
+  /** Counts the tensors of a call. @throws FormatError `too_large` at the first call beyond the limit. */
+  countInbound(tensors: number, pointer: string): void;
   /** `sequential_1`, `sequential_2`, …: Keras 2.0 stores no name for a Sequential, and names it so when it loads it. */
   nextSequentialName(): string;
 }
@@ -20,12 +25,17 @@ export interface Parse {
 /** Reads a model that Keras 2.0.0 to 2.x, or tf-keras, wrote. */
 export function parseKeras2(source: JsonObject, kerasVersion: string): ModelDescription {
   let layers = 0;
+  let inbound = 0;
   let sequentials = 0;
   const parse: Parse = {
     kerasVersion,
     countLayer(pointer) {
       layers += 1;
       if (layers > MAX_LAYERS) throw new FormatError('too_large', pointer, `expected a model of at most ${MAX_LAYERS} layers, received more`);
+    },
+    countInbound(tensors, pointer) {
+      inbound += tensors;
+      if (inbound > MAX_INBOUND) throw new FormatError('too_large', pointer, `expected calls on at most ${MAX_INBOUND} tensors in the whole model, received more`);
     },
     nextSequentialName: () => `sequential_${++sequentials}`,
   };
