@@ -1,4 +1,4 @@
-// Runs tfjs-core's own specs on our eager TensorFlow backend. See README.md.
+// Runs tfjs-core's own specs on our TensorFlow backend. See README.md.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import Jasmine from 'jasmine';
 
 const here = import.meta.dirname;
-const { values: options } = parseArgs({ options: { json: { type: 'string' } } });
+const { values: options } = parseArgs({ options: { json: { type: 'string' }, traced: { type: 'boolean', default: false } } });
 
 /** Bundles the specs into one CommonJS file: tfjs-core's modules name their imports without extensions, which Node does not resolve. */
 async function bundleSpecs(folder) {
@@ -28,9 +28,14 @@ async function bundleSpecs(folder) {
   return outfile;
 }
 
+/** @returns The counts of traced ops, with `--traced`. */
 async function registerBackend() {
   const { findLibrary, registerTensorFlowBackend } = await import('@trainyard/tensorflow');
   await registerTensorFlowBackend({ library: findLibrary(process.env) });
+  if (!options.traced) return undefined;
+  const tf = await import('@tensorflow/tfjs-core');
+  const { traceInstead } = await import('./graph-binding.mjs');
+  return traceInstead(tf.backend().binding).counts;
 }
 
 async function runSpecs(bundle, ignored) {
@@ -65,15 +70,17 @@ function missingFrom(passed, baseline) {
 
 const folder = await mkdtemp(join(tmpdir(), 'tfjs-suite-'));
 try {
-  const baseline = (await readFile(join(here, 'baseline.txt'), 'utf8')).trimEnd().split('\n');
-  const ignored = JSON.parse(await readFile(join(here, 'ignored.json'), 'utf8'));
+  const untraceable = options.traced ? JSON.parse(await readFile(join(here, 'untraceable.json'), 'utf8')) : {};
+  const baseline = (await readFile(join(here, 'baseline.txt'), 'utf8')).trimEnd().split('\n').filter((name) => !(name in untraceable));
+  const ignored = [...JSON.parse(await readFile(join(here, 'ignored.json'), 'utf8')), ...Object.keys(untraceable)];
   const bundle = await bundleSpecs(folder);
-  await registerBackend();
+  const counts = await registerBackend();
   const { passed, failed } = await runSpecs(bundle, ignored);
   const missing = missingFrom(passed, baseline);
   if (options.json) await writeFile(options.json, JSON.stringify({ passed, failed, missing }, null, 1));
   for (const [name, message] of Object.entries(failed)) console.log(`failed: ${name}\n  ${message.replaceAll('\n', '\n  ')}`);
   for (const name of missing) console.log(`in the baseline, and did not pass: ${name}`);
+  if (counts) console.log(`${counts.traced} ops traced; not traced: ${JSON.stringify(counts.untraced)}`);
   console.log(`${passed.length} passed, ${Object.keys(failed).length} failed`);
   process.exitCode = missing.length > 0 ? 1 : 0;
 } finally {

@@ -54,7 +54,7 @@ export class Trace {
    */
   execute(type: string, attributes: readonly OpAttribute[], inputs: readonly TfOutput[], outputCount: number): readonly TfOutput[] {
     const definition = this.#definitions.get(type);
-    const set = attributes.filter(({ name }) => !definition.inferred.has(name) && definition.attributes.has(name));
+    const set = attributes.filter(({ name }) => !definition.inferred.has(name));
     const { outputs } = this.add({ type, attributes: set, inputs: groupInputs(definition, inputs) });
     if (outputs.length < outputCount) throw new Error(`${type}: expected ${outputCount} outputs, the op has ${outputs.length}`);
     return outputs.slice(0, outputCount);

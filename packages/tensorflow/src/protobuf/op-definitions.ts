@@ -15,9 +15,7 @@ export interface InputDefinition {
 export interface OpDefinition {
   readonly name: string;
   readonly inputs: readonly InputDefinition[];
-  /** Every attribute's name. */
-  readonly attributes: ReadonlySet<string>;
-  /** Those that TensorFlow infers from the inputs. */
+  /** The attributes that TensorFlow infers from the inputs. */
   readonly inferred: ReadonlySet<string>;
 }
 
@@ -25,12 +23,10 @@ export interface OpDefinition {
 const OP_LIST_OP = 1;
 const OP_NAME = 1;
 const OP_INPUT_ARG = 2;
-const OP_ATTR = 4;
 const ARG_NAME = 1;
 const ARG_TYPE_ATTR = 4;
 const ARG_NUMBER_ATTR = 5;
 const ARG_TYPE_LIST_ATTR = 6;
-const ATTR_NAME = 1;
 
 /** The definitions of every op that the library registers, from the library itself (TF_GetAllOpList). */
 export class OpDefinitions {
@@ -68,13 +64,8 @@ export class OpDefinitions {
 
 function decode(name: string, bytes: Uint8Array): OpDefinition {
   const inputs: InputDefinition[] = [];
-  const attributes = new Set<string>();
-  for (const { number, value } of readFields(bytes)) {
-    if (typeof value === 'number') continue;
-    if (number === OP_INPUT_ARG) inputs.push(decodeInput(value));
-    if (number === OP_ATTR) for (const field of readFields(value)) if (field.number === ATTR_NAME) attributes.add(textOf(field));
-  }
-  return { name, inputs, attributes, inferred: new Set(inputs.flatMap((input) => input.inferredAttributes)) };
+  for (const { number, value } of readFields(bytes)) if (number === OP_INPUT_ARG && typeof value !== 'number') inputs.push(decodeInput(value));
+  return { name, inputs, inferred: new Set(inputs.flatMap((input) => input.inferredAttributes)) };
 }
 
 function decodeInput(bytes: Uint8Array): InputDefinition {
