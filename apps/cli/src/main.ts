@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { readEnv } from './env.js';
 import { buildProgram } from './program.js';
 import { outputOf } from './terminal/output.js';
-import { messageOf, UserError } from './user-error.js';
+import { UserError } from './user-error.js';
 
 /** Runs the command line and sets the exit code: 0 done, 1 failed, 2 called wrongly. */
 async function main(args: readonly string[]): Promise<void> {
@@ -26,8 +26,8 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has written its message
   } else {
-    console.error(error instanceof UserError ? error.message : `trainyard: ${messageOf(error)}`);
-    if (!(error instanceof UserError) && process.env['DEBUG'] !== undefined) console.error(error);
+    // A mistake of ours is shown with its stack, for the report of it; one of the user's, as a sentence.
+    console.error(error instanceof UserError ? error.message : error);
     process.exitCode = 1;
   }
 }

@@ -9,7 +9,7 @@ export interface CliContext {
   readonly env: CliEnv;
   readonly out: Output;
   readonly err: Output;
-  setExitCode(code: number): void;
+  readonly setExitCode: (code: number) => void;
 }
 
 /** The `trainyard` command. */

@@ -12,7 +12,7 @@ const defaultColumns = 80;
 
 export function outputOf(stream: NodeJS.WriteStream | WriteStream): Output {
   return {
-    isTerminal: stream.isTTY === true && process.env['TERM'] !== 'dumb',
+    isTerminal: stream.isTTY === true,
     get columns() {
       return stream.columns ?? defaultColumns;
     },
