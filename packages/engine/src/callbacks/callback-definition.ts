@@ -16,7 +16,7 @@ export interface CheckpointRequest {
 /** What callbacks need from whoever runs the training. */
 export interface CallbackEnvironment {
   saveCheckpoint(request: CheckpointRequest): Promise<void>;
-  warn(text: string): void;
+  readonly warn: (this: void, text: string) => void;
 }
 
 /** A class of callbacks and how one is made from `{class_name, config}`. */

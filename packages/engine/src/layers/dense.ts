@@ -60,7 +60,7 @@ class Dense extends SingleInputLayer {
     const kernel = scope.weight('kernel') as tf.Tensor2D;
     const x = tf.cast(input, 'float32');
     const rows = x.rank === 2 ? x : tf.reshape(x, [-1, kernel.shape[0]]);
-    let y: tf.Tensor = tf.matMul(rows as tf.Tensor2D, kernel);
+    let y: tf.Tensor = tf.matMul(rows, kernel);
     if (this.#useBias) y = biasAdd(y, scope.weight('bias'));
     if (x.rank !== 2) y = tf.reshape(y, [...x.shape.slice(0, -1), this.#units]);
     if (this.#activation) y = this.#activation(y);

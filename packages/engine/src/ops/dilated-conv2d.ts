@@ -15,6 +15,6 @@ export function dilatedConv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, padding: 'val
     pads.push([before, total - before + extra]);
     crops.push([0, extra]);
   }
-  const spread = tf.spaceToBatchND(x, [...dilation], pads) as tf.Tensor4D;
+  const spread = tf.spaceToBatchND<tf.Tensor4D>(x, [...dilation], pads);
   return tf.batchToSpaceND(tf.conv2d(spread, kernel, 1, 'valid'), [...dilation], crops);
 }

@@ -13,6 +13,14 @@ export const kernels = {
   statelessTruncatedNormal: 'StatelessTruncatedNormal',
   /** `{dy, y}` → dy where y > 0, else 0 */
   reluGrad: 'ReluGrad',
+  /** `{dy, y}` → dy · y · (1 − y) */
+  sigmoidGrad: 'SigmoidGrad',
+  /** `{dy, y}` → dy · (1 − y²) */
+  tanhGrad: 'TanhGrad',
+  /** `{dy, y}` → −dy · y³ / 2 */
+  rsqrtGrad: 'RsqrtGrad',
+  /** `{}`, `{value}` → a float32 scalar that a graph's optimizer does not take for a constant */
+  unfoldedScalar: 'UnfoldedScalar',
   /** `{x, bias}` → x + bias along the last axis */
   biasAdd: 'BiasAdd',
   /** `{dy}` → dy summed over all axes but the last */

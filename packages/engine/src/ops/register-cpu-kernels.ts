@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { avgPoolGrad } from './cpu-avg-pool-grad.js';
 import { RandomStream } from './random-stream.js';
 import { kernels } from './kernels.js';
 
@@ -26,6 +27,20 @@ function registerRandom(kernelName: string, draw: (stream: RandomStream) => numb
   });
 }
 
+/** A gradient of dy and the op's output, element by element. */
+function registerGradient(kernelName: string, gradient: (dy: number, y: number) => number): void {
+  tf.registerKernel({
+    kernelName,
+    backendName: 'cpu',
+    kernelFunc: ({ inputs, backend }) => {
+      const cpu = backend as CpuBackend;
+      const dy = inputs['dy'] as tf.TensorInfo;
+      const y = cpu.readSync((inputs['y'] as tf.TensorInfo).dataId);
+      return cpu.makeTensorInfo(dy.shape, 'float32', Float32Array.from(cpu.readSync(dy.dataId), (value, i) => gradient(value, y[i] ?? 0)));
+    },
+  });
+}
+
 function truncated(stream: RandomStream): number {
   for (;;) {
     const value = stream.normal();
@@ -42,14 +57,25 @@ export function registerCpuKernels(): void {
   registerRandom(kernels.statelessRandomUniform, (stream) => stream.uniform());
   registerRandom(kernels.statelessRandomNormal, (stream) => stream.normal());
   registerRandom(kernels.statelessTruncatedNormal, truncated);
+  registerGradient(kernels.reluGrad, (dy, y) => (y > 0 ? dy : 0));
+  registerGradient(kernels.sigmoidGrad, (dy, y) => dy * y * (1 - y));
+  registerGradient(kernels.tanhGrad, (dy, y) => dy * (1 - y * y));
+  registerGradient(kernels.rsqrtGrad, (dy, y) => (-dy * y ** 3) / 2);
   tf.registerKernel({
-    kernelName: kernels.reluGrad,
+    kernelName: kernels.unfoldedScalar,
     backendName: 'cpu',
-    kernelFunc: ({ inputs, backend }) => {
+    kernelFunc: ({ attrs, backend }) => (backend as CpuBackend).makeTensorInfo([], 'float32', Float32Array.of(Number(attrs?.['value']))),
+  });
+  tf.unregisterKernel('AvgPoolGrad', 'cpu');
+  tf.registerKernel({
+    kernelName: 'AvgPoolGrad',
+    backendName: 'cpu',
+    kernelFunc: ({ inputs, attrs, backend }) => {
       const cpu = backend as CpuBackend;
-      const dy = inputs['dy'] as tf.TensorInfo;
-      const y = cpu.readSync((inputs['y'] as tf.TensorInfo).dataId);
-      return cpu.makeTensorInfo(dy.shape, 'float32', Float32Array.from(cpu.readSync(dy.dataId), (value, i) => ((y[i] ?? 0) > 0 ? value : 0)));
+      const { shape } = inputs['input'] as tf.TensorInfo;
+      const { filterSize, strides, pad } = attrs as unknown as { filterSize: [number, number]; strides: [number, number]; pad: 'valid' | 'same' };
+      const info = tf.backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad);
+      return cpu.makeTensorInfo(shape, 'float32', avgPoolGrad(cpu.readSync((inputs['dy'] as tf.TensorInfo).dataId) as Float32Array, info));
     },
   });
   tf.registerKernel({

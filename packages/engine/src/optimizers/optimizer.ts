@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { JsonObject } from '@trainyard/keras-format';
 
 import type { UpdateRule } from '../runtime/runtime.js';

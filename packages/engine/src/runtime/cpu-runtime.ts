@@ -111,7 +111,7 @@ class CpuProgram implements Program {
 
 function toArray(value: tf.Tensor): NdArray {
   const dtype = value.dtype === 'int32' ? 'int32' : value.dtype === 'bool' ? 'bool' : 'float32';
-  return { dtype, shape: [...value.shape], data: value.dataSync() as Float32Array };
+  return { dtype, shape: [...value.shape], data: value.dataSync() };
 }
 
 /** The rules' formulas, written out. */

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { installGradients } from '../ops/gradients.js';
+
 export interface Differentiated {
   readonly loss: tf.Tensor;
   /** What `f` computed besides the loss. */
@@ -13,6 +15,7 @@ export interface Differentiated {
  * does not return, so those are kept under a name of their own until the tape is done.
  */
 export function differentiate(f: () => { loss: tf.Tensor; others: tf.Tensor[] }, xs: tf.Tensor[]): Differentiated {
+  installGradients();
   let kept: tf.Tensor[] = [];
   const { value, grads } = tf.engine().gradients(
     () => {

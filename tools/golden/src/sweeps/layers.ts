@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { buildModel, type FeedSpec, type Mask, type Model, type Runtime, StepContext, type StepDefinition, weightRefs } from '@trainyard/engine';
+import type { JsonObject, ModelDescription } from '@trainyard/keras-format';
+import { parseModel } from '@trainyard/keras-format';
+import { cast, type NdArray } from '@trainyard/ndarray';
+
+import { tolerances } from '../comparison.js';
+import { type StoredTensor, tensor } from '../reference.js';
+import { entry, hasKeys, type Sweep, type SweepResult } from './sweep-result.js';
+
+interface LayerCase {
+  readonly name: string;
+  readonly class_name: string;
+  readonly config: JsonObject;
+  readonly trainable_count: number;
+  readonly losses: number[];
+  readonly call: { readonly training: boolean; readonly mask: StoredTensor | null };
+  readonly inputs: StoredTensor[];
+  readonly weights: StoredTensor[];
+  readonly outputs: StoredTensor[];
+  readonly outputs2?: StoredTensor[];
+  readonly grad_weights: (StoredTensor | null)[];
+  readonly grad_inputs: (StoredTensor | null)[];
+  readonly weights_after_update?: StoredTensor[];
+}
+
+interface LayerSweep {
+  readonly cases: LayerCase[];
+}
+
+export const layerSweep: Sweep<LayerSweep> = {
+  matches: (file): file is LayerSweep => hasKeys(file, 'cases') && Array.isArray(file.cases) && hasKeys(file.cases[0], 'class_name', 'call', 'inputs'),
+  run: async (file, runtime, result) => {
+    for (const layer of file.cases) await entry(result, layer.name, () => compare(layer, runtime, result));
+  },
+};
+
+/** A functional model of one layer on inputs of the case's shapes. */
+function describe({ class_name, config, inputs }: LayerCase): ModelDescription {
+  const name = typeof config['name'] === 'string' ? config['name'] : 'layer';
+  const layers = inputs.map(({ shape, dtype }, i) => ({ class_name: 'InputLayer', name: `in_${i}`, config: { name: `in_${i}`, batch_input_shape: shape, dtype, sparse: false }, inbound_nodes: [] }));
+  const layer = { class_name, name, config, inbound_nodes: [inputs.map((_, i) => [`in_${i}`, 0, 0, {}])] };
+  return parseModel({ class_name: 'Model', keras_version: '2.0.8', config: { name: 'model', layers: [...layers, layer], input_layers: inputs.map((_, i) => [`in_${i}`, 0, 0]), output_layers: [[name, 0, 0]] } });
+}
+
+async function compare(layer: LayerCase, runtime: Runtime, { comparison }: SweepResult): Promise<void> {
+  const model = buildModel(describe(layer));
+  const refs = weightRefs(model);
+  const program = runtime.createProgram(refs.map(({ variable, spec }) => ({ name: variable, shape: spec.shape, dtype: 'float32' })));
+  try {
+    await program.write(new Map(refs.map(({ variable }, i) => [variable, cast(tensor(layer.weights[i] as StoredTensor), 'float32')])));
+    const inputs = layer.inputs.map(tensor);
+    const { step, feeds } = layerStep(model, layer, inputs);
+    const fetched = await program.compile(step).run(feeds);
+    const next = (count: number): NdArray[] => fetched.splice(0, count);
+    const outputs = next(layer.outputs.length);
+    layer.outputs.forEach((theirs, i) => comparison.array(`${layer.name}, output ${i}`, outputs[i] && cast(outputs[i], 'float32'), cast(tensor(theirs), 'float32'), tolerances.outputs));
+    const gradInputs = next(inputs.length);
+    layer.grad_inputs.forEach((theirs, i) => theirs && comparison.array(`${layer.name}, gradient of input ${i}`, gradInputs[i], tensor(theirs), tolerances.gradients));
+    const gradWeights = next(refs.length);
+    layer.grad_weights.forEach((theirs, i) => theirs && comparison.array(`${layer.name}, gradient of weight ${i}`, gradWeights[i], tensor(theirs), tolerances.gradients));
+    comparison.numbers(`${layer.name}, losses`, fetched.map(({ data }) => Number(data[0])), layer.losses, tolerances.gradients);
+    const after = await program.read(refs.map(({ variable }) => variable));
+    layer.weights_after_update?.forEach((theirs, i) => comparison.array(`${layer.name}, weight ${i} after the call`, after[i], tensor(theirs), tolerances.outputs));
+  } finally {
+    program.dispose();
+  }
+}
+
+/** Outputs; gradients of Σ outputs² with respect to inputs and weights; each regularizer's and activity's loss. */
+function layerStep(model: Model, layer: LayerCase, inputs: readonly NdArray[]): { step: StepDefinition; feeds: Record<string, NdArray> } {
+  const refs = weightRefs(model);
+  const mask = layer.call.mask && cast(tensor(layer.call.mask), 'int32');
+  const arrays = inputs.map((array, i) => cast(array, model.inputs[i]?.dtype ?? 'float32'));
+  const specs: FeedSpec[] = arrays.map((array, i) => ({ name: `x${i}`, shape: array.shape, dtype: array.dtype as FeedSpec['dtype'] }));
+  if (mask) specs.push({ name: 'mask', shape: mask.shape, dtype: 'int32' });
+  const step: StepDefinition = {
+    name: layer.name,
+    feeds: [...specs, { name: 'seed', shape: [2], dtype: 'int32' }],
+    build: (scope) => {
+      const context = new StepContext(scope, { training: layer.call.training });
+      const xs = arrays.map((_, i) => scope.feed(`x${i}`));
+      const weights = refs.map(({ variable }) => scope.read(variable));
+      const masks = xs.map((): Mask => (mask ? tf.cast(scope.feed('mask'), 'bool') : undefined));
+      const differentiable = [...xs, ...weights].filter(({ dtype }) => dtype === 'float32');
+      let outputs: tf.Tensor[] = [];
+      const { grads } = tf.engine().gradients(
+        () => {
+          outputs = model.run(context.root(), xs, masks).outputs.map((output) => tf.keep(tf.clone(output)));
+          return outputs.map((output) => tf.sum(tf.square(tf.cast(output, 'float32')))).reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
+        },
+        differentiable,
+        undefined,
+        true,
+      );
+      const gradient = (x: tf.Tensor): tf.Tensor => grads[differentiable.indexOf(x)] ?? tf.zerosLike(x);
+      // A second, untaped run gives updates and losses as tensors that the tape's end does not dispose of.
+      const untaped = new StepContext(scope, { training: layer.call.training });
+      model.run(untaped.root(), xs, masks);
+      for (const [variable, value] of untaped.take()) scope.assign(variable, value);
+      const penalties = refs.flatMap(({ spec }, i) => (spec.regularizer ? [spec.regularizer.penalty(weights[i] as tf.Tensor)] : []));
+      const answers = outputs.map((output) => tf.clone(output));
+      outputs.forEach((output) => output.dispose());
+      return [...answers, ...[...xs, ...weights].map(gradient), ...penalties, ...untaped.losses];
+    },
+  };
+  const feeds: Record<string, NdArray> = Object.fromEntries(arrays.map((array, i) => [`x${i}`, array]));
+  if (mask) feeds['mask'] = mask;
+  feeds['seed'] = { dtype: 'int32', shape: [2], data: Int32Array.of(1, 2) };
+  return { step, feeds };
+}
