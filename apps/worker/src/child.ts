@@ -1,0 +1,55 @@
+import type { FromChild, Report, ToChild } from './messages.js';
+import { openAttempt } from './train-job/attempt.js';
+import { outcomeOf, type Outcome } from './train-job/outcome.js';
+import { trainJob } from './train-job/train-job.js';
+import { Wishes } from './train-job/wishes.js';
+
+/*
+ * The process of one attempt. The supervisor tells it what to do over IPC; it ends after its one attempt, and at once when
+ * that channel closes: then nobody renews its lease, and another attempt may begin. Signals of the terminal or of a
+ * process manager are the supervisor's to answer.
+ */
+
+const wishes = new Wishes();
+
+// Not `process.exit`: it would wait for native threads in the middle of a step.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+process.on('message', (message: ToChild) => {
+  switch (message.type) {
+    case 'start':
+      void run(message);
+      return;
+    case 'intent':
+      wishes.follow(message.intent);
+      return;
+    case 'drain':
+      wishes.follow('drain');
+      return;
+    default:
+      message satisfies never;
+  }
+});
+
+async function run({ order }: Extract<ToChild, { type: 'start' }>): Promise<void> {
+  if (order.intent !== null) wishes.follow(order.intent);
+  let outcome: Outcome;
+  try {
+    const attempt = await openAttempt(order, wishes, (report: Report) => void send({ type: 'report', report }));
+    outcome = await trainJob(attempt);
+    await attempt.close();
+  } catch (error) {
+    outcome = outcomeOf(error);
+  }
+  if (outcome) await send({ type: 'ended', end: outcome });
+  process.kill(process.pid, 'SIGKILL'); // libtensorflow may take its time to come down, and nothing is left to do
+}
+
+/** Resolves when the message has been handed to the operating system. */
+function send(message: FromChild): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send) process.send(message, undefined, undefined, () => resolve());
+    else resolve();
+  });
+}

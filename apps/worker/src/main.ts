@@ -1,0 +1,27 @@
+import { openDatabase } from '@trainyard/database';
+import { pino } from 'pino';
+import { readEnv } from './env.js';
+import { Supervisor } from './supervisor.js';
+
+const env = readEnv();
+const log = pino({ level: env.logLevel, base: { worker: env.name } });
+const database = openDatabase(env.databaseUrl, { maxConnections: 4 + 2 * env.concurrency });
+const supervisor = new Supervisor({ ...env, database, log });
+
+let ending = false;
+async function end(reason: string): Promise<void> {
+  if (ending) return;
+  ending = true;
+  log.info(`${reason}: giving back what runs`);
+  await supervisor.drain();
+  await database.close();
+  process.exit(0);
+}
+
+process.on('SIGTERM', () => void end('SIGTERM'));
+process.on('SIGINT', () => void end('SIGINT'));
+process.on('disconnect', () => void end('the parent process is gone'));
+
+await supervisor.start();
+log.info({ concurrency: env.concurrency }, 'ready');
+process.send?.({ ready: true });

@@ -1,0 +1,44 @@
+import type { AttemptEnd, AttemptRef, SnapshotPointer } from '@trainyard/database';
+import type { Best, Intent, JobSpec, Progress } from '@trainyard/protocol';
+import type { StorageConfig } from './env.js';
+
+/*
+ * What the supervisor and a training process say to each other over IPC. It carries connection strings, so it is the
+ * only way that they reach the process. When the channel closes, the process ends.
+ */
+
+/** What an attempt works by. */
+export interface AttemptOrder {
+  readonly ref: AttemptRef;
+  readonly project: string;
+  readonly spec: JobSpec;
+  readonly snapshot: SnapshotPointer | null;
+  readonly best: Best | null;
+  /** A wish that an earlier attempt did not live to fulfil. */
+  readonly intent: Intent | null;
+  /** Milliseconds that earlier attempts were running. */
+  readonly ranMs: number;
+  /** Objects of checkpoints that count no more. */
+  readonly discardedKeys: readonly string[];
+  readonly databaseUrl: string;
+  readonly storage: StorageConfig;
+  /** libtensorflow's file. */
+  readonly library: string;
+}
+
+export type ToChild =
+  | { readonly type: 'start'; readonly order: AttemptOrder }
+  | { readonly type: 'intent'; readonly intent: Intent }
+  /** The worker shuts down: leave the job for another one. */
+  | { readonly type: 'drain' };
+
+/** What is newest about a training. */
+export interface Report {
+  readonly progress?: Progress;
+  readonly latestMetrics?: Readonly<Record<string, number>>;
+}
+
+export type FromChild =
+  /** Also the sign of life that the watchdog waits for. */
+  | { readonly type: 'report'; readonly report: Report }
+  | { readonly type: 'ended'; readonly end: AttemptEnd };

@@ -1,0 +1,82 @@
+import type { Database } from '@trainyard/database';
+import type { Delivery } from '@trainyard/protocol';
+import { openConsumer, openProducer, subscribeIntents, type Consumer, type Producer, type Subscription } from '@trainyard/queue';
+import type { Logger } from 'pino';
+import type { WorkerEnv } from './env.js';
+import { AttemptSupervisor } from './supervisor/attempt-supervisor.js';
+import { Sweeper } from './supervisor/sweeper.js';
+import { claim } from './train-job/claim.js';
+import { isOutage } from './train-job/patience.js';
+
+export interface SupervisorOptions extends Pick<WorkerEnv, 'databaseUrl' | 'redisUrl' | 'redisPrefix' | 'storage' | 'library' | 'concurrency' | 'name' | 'stallTimeoutMs' | 'childEnv'> {
+  readonly database: Database;
+  readonly log: Logger;
+}
+
+/**
+ * Takes deliveries, claims their jobs, and runs each attempt in a process of its own, as many at a time as `concurrency`
+ * says. A delivery has done its work once the job is claimed; from then on the lease in the database is what counts.
+ */
+export class Supervisor {
+  readonly #attempts = new Map<string, { readonly attempt: AttemptSupervisor; readonly done: Promise<void> }>();
+  readonly #producer: Producer;
+  readonly #sweeper: Sweeper;
+  #consumer: Consumer | undefined;
+  #intents: Subscription | undefined;
+  #draining = false;
+
+  constructor(private readonly options: SupervisorOptions) {
+    const { database, log } = options;
+    this.#producer = openProducer(this.#queue, this.#onQueueError);
+    this.#sweeper = new Sweeper(database, this.#producer, log);
+  }
+
+  get #queue() {
+    const { redisUrl: url, redisPrefix: prefix } = this.options;
+    return { url, ...(prefix !== undefined && { prefix }) };
+  }
+
+  readonly #onQueueError = (error: Error): void => this.options.log.debug({ err: error }, 'queue');
+
+  async start(): Promise<void> {
+    this.#intents = await subscribeIntents(this.#queue, ({ job, intent }) => this.#attempts.get(job)?.attempt.wish(intent), this.#onQueueError);
+    this.#consumer = openConsumer(this.#queue, (delivery) => this.#take(delivery), { concurrency: 1, onError: this.#onQueueError });
+    this.#sweeper.start();
+  }
+
+  /** Takes no more jobs, gives back those that run, and ends. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    await this.#consumer?.close();
+    for (const { attempt } of this.#attempts.values()) attempt.drain();
+    await Promise.all([...this.#attempts.values()].map(({ done }) => done));
+    await Promise.all([this.#sweeper.close(), this.#intents?.close()]);
+    await this.#producer.close();
+  }
+
+  /** Handles a delivery: one at a time, so that no more are taken than there is room for. */
+  async #take(delivery: Delivery): Promise<void> {
+    const { log, concurrency } = this.options;
+    try {
+      const order = this.#draining ? undefined : await claim(delivery, { ...this.options, worker: this.options.name });
+      if (!order) return;
+      log.info({ job: delivery.job, attempt: delivery.attempt }, 'the job was claimed');
+      const attempt = new AttemptSupervisor(order, this.options);
+      const done = attempt.run().catch((error: unknown) => log.error({ err: error, job: delivery.job }, 'the attempt was given up'));
+      this.#attempts.set(delivery.job, { attempt, done: done.then(() => this.#release(delivery.job)) });
+      if (this.#attempts.size >= concurrency) await this.#consumer?.pause();
+      if (this.#attempts.size < concurrency) this.#consumer?.resume(); // it ended while we paused
+    } catch (error) {
+      // The sweeper delivers it again.
+      if (isOutage(error)) log.warn({ job: delivery.job }, 'the database cannot be reached to claim the job');
+      else log.error({ err: error, job: delivery.job }, 'the job was not claimed');
+    }
+  }
+
+  #release(job: string): void {
+    this.#attempts.delete(job);
+    if (this.#draining) return;
+    this.#consumer?.resume();
+    this.#sweeper.hurry(); // it may be queued again
+  }
+}

@@ -1,0 +1,156 @@
+import { endAttempt, FencedError, renewLease, type AttemptEnd, type Database } from '@trainyard/database';
+import type { Intent } from '@trainyard/protocol';
+import type { Logger } from 'pino';
+import type { AttemptOrder, Report } from '../messages.js';
+import { leaseMs } from '../train-job/claim.js';
+import { jobError } from '../train-job/outcome.js';
+import { isOutage, withPatience } from '../train-job/patience.js';
+import { residentBytes } from './memory.js';
+import { TrainingProcess, type ProcessEnd } from './training-process.js';
+
+/** A pulse renews the lease, stores progress and asks for the user's wish, in one statement. */
+const pulseMs = 1_000;
+/** How long a process that was asked to end may take. */
+const drainMs = 15_000;
+
+export interface AttemptSupervisorOptions {
+  readonly database: Database;
+  readonly log: Logger;
+  readonly stallTimeoutMs: number;
+  readonly childEnv: Readonly<Record<string, string>>;
+}
+
+/**
+ * Looks after one attempt: its process, its lease, the user's wishes, its memory and its progress, and in the end its
+ * outcome, whatever becomes of the process.
+ */
+export class AttemptSupervisor {
+  readonly #process: TrainingProcess;
+  readonly #log: Logger;
+  /** The end that we have decided on, which counts whatever the process says. */
+  #verdict: AttemptEnd | undefined;
+  #fenced = false;
+  #report: Report = {};
+  #lastSign = Date.now();
+  #lastStep = -1;
+  #told: Intent | null;
+
+  constructor(
+    private readonly order: AttemptOrder,
+    private readonly options: AttemptSupervisorOptions,
+  ) {
+    this.#log = options.log.child({ job: order.ref.jobId, attempt: order.ref.attempt });
+    this.#told = order.intent;
+    this.#process = new TrainingProcess({
+      env: options.childEnv,
+      onReport: (report) => this.#hear(report),
+      onLine: (line) => this.#log.info({ from: 'training' }, line),
+    });
+    this.#process.tell({ type: 'start', order });
+  }
+
+  /** Until the attempt has ended and its outcome is stored, or is no longer ours to store. */
+  async run(): Promise<void> {
+    const pulse = this.#every(pulseMs, () => this.#pulse());
+    const watch = this.#every(pulseMs / 4, () => this.#watch());
+    if (this.order.intent === 'kill') this.#end({ status: 'cancelled' });
+    const end = await this.#process.ended;
+    await Promise.all([pulse.stop(), watch.stop()]);
+    if (this.#fenced) return;
+    await this.#settle(this.#verdict ?? this.#read(end));
+  }
+
+  /** Passes on what the user wants. */
+  wish(intent: Intent): void {
+    if (intent === this.#told) return;
+    this.#told = intent;
+    if (intent === 'kill') this.#end({ status: 'cancelled' });
+    else this.#process.tell({ type: 'intent', intent });
+  }
+
+  /** Gives the job back to the queue, with what its process can store of it in a few seconds. */
+  drain(): void {
+    this.#process.tell({ type: 'drain' });
+    setTimeout(() => this.#end({ status: 'queued', reason: 'drained' }), drainMs).unref();
+  }
+
+  #hear(report: Report): void {
+    this.#report = { ...this.#report, ...report };
+    const step = report.progress?.step ?? this.#lastStep;
+    if (step !== this.#lastStep) this.#lastSign = Date.now();
+    this.#lastStep = step;
+  }
+
+  /** Decides how the attempt ends, and ends its process. The first decision counts. */
+  #end(verdict: AttemptEnd): void {
+    this.#verdict ??= verdict;
+    this.#process.kill();
+  }
+
+  async #pulse(): Promise<void> {
+    try {
+      const intent = await renewLease(this.options.database, this.order.ref, { leaseMs, ...this.#report });
+      if (intent !== null) this.wish(intent);
+    } catch (error) {
+      if (error instanceof FencedError) this.#giveUp();
+      else if (!isOutage(error)) this.#log.error({ err: error }, 'the lease was not renewed');
+    }
+  }
+
+  /** Another attempt has the job: ours must not go on. */
+  #giveUp(): void {
+    if (!this.#verdict) this.#log.warn('the job was taken over by another attempt; this one ends');
+    this.#fenced = true;
+    this.#process.kill();
+  }
+
+  async #watch(): Promise<void> {
+    const { stallTimeoutMs } = this.options;
+    if (Date.now() - this.#lastSign > stallTimeoutMs) {
+      const message = `no step was trained for ${stallTimeoutMs / 1000} s`;
+      this.#end({ status: 'queued', reason: 'no progress', fault: jobError('no_progress', message) });
+    }
+    const limitMiB = this.order.spec.resources.memory_limit_mb;
+    const { pid } = this.#process;
+    if (limitMiB === null || pid === undefined) return;
+    const used = await residentBytes(pid);
+    if (used === undefined || used <= limitMiB * 2 ** 20) return;
+    const message = `the training process used ${Math.ceil(used / 2 ** 20)} MB of host memory, its limit is ${limitMiB} MB; raise memory_limit_mb, lower batch_size, or stream the data with fit_generator`;
+    this.#end({ status: 'failed', error: jobError('out_of_memory', message, '/resources/memory_limit_mb') });
+  }
+
+  #read(end: ProcessEnd): AttemptEnd {
+    if ('said' in end) return end.said;
+    return { status: 'queued', reason: 'worker lost', fault: jobError('worker_lost', end.died) };
+  }
+
+  /** Stores the outcome, however long the database is away. */
+  async #settle(end: AttemptEnd): Promise<void> {
+    const { database } = this.options;
+    try {
+      await withPatience(() => renewLease(database, this.order.ref, { leaseMs, ...this.#report }), Infinity);
+      const status = await withPatience(() => endAttempt(database, this.order.ref, end), Infinity);
+      this.#log.info({ end, status }, `the attempt has ended; the job is ${status}`);
+    } catch (error) {
+      if (!(error instanceof FencedError)) throw error;
+      this.#log.warn({ end }, 'the attempt has ended, and did not hold its job any more');
+    }
+  }
+
+  /** Does something again and again, never twice at once. `stop` waits for the one under way. */
+  #every(ms: number, action: () => Promise<void>): { stop(): Promise<void> } {
+    let running = Promise.resolve();
+    let busy = false;
+    const timer = setInterval(() => {
+      if (busy) return;
+      busy = true;
+      running = action().finally(() => (busy = false));
+    }, ms);
+    return {
+      stop: () => {
+        clearInterval(timer);
+        return running;
+      },
+    };
+  }
+}

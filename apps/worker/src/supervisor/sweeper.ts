@@ -1,0 +1,104 @@
+import { DatabaseUnavailableError, findDueDeliveries, findLostAttempts, markDelivered, takeLostAttempt, type Database } from '@trainyard/database';
+import { QueueUnavailableError, type Producer } from '@trainyard/queue';
+import type { Logger } from 'pino';
+import { leaseMs } from '../train-job/claim.js';
+
+const sweepMs = 1_000;
+/** A delivery that is not taken for so long is put on the queue again: Redis may have lost it. */
+const redeliverAfterMs = 10_000;
+
+/**
+ * Brings back what got lost: attempts whose worker does not renew its lease, and queued jobs of which the queue does not
+ * know. Every worker sweeps; what two of them find is done once.
+ */
+export class Sweeper {
+  #loop: Promise<void> | undefined;
+  #closed = false;
+  #hurried = false;
+  #wake: () => void = () => undefined;
+  /** While the database was away nobody could renew a lease: for one lease after that nothing counts as lost. */
+  #outage = false;
+  #patientUntil = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly producer: Producer,
+    private readonly log: Logger,
+  ) {}
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** Sweeps soon: there is something to be found. */
+  hurry(): void {
+    this.#hurried = true;
+    this.#wake();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      this.#hurried = false;
+      await this.#sweep();
+      if (!this.#hurried && !this.#closed) await this.#rest();
+    }
+  }
+
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, sweepMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      await this.#takeLost();
+      await this.#deliverDue();
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError) this.#noteOutage();
+      else if (!(error instanceof QueueUnavailableError)) this.log.error({ err: error }, 'the sweep failed');
+    }
+  }
+
+  #noteOutage(): void {
+    if (!this.#outage) this.log.warn('the database cannot be reached');
+    this.#outage = true;
+  }
+
+  async #takeLost(): Promise<void> {
+    const lost = await findLostAttempts(this.database);
+    if (this.#outage) {
+      this.log.info('the database is back');
+      this.#outage = false;
+      this.#patientUntil = performance.now() + leaseMs;
+    }
+    if (performance.now() < this.#patientUntil) return;
+    for (const ref of lost) {
+      const status = await takeLostAttempt(this.database, ref);
+      if (status) this.log.warn({ job: ref.jobId, attempt: ref.attempt, status }, `the attempt was lost; the job is ${status}`);
+    }
+  }
+
+  async #deliverDue(): Promise<void> {
+    const due = await findDueDeliveries(this.database, redeliverAfterMs);
+    const delivered: typeof due = [];
+    try {
+      for (const { priority, ...delivery } of due) {
+        await this.producer.enqueue(delivery, priority);
+        delivered.push({ priority, ...delivery });
+      }
+    } finally {
+      await markDelivered(this.database, delivered);
+    }
+  }
+}

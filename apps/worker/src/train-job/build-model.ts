@@ -1,0 +1,50 @@
+import { buildModel, compileModel, Trainer, type Batch, type CompiledModel, type CompileSpec } from '@trainyard/engine';
+import { parseModel } from '@trainyard/keras-format';
+import { allocate, sizeOf } from '@trainyard/ndarray';
+import type { ArraySpec, Dataset } from '@trainyard/dataset';
+import type { JobSpec } from '@trainyard/protocol';
+import { createTensorFlowRuntime, type TensorFlowConfig } from '@trainyard/tensorflow';
+import { inPart } from './placed-error.js';
+
+/**
+ * The model of a job with its compile arguments, as descriptions: nothing is allocated.
+ *
+ * @throws PlacedError with the FormatError that says what is wrong.
+ */
+export async function describeModel(spec: JobSpec): Promise<CompiledModel> {
+  const model = await inPart('/model', () => buildModel(parseModel(spec.architecture)));
+  return inPart('/compile', () => compileModel(model, spec.compile as unknown as CompileSpec, '/compile'));
+}
+
+/** The model in a runtime of its own, within the job's resources. */
+export function createTrainer(compiled: CompiledModel, spec: JobSpec, library: string): Trainer {
+  const runtime = createTensorFlowRuntime({ library, config: tensorFlowConfig(spec.resources) });
+  return new Trainer(compiled, runtime, spec.seed);
+}
+
+function tensorFlowConfig({ device, gpu_memory_fraction, allow_growth }: JobSpec['resources']): TensorFlowConfig {
+  const gpuNumber = /^gpu:(\d+)$/.exec(device)?.[1];
+  return {
+    ...(device === 'cpu' && { deviceCount: { GPU: 0 } }),
+    gpu: {
+      ...(gpu_memory_fraction !== null && { perProcessGpuMemoryFraction: gpu_memory_fraction }),
+      ...(allow_growth !== null && { allowGrowth: allow_growth }),
+      ...(gpuNumber !== undefined && { visibleDeviceList: gpuNumber }),
+    },
+  };
+}
+
+/** A batch of zeros of a dataset's shapes: what checks shapes before any data is read. */
+export function blankBatch(dataset: Dataset, rows: number): Batch {
+  const blank = ({ dtype, shape }: ArraySpec) => ({ dtype, shape: [rows, ...shape], data: allocate(dtype, rows * sizeOf(shape)) });
+  return { x: dataset.x.map(blank), y: dataset.y.map(blank), sampleWeight: dataset.sampleWeight?.map((spec) => spec && blank(spec)) };
+}
+
+/**
+ * Checks that a dataset's arrays have the shapes and numbers that the model takes.
+ *
+ * @throws PlacedError with the ModelDataError that names the input or target.
+ */
+export async function checkShapes(trainer: Trainer, dataset: Dataset, pointer: string): Promise<void> {
+  await inPart(pointer, () => trainer.standardize(blankBatch(dataset, 1)));
+}

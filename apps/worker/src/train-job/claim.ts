@@ -1,0 +1,34 @@
+import { claimJob, type Database } from '@trainyard/database';
+import type { Delivery } from '@trainyard/protocol';
+import type { StorageConfig } from '../env.js';
+import type { AttemptOrder } from '../messages.js';
+
+/** How long a claim holds without renewal, by the database's clock. */
+export const leaseMs = 15_000;
+
+export interface ClaimOptions {
+  readonly database: Database;
+  readonly databaseUrl: string;
+  readonly storage: StorageConfig;
+  readonly library: string;
+  /** The name of this worker. */
+  readonly worker: string;
+}
+
+/**
+ * Takes the job that a delivery names, and makes the order for its attempt.
+ *
+ * @returns undefined when the delivery is out of date.
+ */
+export async function claim(delivery: Delivery, options: ClaimOptions): Promise<AttemptOrder | undefined> {
+  const { database, databaseUrl, storage, library, worker } = options;
+  const claimed = await claimJob(database, delivery, { worker, leaseMs });
+  if (!claimed) return undefined;
+  const { job, spec, discardedKeys } = claimed;
+  return {
+    ref: { jobId: job.id, attempt: job.attempt },
+    project: job.projectId,
+    ...{ spec, discardedKeys, databaseUrl, storage, library },
+    ...{ snapshot: job.snapshot, best: job.best, intent: job.intent, ranMs: job.ranMs },
+  };
+}

@@ -1,0 +1,69 @@
+import { DataError, type Dataset } from '@trainyard/dataset';
+import { fit, fitGenerator, type FitCommon, type FitGeneratorOptions, type Trainer } from '@trainyard/engine';
+import type { Fit, FitGenerator } from '@trainyard/protocol';
+import { blankBatch } from './build-model.js';
+import type { SampleInputs } from './callbacks/sample-inputs.js';
+import type { TrainingParts } from './fit.js';
+import { loadData } from './open-dataset.js';
+import { PlacedError } from './placed-error.js';
+
+/** `fit`: all rows are read into memory now, and trained on by what is answered. */
+export async function prepareArrays({ attempt, trainer, data }: TrainingParts, settings: Fit, common: FitCommon, sample: SampleInputs): Promise<() => Promise<void>> {
+  for (const name of ['steps_per_epoch', 'validation_steps'] as const)
+    if (settings[name] !== null) throw new PlacedError(`/fit/${name}`, new DataError(name, 'it counts batches of a stream; leave it out, or use fit_generator'));
+  attempt.phases.enter('loading_data');
+  const train = await loadData(data.train, '/data/train', attempt.wishes.signal);
+  const validationData = data.validation && (await loadData(data.validation, '/data/validation', attempt.wishes.signal));
+  sample.from(validationData ?? train);
+  const options = { ...common, batchSize: settings.batch_size, shuffle: settings.shuffle, validationSplit: settings.validation_split, validationData };
+  return async () => {
+    await fit(trainer, train, options);
+  };
+}
+
+/** `fit_generator`: rows are streamed while they are trained on. */
+export async function prepareStream(parts: TrainingParts, settings: FitGenerator, common: FitCommon, sample: SampleInputs): Promise<() => Promise<void>> {
+  const { attempt, trainer, data, resumed } = parts;
+  const { signal } = attempt.wishes;
+  const batchSize = settings.batch_size;
+  const stepsPerEpoch = settings.steps_per_epoch ?? batchesOfPass(data.train, batchSize);
+  if (stepsPerEpoch === undefined)
+    throw new PlacedError('/fit_generator/steps_per_epoch', new DataError('steps_per_epoch', 'expected a number: how many rows the source has is not known before it has been read'));
+  const { seed } = attempt.order.spec;
+  const stream = data.train.stream({ batchSize, seed, shuffle: settings.shuffle, startBatch: resumed?.step ?? 0, maxQueueSize: settings.max_queue_size, signal });
+  const validation = data.validation && (await prepareValidation(parts, data.validation, settings, sample));
+  return async () => {
+    await fitGenerator(trainer, stream[Symbol.asyncIterator](), { ...common, stepsPerEpoch, validation });
+  };
+}
+
+/** `validation_steps` batches of a stream, or one pass; where the number of rows is not known, the rows in memory. */
+async function prepareValidation({ attempt, resumed }: TrainingParts, dataset: Dataset, settings: FitGenerator, sample: SampleInputs): Promise<FitGeneratorOptions['validation']> {
+  const { signal } = attempt.wishes;
+  const { batch_size: batchSize, max_queue_size: maxQueueSize } = settings;
+  const steps = settings.validation_steps ?? batchesOfPass(dataset, batchSize);
+  if (steps === undefined) {
+    attempt.phases.enter('loading_data');
+    const data = await loadData(dataset, '/data/validation', signal);
+    sample.from(data);
+    return { data, batchSize };
+  }
+  const options = { batchSize, seed: attempt.order.spec.seed, shuffle: false };
+  sample.fromStream(() => dataset.stream({ ...options, maxQueueSize: 1 }));
+  const epochsDone = (resumed?.nextEpoch ?? settings.initial_epoch) - settings.initial_epoch;
+  const stream = dataset.stream({ ...options, maxQueueSize, startBatch: epochsDone * steps, signal });
+  return { stream: stream[Symbol.asyncIterator](), steps };
+}
+
+function batchesOfPass({ rows }: Dataset, batchSize: number): number | undefined {
+  return rows === undefined ? undefined : Math.ceil(rows / batchSize);
+}
+
+/** Milliseconds of a forward pass over one batch: less than a step of training takes. The first one is traced, and not counted. */
+export async function timeStep(trainer: Trainer, dataset: Dataset, batchSize: number): Promise<number> {
+  const batch = trainer.standardize(blankBatch(dataset, Math.min(batchSize, dataset.rows ?? batchSize)));
+  await trainer.evaluateBatch(batch);
+  const start = performance.now();
+  await trainer.evaluateBatch(batch);
+  return performance.now() - start;
+}

@@ -1,0 +1,82 @@
+import { createJobCallbacks } from './callbacks/create.js';
+import { Monitor } from './callbacks/monitor.js';
+import { SampleInputs } from './callbacks/sample-inputs.js';
+import type { FitCommon, ResumePoint, SnapshotState, Trainer } from '@trainyard/engine';
+import { isJsonObject } from '@trainyard/keras-format';
+import type { Attempt } from './attempt.js';
+import { prepareArrays, prepareStream, timeStep } from './feed.js';
+import type { JobData } from './open-dataset.js';
+import { withPatience } from './patience.js';
+import { BestEpoch } from './records/best.js';
+import { keepEpochs } from './records/epochs.js';
+import { EventFiles, type EventPosition } from './records/event-files.js';
+
+/** What a training is made of. */
+export interface TrainingParts {
+  readonly attempt: Attempt;
+  readonly trainer: Trainer;
+  readonly data: JobData;
+  /** Where an earlier attempt's snapshot goes on. */
+  readonly resumed: SnapshotState | undefined;
+}
+
+/** A training that is ready to run, or has run. */
+export interface Training {
+  readonly trainer: Trainer;
+  readonly monitor: Monitor;
+  readonly best: BestEpoch;
+  /** Trains until the last epoch, or until a callback or somebody outside stops it. */
+  run(): Promise<void>;
+}
+
+/*
+ * Who answers for what:
+ *   rows in memory, or a stream of batches   feed.ts
+ *   epochs, batches, validation, History     the engine's `fit` and `fitGenerator`
+ *   the job's own callbacks                  callbacks/create.ts, in the order of the request
+ *   steps, progress, stopping from outside   `Monitor`, the last of the callbacks
+ *   what is kept of an epoch                 records/epochs.ts
+ */
+export async function prepareTraining(parts: TrainingParts): Promise<Training> {
+  const { attempt, trainer, data, resumed } = parts;
+  const { spec } = attempt.order;
+  const settings = spec.fit ?? spec.fit_generator;
+  if (!settings) throw neither(attempt);
+  const events = new EventFiles(attempt);
+  await withPatience(() => events.restore(eventPosition(resumed?.resume)));
+  const monitor = new Monitor(attempt, events, {
+    step: resumed?.step ?? 0,
+    verbose: settings.verbose,
+    timeStep: () => timeStep(trainer, data.train, settings.batch_size),
+  });
+  const best = new BestEpoch(spec.callbacks, attempt.order.best);
+  const sample = new SampleInputs(settings.batch_size);
+  const own = createJobCallbacks({ attempt, trainer, best, events, step: () => monitor.step, sampleInputs: () => sample.take() });
+  const common: FitCommon = {
+    epochs: settings.epochs,
+    initialEpoch: resumed?.nextEpoch ?? settings.initial_epoch,
+    callbacks: [...own, monitor],
+    classWeight: settings.class_weight ?? undefined,
+    ...(resumed && { resume: resumed.resume }),
+    onEpochComplete: keepEpochs({ attempt, trainer, monitor, best, events }, settings),
+    signal: attempt.wishes.signal,
+  };
+  const run = await prepareFeed(parts, common, sample);
+  return { trainer, monitor, best, run };
+}
+
+function prepareFeed(parts: TrainingParts, common: FitCommon, sample: SampleInputs): Promise<() => Promise<void>> {
+  const { fit, fit_generator } = parts.attempt.order.spec;
+  if (fit) return prepareArrays(parts, fit, common, sample);
+  if (fit_generator) return prepareStream(parts, fit_generator, common, sample);
+  throw neither(parts.attempt);
+}
+
+const neither = ({ order }: Attempt): Error => new Error(`${order.ref.jobId}: expected fit or fit_generator in the spec, found neither`);
+
+/** Where the event files were when the snapshot was taken: the monitor, the last callback, keeps it. */
+function eventPosition(resume: ResumePoint | undefined): EventPosition | undefined {
+  const state = resume?.callbackStates.at(-1);
+  if (!isJsonObject(state) || !Array.isArray(state['event_files'])) return undefined;
+  return { files: state['event_files'] as string[], bytes: Number(state['event_bytes']) };
+}
