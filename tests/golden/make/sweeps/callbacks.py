@@ -2,6 +2,7 @@
 
 import os
 
+from paths import TMP
 from tensors import jd
 from sweeps.common import P
 
@@ -46,7 +47,7 @@ def callbacks(e, out):
             m.add(e.L.Dense(1, input_shape=(1,)))
             m.compile(optimizer=e.opt('SGD', {'lr': 1.0}), loss='mse')
             m.stop_training = False
-            tmp = f'{os.path.dirname(os.path.abspath(__file__))}/tmp_ck/{e.name}_s'
+            tmp = f'{TMP}/checkpoints/{e.name}_s'
             shutil.rmtree(tmp, ignore_errors=True)
             os.makedirs(tmp)
             k = dict(kw)
