@@ -22,6 +22,6 @@ process.on('SIGTERM', () => void end('SIGTERM'));
 process.on('SIGINT', () => void end('SIGINT'));
 process.on('disconnect', () => void end('the parent process is gone'));
 
-await supervisor.start();
+supervisor.start();
 log.info({ concurrency: env.concurrency }, 'ready');
 process.send?.({ ready: true });

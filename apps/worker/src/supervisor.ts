@@ -38,8 +38,8 @@ export class Supervisor {
 
   readonly #onQueueError = (error: Error): void => this.options.log.debug({ err: error }, 'queue');
 
-  async start(): Promise<void> {
-    this.#intents = await subscribeIntents(this.#queue, ({ job, intent }) => this.#attempts.get(job)?.attempt.wish(intent), this.#onQueueError);
+  start(): void {
+    this.#intents = subscribeIntents(this.#queue, ({ job, intent }) => this.#attempts.get(job)?.attempt.wish(intent), this.#onQueueError);
     this.#consumer = openConsumer(this.#queue, (delivery) => this.#take(delivery), { concurrency: 1, onError: this.#onQueueError });
     this.#sweeper.start();
   }
@@ -50,7 +50,8 @@ export class Supervisor {
     await this.#consumer?.close();
     for (const { attempt } of this.#attempts.values()) attempt.drain();
     await Promise.all([...this.#attempts.values()].map(({ done }) => done));
-    await Promise.all([this.#sweeper.close(), this.#intents?.close()]);
+    this.#intents?.close();
+    await this.#sweeper.close();
     await this.#producer.close();
   }
 
