@@ -10,7 +10,7 @@ import type { OperationInput } from './graph.js';
 export function groupInputs(definition: OpDefinition, flat: readonly TfOutput[]): OperationInput[] {
   const lists = definition.inputs.filter((input) => input.listAttribute !== undefined);
   const singles = definition.inputs.length - lists.length;
-  // Several lists of one op are as long as each other where they share their attribute, as in `IdentityN`-like ops.
+  // Several lists of one op are as long as each other where they share their attribute; else nothing tells how long each is.
   const length = lists.length === 0 ? 0 : (flat.length - singles) / lists.length;
   const sameLength = new Set(lists.map((input) => input.listAttribute)).size <= 1;
   if (flat.length < singles || !Number.isInteger(length) || !sameLength || (lists.length === 0 && flat.length > singles))

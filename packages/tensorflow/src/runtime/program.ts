@@ -32,11 +32,10 @@ export interface ProgramContext {
   readonly onDispose: (program: TensorFlowProgram) => void;
 }
 
-/** Reads or writes one variable from outside: the nodes are added when first asked for. */
-interface Access {
-  readonly fetch?: Fetch;
-  readonly feed?: Feed;
-  readonly target?: Pointer;
+/** Sets one variable from outside a step. */
+interface Write {
+  readonly feed: Feed;
+  readonly target: Pointer;
 }
 
 /** One graph and one session: variables, and the steps over them. */
@@ -47,8 +46,9 @@ export class TensorFlowProgram implements Program {
   readonly #runner: SessionRunner;
   readonly #steps = new Set<TensorFlowStep>();
   readonly #scopes = new Map<string, number>();
-  readonly #reads = new Map<string, Access>();
-  readonly #writes = new Map<string, Access>();
+  /** Nodes that read and write a variable from outside a step, added when first asked for. */
+  readonly #reads = new Map<string, Fetch>();
+  readonly #writes = new Map<string, Write>();
   #disposed = false;
 
   constructor(context: ProgramContext, variables: readonly VariableSpec[]) {
@@ -82,18 +82,15 @@ export class TensorFlowProgram implements Program {
   async read(names: readonly string[]): Promise<NdArray[]> {
     this.#checkAlive();
     if (names.length === 0) return [];
-    const fetches = names.flatMap((name) => this.#readAccess(name).fetch ?? []);
-    return this.#runOnce('reading variables', [], fetches, [], []);
+    return this.#runOnce('reading variables', [], names.map((name) => this.#fetchOf(name)), [], []);
   }
 
   async write(values: ReadonlyMap<string, NdArray>): Promise<void> {
     this.#checkAlive();
     if (values.size === 0) return;
     const arrays = [...values].map(([name, value]) => checkArray(`variable ${name}`, this.#variables.get(name).spec, value));
-    const accesses = [...values.keys()].map((name) => this.#writeAccess(name));
-    const feeds = accesses.flatMap((access) => access.feed ?? []);
-    const targets = accesses.flatMap((access) => access.target ?? []);
-    await this.#runOnce('writing variables', feeds, [], targets, arrays);
+    const writes = [...values.keys()].map((name) => this.#writeOf(name));
+    await this.#runOnce('writing variables', writes.map(({ feed }) => feed), [], writes.map(({ target }) => target), arrays);
   }
 
   /** The devices that the program's steps may run on. Makes the session, and with it takes their memory. */
@@ -119,7 +116,7 @@ export class TensorFlowProgram implements Program {
     return this.#runner.run(plan, slot, place, () => pool.release(slot));
   }
 
-  #readAccess(name: string): Access {
+  #fetchOf(name: string): Fetch {
     return remembered(this.#reads, name, () => {
       const { spec, handle } = this.#variables.get(name);
       const operation = this.#graph.add({
@@ -128,11 +125,11 @@ export class TensorFlowProgram implements Program {
         inputs: [handle],
         attributes: [{ name: 'dtype', type: TfAttrType.TYPE, value: tfDTypeOf[spec.dtype] }],
       });
-      return { fetch: { output: only(operation), dtype: spec.dtype, shape: spec.shape } };
+      return { output: only(operation), dtype: spec.dtype, shape: spec.shape };
     });
   }
 
-  #writeAccess(name: string): Access {
+  #writeOf(name: string): Write {
     return remembered(this.#writes, name, () => {
       const { spec, handle } = this.#variables.get(name);
       const dtype = { name: 'dtype', type: TfAttrType.TYPE, value: tfDTypeOf[spec.dtype] };
