@@ -6,7 +6,7 @@ import { lookUp, readIdentifier } from '../config/identifier.js';
 
 /** Maps a weight after its update back into what is allowed (Keras 2.0's constraints.py). */
 export interface Constraint {
-  apply(weight: tf.Tensor): tf.Tensor;
+  readonly apply: (this: void, weight: tf.Tensor) => tf.Tensor;
 }
 
 /** Keras's backend epsilon, which its constraints and losses add or clip at. */

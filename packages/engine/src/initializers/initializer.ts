@@ -5,5 +5,5 @@ export interface Initializer {
   /** A seed of its own in the config; otherwise the job's seed and the weight's position give one. */
   readonly seed: number | undefined;
   /** `seed` is int32 [2]. */
-  draw(shape: readonly number[], seed: Tensor): Tensor;
+  readonly draw: (this: void, shape: readonly number[], seed: Tensor) => Tensor;
 }

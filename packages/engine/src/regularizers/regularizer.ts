@@ -5,7 +5,7 @@ import { lookUp, readIdentifier } from '../config/identifier.js';
 
 /** A penalty on a weight or an activation: l1·Σ|w| + l2·Σw² (Keras 2.0's regularizers.py; a sum, not a mean). */
 export interface Regularizer {
-  penalty(values: tf.Tensor): tf.Tensor;
+  readonly penalty: (this: void, values: tf.Tensor) => tf.Tensor;
 }
 
 function l1l2(l1: number, l2: number): Regularizer {

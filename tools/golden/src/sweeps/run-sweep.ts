@@ -3,6 +3,7 @@ import type { Runtime } from '@trainyard/engine';
 import { Comparison } from '../comparison.js';
 import { readJson } from '../reference.js';
 import { callbackSweep } from './callbacks.js';
+import { initializerSweep } from './initializers.js';
 import { layerSweep } from './layers.js';
 import { lossSweep } from './losses.js';
 import { metricSweep } from './metrics.js';
@@ -11,7 +12,7 @@ import type { Sweep, SweepResult } from './sweep-result.js';
 
 export type { SweepResult } from './sweep-result.js';
 
-const sweeps: readonly Sweep<unknown>[] = [callbackSweep, layerSweep, lossSweep, metricSweep, optimizerSweep];
+const sweeps: readonly Sweep<unknown>[] = [callbackSweep, initializerSweep, layerSweep, lossSweep, metricSweep, optimizerSweep];
 
 /** Runs a folder's `sweep.json`. A sweep of a kind that no runner knows is not supported as a whole. */
 export async function runSweep(folder: string, runtime: Runtime): Promise<SweepResult> {
