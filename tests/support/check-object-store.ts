@@ -104,6 +104,14 @@ function putAndGet(open: () => Promise<ObjectStore>): void {
     expect((await store.stat('pg/contested'))?.etag).toBe(info.etag);
   });
 
+  test('writers of one key in many parts at once do not mix them', async () => {
+    const store = await open();
+    const bodies = Array.from({ length: 4 }, (_, i) => Buffer.alloc(20 * 1024 * 1024, `${i}`));
+    await Promise.all(bodies.map((body, i) => store.put('pg/contested-parts', i % 2 === 0 ? body : Readable.from([body.subarray(0, 9_000_000), body.subarray(9_000_000)]))));
+    const left = Buffer.from(await store.read('pg/contested-parts'));
+    expect(bodies.some((body) => body.equals(left))).toBe(true);
+  });
+
   test('what does not exist: stat answers undefined, get and read say so', async () => {
     const store = await open();
     expect(await store.stat('pg/nothing')).toBeUndefined();

@@ -6,7 +6,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ensureBucket, type S3Config } from '@trainyard/object-store';
+import { ensureBucket, openS3Store, type S3Config } from '@trainyard/object-store';
 
 /** A real S3 server, SeaweedFS, of a test's own: on loopback, with ports, keys and a directory of its own. */
 export interface Seaweed {
@@ -104,12 +104,21 @@ async function untilReady(server: Server, config: S3Config, bucket: string): Pro
   const deadline = Date.now() + readyWithinMs;
   for (;;) {
     try {
-      return await ensureBucket(config, bucket);
+      await ensureBucket(config, bucket);
+      return await checkStorage(config, bucket);
     } catch (error) {
       if (hasEnded(server.process) || Date.now() > deadline) throw new Error(`weed mini did not become ready: ${server.output.join('').slice(-2000)}`, { cause: error });
       await sleep(50);
     }
   }
+}
+
+/** Buckets are there before the volumes are that hold what is in them. */
+async function checkStorage(config: S3Config, bucket: string): Promise<void> {
+  const store = openS3Store(config, bucket);
+  const probe = 'ready';
+  if (await store.stat(probe)) await store.read(probe); // after a restart: what was written before it
+  else await store.put(probe, Buffer.from(probe));
 }
 
 async function end({ process: child }: Server, signal: NodeJS.Signals): Promise<void> {

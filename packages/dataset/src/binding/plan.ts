@@ -3,7 +3,7 @@ import { DataError, listNames } from '../data-error.js';
 import type { ArraySpec, DatasetArrays } from '../dataset.js';
 import type { Block, ColumnRequest, Table } from '../formats/table.js';
 import type { NamedTransform } from '../transforms/registry.js';
-import { bindNames, bindSampleWeight, inputSide, outputSide, type Binding, type Side } from './bind-names.js';
+import { bindNames, bindSampleWeight, inputSide, outputSide, type Binding, type GivenBinding, type Side } from './bind-names.js';
 import { rowsOf, specOf, type BoundArray } from './bound-array.js';
 
 /** How rows of a table become rows of the dataset. */
@@ -30,9 +30,12 @@ type Fields = Pick<Source, 'x' | 'y' | 'sample_weight'>;
 export function makePlan(source: Fields, transforms: readonly NamedTransform[], inputs: readonly string[], outputs: readonly string[], table: Table): Plan {
   const sampleWeight = bindSampleWeight(source.sample_weight, outputs);
   const y = bindNames(source.y, outputs, outputSide) ?? byDefault(outputs, () => inferY(table));
-  const others = [...y, ...(sampleWeight ?? [])].flatMap((binding) => binding?.columns ?? []);
+  const targets = [...columnsOf(source.y), ...columnsOf(source.sample_weight)];
+  const others = [...targets, ...y.flatMap(({ columns }) => columns)];
   const x = bindNames(source.x, inputs, inputSide) ?? byDefault(inputs, () => table.inferX(others));
-  const unused = new Set(transforms);
+  // Predicting from the source that a model was trained on: what is said of its targets is not looked at.
+  const ignored = outputs.length === 0 ? ['y', ...targets] : [];
+  const unused = new Set(transforms.filter(({ column }) => !ignored.includes(column)));
   const bind = (binding: Binding, side?: Side): BoundArray => {
     const arrays = side?.field === 'x' ? x : y;
     const names = side ? [binding.name, ...(arrays.length === 1 ? [side.field] : [])] : [];
@@ -41,7 +44,7 @@ export function makePlan(source: Fields, transforms: readonly NamedTransform[], 
   const plan = { x: x.map((binding) => bind(binding, inputSide)), y: y.map((binding) => bind(binding, outputSide)), sampleWeight: sampleWeight?.map((binding) => binding && bind(binding)) };
   const [first] = unused;
   if (first) {
-    const used = [...new Set([...x, ...others.map((name) => ({ columns: [name] }))].flatMap(({ columns }) => columns))];
+    const used = [...new Set([...x.flatMap(({ columns }) => columns), ...others])];
     throw new DataError('data', `the transform's column ${JSON.stringify(first.column)} is not used; expected one of ${listNames(used)}`, { pointer: first.transform.pointer });
   }
   return { ...plan, requests: requestsOf(plan) };
@@ -67,6 +70,11 @@ function byDefault(names: readonly string[], infer: () => readonly string[]): Bi
   // A model of several inputs finds each in the column of its name.
   if (names.length !== 1 || only === undefined) return names.map((name) => ({ name, columns: [name] }));
   return [{ name: only, columns: infer() }];
+}
+
+function columnsOf(given: GivenBinding): string[] {
+  if (given === undefined) return [];
+  return typeof given === 'object' ? Object.values(given).flat() : [given];
 }
 
 function inferY(table: Table): string[] {

@@ -48,14 +48,15 @@ const TRANSIENT = new Set([
 export function storeError(error: unknown, place: string, key: string): unknown {
   if (!(error instanceof Error)) return error;
   const code = codeOf(error);
-  const text = `${place}: ${error.message === '' ? code : error.message}`;
+  const status = serverErrorStatus(error);
+  const text = `${place}: ${status ? `the server answered with status ${status}` : error.message || code}`;
   if (code === 'NoSuchKey' || code === 'NotFound') return new ObjectNotFoundError(key);
   if (INVALID_KEY.has(code)) return new InvalidKeyError(key, `${text} (${code}); many servers take at most 255 bytes between two "/"`);
   if (code === 'InvalidRange') return new InvalidRangeError(key, `${place}: expected a range that starts within it`);
   const refusal = REFUSALS[code];
   if (refusal !== undefined) return new ObjectStoreAccessError(`${text} (${code}): ${refusal}`, { cause: error });
   if (isCertificateError(code)) return new ObjectStoreAccessError(`${text}: the server's certificate is not trusted here`, { cause: error });
-  if (TRANSIENT.has(code) || code.startsWith('HPE_') || isServerError(error)) return new ObjectStoreUnavailableError(text, { cause: error });
+  if (TRANSIENT.has(code) || code.startsWith('HPE_') || status !== undefined) return new ObjectStoreUnavailableError(text, { cause: error });
   return error;
 }
 
@@ -67,8 +68,8 @@ function codeOf(error: Error): string {
 }
 
 /** The client turns statuses such as 500 and 503 into an error without a code, recognisable by its text only. */
-function isServerError(error: Error): boolean {
-  return /Retryable HTTP status|Retries exhausted/.test(error.message);
+function serverErrorStatus(error: Error): string | undefined {
+  return /Retryable HTTP status: (\d+)/.exec(error.message)?.[1];
 }
 
 function isCertificateError(code: string): boolean {

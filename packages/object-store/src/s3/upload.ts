@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Client } from 'minio';
-import { partsOf, type Part } from './parts.js';
+import { partBytes, partsOf, type Part } from './parts.js';
 
 export interface Uploaded {
   readonly bytes: number;
@@ -25,7 +25,12 @@ export class BodyError extends Error {
   }
 }
 
+/** Uploads bytes, in parts when they are many: a request that fails late would have to begin again. */
 export async function uploadBytes(target: Target, bytes: Buffer): Promise<Uploaded> {
+  return bytes.length <= partBytes(0) ? uploadAtOnce(target, bytes) : uploadStream(target, Readable.from([bytes]));
+}
+
+async function uploadAtOnce(target: Target, bytes: Buffer): Promise<Uploaded> {
   const { etag } = await target.client.putObject(target.bucket, target.name, bytes, bytes.length, target.headers);
   return { bytes: bytes.length, etag };
 }
@@ -40,7 +45,7 @@ export async function uploadStream(target: Target, body: Readable): Promise<Uplo
   const parts = partsOf(body);
   try {
     const first = await nextPart(parts);
-    if (first.isLast) return await uploadBytes(target, first.bytes);
+    if (first.isLast) return await uploadAtOnce(target, first.bytes);
     return await uploadParts(target, first, parts);
   } finally {
     body.destroy();

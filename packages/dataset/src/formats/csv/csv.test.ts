@@ -27,6 +27,15 @@ test('without x: all columns of numbers that are not used otherwise', async () =
   expect((await dataset.load()).x[0]!.data).toEqual(Float32Array.of(39.1, 3750, 46.5, 5200, 37.8, 3400));
 });
 
+test('predicting from the source that a model was trained on: the targets are neither looked at nor taken for inputs', async () => {
+  await files.put('files/p.csv', penguins.replace('Gentoo', 'a new species'));
+  const dataset = await files.open({ uri: 'files/p.csv', y: 'species', transforms: [classes] }, { outputs: [] });
+  const { x, y } = await dataset.load();
+  expect([x[0]!.shape, y]).toEqual([[3, 2], []]);
+  const mass = await files.open({ uri: 'files/p.csv', y: 'mass', transforms: [{ rescale: { column: 'mass', scale: 2 } }] }, { outputs: [] });
+  expect((await mass.load()).x[0]!.data).toEqual(Float32Array.of(39.1, 46.5, 37.8));
+});
+
 test('one column is one number a row', async () => {
   await files.put('files/p.csv', penguins);
   const dataset = await files.open({ uri: 'files/p.csv', x: 'mass', y: 'bill_length', sample_weight: 'mass' });
