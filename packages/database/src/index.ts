@@ -20,6 +20,6 @@ export { settlePlan, type Plan } from './attempts/settle-plan.js';
 
 export { appendEvents, listEvents, listLogs, type ListEvents } from './results/events.js';
 export { listHistory, recordEpoch, type EpochEnd, type HistoryRecord } from './results/history.js';
-export { listSteps, recordSteps, type StepRecord, type StoredStep } from './results/metrics.js';
+export { listSteps, recordSteps, stepRange, type StepRecord, type StoredStep } from './results/metrics.js';
 export { addCheckpoint, listCheckpoints, takeReplacedCheckpoints, type CheckpointRecord, type NewCheckpoint } from './results/checkpoints.js';
 export { saveSnapshot } from './results/snapshot.js';

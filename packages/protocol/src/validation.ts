@@ -16,11 +16,12 @@ export const ValidationResource = z
         class_name: z.string(),
         /** One shape an output of the layer's first node; the batch dimension is null. */
         output_shapes: z.array(Shape),
-        params: z.int(),
+        /** May be beyond what a job may have: a model is checked whatever its size. */
+        params: z.number(),
       }),
     ),
-    total_params: z.int().nullable(),
-    trainable_params: z.int().nullable(),
+    total_params: z.number().nullable(),
+    trainable_params: z.number().nullable(),
   })
   .meta({ id: 'Validation' });
 export type ValidationResource = z.infer<typeof ValidationResource>;

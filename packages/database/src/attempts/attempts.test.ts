@@ -69,7 +69,7 @@ describe('claiming', () => {
     expect(claim?.discardedKeys).toEqual(['k/ckpt_B']);
     expect(claim?.job).toMatchObject({ best, latestMetrics: { loss: 0.5 }, snapshot: { key: 'snap/1', step: 10, epoch: 1 } });
     expect((await listHistory(database, ref.jobId)).map(({ epoch }) => epoch)).toEqual([0]);
-    expect((await listSteps(database, ref.jobId)).map(({ step }) => step)).toEqual([5, 10]);
+    expect((await listSteps(database, ref.jobId, { after: -1, limit: 100 })).map(({ step }) => step)).toEqual([5, 10]);
     expect((await listCheckpoints(database, ref.jobId)).map(({ id }) => id)).toEqual(['ckpt_A']);
     const events = await listEvents(database, ref.jobId, { after: 0, limit: 100 });
     expect(events.at(-1)).toMatchObject({ type: 'rewound', attempt: 2, data: { step: 10, epoch: 1 } });

@@ -33,14 +33,25 @@ export interface StoredStep {
   readonly metrics: Metrics;
 }
 
-/** The metric rows of a job after a step, by step. */
-export async function listSteps(database: Database, jobId: string, after = -1): Promise<StoredStep[]> {
+/** The metric rows of a job after a step, by step, at most `limit` of them. */
+export async function listSteps(database: Database, jobId: string, query: { readonly after: number; readonly limit: number }): Promise<StoredStep[]> {
+  const { after, limit } = query;
   const rows = await database.run((client) =>
     client.metricRow.findMany({
       where: { jobId, step: { gt: after } },
       orderBy: { step: 'asc' },
+      take: limit,
       select: { step: true, epoch: true, metrics: true },
     }),
   );
   return rows.map((row) => ({ ...row, metrics: row.metrics as unknown as Metrics }));
+}
+
+/** The first and last step with a metric row, and how many there are; undefined when there is none. */
+export async function stepRange(database: Database, jobId: string): Promise<{ first: number; last: number; count: number } | undefined> {
+  const { _min, _max, _count } = await database.run((client) =>
+    client.metricRow.aggregate({ where: { jobId }, _min: { step: true }, _max: { step: true }, _count: { _all: true } }),
+  );
+  if (_min.step === null || _max.step === null) return undefined;
+  return { first: _min.step, last: _max.step, count: _count._all };
 }

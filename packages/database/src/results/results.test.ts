@@ -5,7 +5,7 @@ import { findAnyJob } from '../jobs/find-jobs.js';
 import { addCheckpoint, listCheckpoints, takeReplacedCheckpoints } from './checkpoints.js';
 import { appendEvents, listEvents, listLogs } from './events.js';
 import { listHistory, recordEpoch } from './history.js';
-import { listSteps, recordSteps } from './metrics.js';
+import { listSteps, recordSteps, stepRange } from './metrics.js';
 import { saveSnapshot } from './snapshot.js';
 
 let scratch: ScratchDatabase;
@@ -53,8 +53,10 @@ test('steps are recorded in bulk, and once each', async () => {
   const steps = Array.from({ length: 3000 }, (_, index) => ({ step: index + 1, epoch: 0, metrics: { loss: 1 / (index + 1) } }));
   await recordSteps(database, ref, steps);
   await recordSteps(database, ref, steps.slice(2990));
-  expect(await listSteps(database, ref.jobId)).toHaveLength(3000);
-  expect((await listSteps(database, ref.jobId, 2998)).map(({ step }) => step)).toEqual([2999, 3000]);
+  expect(await stepRange(database, ref.jobId)).toEqual({ first: 1, last: 3000, count: 3000 });
+  expect(await listSteps(database, ref.jobId, { after: -1, limit: 5000 })).toHaveLength(3000);
+  expect((await listSteps(database, ref.jobId, { after: 5, limit: 2 })).map(({ step }) => step)).toEqual([6, 7]);
+  expect((await listSteps(database, ref.jobId, { after: 2998, limit: 10 })).map(({ step }) => step)).toEqual([2999, 3000]);
 });
 
 test('of checkpoints with one filename the newest counts; sizes beyond 32 bits are kept', async () => {

@@ -7,19 +7,24 @@ import type { JobRequest } from './job-request.js';
  */
 const options: readonly { pointer: string; asked: (request: JobRequest) => boolean; instead: string }[] = [
   {
-    pointer: '/model/yaml',
-    asked: ({ model }) => typeof model === 'object' && 'yaml' in model,
-    instead: "send the model's JSON (model.to_json())",
-  },
-  {
     pointer: '/model/uri',
-    asked: ({ model }) => typeof model === 'object' && 'uri' in model,
-    instead: "send the model's JSON, and the file as `weights`",
+    asked: ({ model }) => typeof model === 'object' && 'uri' in model && String(model.uri).endsWith('.keras'),
+    instead: 'save the model as .h5',
   },
   {
     pointer: '/webhook',
     asked: ({ webhook }) => webhook !== undefined,
     instead: 'follow GET /v1/jobs/{id}/events',
+  },
+  {
+    pointer: '/fit/steps_per_epoch',
+    asked: ({ fit }) => typeof fit?.steps_per_epoch === 'number',
+    instead: 'leave it out, or use fit_generator',
+  },
+  {
+    pointer: '/fit/validation_steps',
+    asked: ({ fit }) => typeof fit?.validation_steps === 'number',
+    instead: 'leave it out, or use fit_generator',
   },
 ];
 
