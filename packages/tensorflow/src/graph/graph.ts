@@ -1,7 +1,7 @@
 import type { NdArray } from '@trainyard/ndarray';
 
 import { setAttribute, type AttributeSink, type OpAttribute } from '../eager/op-attributes.js';
-import type { Pointer, TfOutput } from '../library/native.js';
+import { TF_OUTPUT_BYTES, type Pointer, type TfOutput } from '../library/native.js';
 import { NativeHandle } from '../library/native-handle.js';
 import type { TensorFlow } from '../library/tensorflow.js';
 import { tfDTypeOf } from '../tensors/dtypes.js';
@@ -61,9 +61,7 @@ export class Graph {
     }
     for (const operation of spec.after ?? []) api.addControlInput(description, operation);
     const refusal = this.#setAttributes(description, spec);
-    // A description can only be freed by finishing it, so a refused attribute is reported after that.
-    const operation = this.tensorflow.created(`${spec.name} (${spec.type})`, (status) => api.finishOperation(description, status));
-    if (refusal) throw refusal;
+    const operation = this.#finish(description, spec, refusal);
     this.#operationCount++;
     const outputs = Array.from({ length: api.operationNumOutputs(operation) }, (_, index) => ({ oper: operation, index }));
     return { pointer: operation, outputs };
@@ -89,8 +87,30 @@ export class Graph {
     return Array.from(dims, Number);
   }
 
+  /** The operations that take an output as an input. */
+  consumersOf(output: TfOutput): Pointer[] {
+    const { api } = this.tensorflow;
+    const count = api.operationOutputNumConsumers(output);
+    const inputs = new Uint8Array(count * TF_OUTPUT_BYTES);
+    if (count > 0) api.operationOutputConsumers(output, inputs, count);
+    const view = new DataView(inputs.buffer);
+    const operations = Array.from({ length: count }, (_, index) => view.getBigUint64(index * TF_OUTPUT_BYTES, true));
+    return [...new Set(operations)];
+  }
+
   dispose(): void {
     this.#handle.dispose();
+  }
+
+  /** A description can only be freed by finishing it, so a refused attribute is reported after that. */
+  #finish(description: Pointer, { name, type }: OperationSpec, refusal: Error | undefined): Pointer {
+    try {
+      const operation = this.tensorflow.created(`${name} (${type})`, (status) => this.tensorflow.api.finishOperation(description, status));
+      if (!refusal) return operation;
+    } catch (error) {
+      throw refusal ?? error;
+    }
+    throw refusal;
   }
 
   #setAttributes(description: Pointer, spec: OperationSpec): Error | undefined {

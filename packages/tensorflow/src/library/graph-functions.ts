@@ -22,6 +22,9 @@ export interface GraphFunctions {
   setAttrTensor(description: Pointer, name: string, tensor: Pointer, status: Pointer): void;
   operationNumOutputs(operation: Pointer): number;
   operationOutputType(output: TfOutput): number;
+  operationOutputNumConsumers(output: TfOutput): number;
+  /** Writes an array of TF_Input, which is laid out as TF_Output. */
+  operationOutputConsumers(output: TfOutput, consumers: Uint8Array, count: number): number;
   graphTensorNumDims(graph: Pointer, output: TfOutput, status: Pointer): number;
   graphTensorShape(graph: Pointer, output: TfOutput, dims: BigInt64Array, rank: number, status: Pointer): void;
 }
@@ -48,6 +51,8 @@ export function graphFunctions({ declare }: NativeLibrary): GraphFunctions {
     setAttrTensor: declare('void TF_SetAttrTensor(void*, const char*, void*, void*)'),
     operationNumOutputs: declare('int TF_OperationNumOutputs(void*)'),
     operationOutputType: declare('int TF_OperationOutputType(TF_Output)'),
+    operationOutputNumConsumers: declare('int TF_OperationOutputNumConsumers(TF_Output)'),
+    operationOutputConsumers: declare('int TF_OperationOutputConsumers(TF_Output, void*, int)'),
     graphTensorNumDims: declare('int TF_GraphGetTensorNumDims(void*, TF_Output, void*)'),
     graphTensorShape: declare('void TF_GraphGetTensorShape(void*, TF_Output, int64_t*, int, void*)'),
   };

