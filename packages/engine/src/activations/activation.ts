@@ -27,6 +27,11 @@ const factories: ReadonlyMap<string, (kerasVersion: string) => Activation> = new
   ['exponential', () => (x) => tf.exp(x)],
 ]);
 
+/** Names of the activations that a layer may have. */
+export function supportedActivations(): string[] {
+  return [...factories.keys()];
+}
+
 /** The activation in a layer's field; `undefined` for linear, so that callers can skip it. */
 export function readActivation(reader: ConfigReader, name: string, otherwise = 'linear'): Activation | undefined {
   const value = reader.string(name, otherwise);

@@ -119,6 +119,11 @@ const table: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ['identity', identityOf],
 ]);
 
+/** Names of the initializers that a weight may have: classes and functions. */
+export function supportedInitializers(): string[] {
+  return [...table.keys()];
+}
+
 /** The initializer in a layer's field, or the one named `otherwise`. */
 export function readInitializer(reader: ConfigReader, name: string, otherwise: string): Initializer {
   const identifier = readIdentifier(reader, name, otherwise);
