@@ -1,0 +1,141 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { decodeNpy, decodeNpz, encodeNpz, sliceRows } from '@trainyard/ndarray';
+import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
+import { newCheckpointId, newJobId, type PredictorRequest } from '@trainyard/protocol';
+import { createTensorFlowRuntime, findLibrary } from '@trainyard/tensorflow';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from './app.js';
+
+const golden = (name: string): string => fileURLToPath(new URL(`../../../tests/golden/${name}`, import.meta.url));
+const float32s = (base64: string): number[] => {
+  const bytes = Buffer.from(base64, 'base64');
+  return [...new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))];
+};
+
+let folder: string;
+let store: ObjectStore;
+let app: FastifyInstance;
+const checkpoints = { mlp: newCheckpointId(), weights: newCheckpointId(), twoInputs: newCheckpointId(), broken: newCheckpointId() };
+const keyOf = (id: string): string => `projects/p/jobs/j/checkpoints/${id}.h5`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'trainyard-predictor-'));
+  store = await openObjectStore(pathToFileURL(folder).href);
+  await store.put(keyOf(checkpoints.mlp), await readFile(golden('c01_mlp_binary/whole_model.h5')));
+  await store.put(keyOf(checkpoints.weights), await readFile(golden('c01_mlp_binary/final.weights.h5')));
+  await store.put(keyOf(checkpoints.twoInputs), await readFile(golden('c05_functional_mlp/whole_model.h5')));
+  await store.put(keyOf(checkpoints.broken), Buffer.from('not a checkpoint'));
+  app = buildApp({ store, runtime: createTensorFlowRuntime({ library: findLibrary(process.env) }), cacheBytes: 2 ** 27, maxBodyBytes: 2 ** 22, logLevel: 'silent' });
+});
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+type Change = Omit<Partial<PredictorRequest>, 'checkpoint' | 'tensors'> & { tensors: unknown; id?: string; kind?: 'model' | 'weights' };
+const requestOf = ({ id = checkpoints.mlp, kind = 'model', ...change }: Change) => ({
+  ...{ project: 'p', job: newJobId(), checkpoint: { id, kind, key: keyOf(id) }, model: null },
+  ...{ outputs: 'probabilities', layers: null, batch_size: 32, accept: 'json', ...change },
+});
+async function predict(change: Change) {
+  const answer = await app.inject({ method: 'POST', url: '/predict', payload: requestOf(change) });
+  return { status: answer.statusCode, body: String(answer.headers['content-type']).includes('json') ? answer.json() : answer.rawPayload };
+}
+
+const rows = async (count: number): Promise<number[][]> => {
+  const x = decodeNpy(await readFile(golden('c01_mlp_binary/x_0.npy')));
+  return Array.from({ length: count }, (_, i) => [...(sliceRows(x, i, i + 1).data as Float32Array)]);
+};
+const expected = async (count: number): Promise<number[]> => {
+  const { final_predict } = JSON.parse(await readFile(golden('c01_mlp_binary/expected.json'), 'utf8'));
+  return float32s(final_predict[0].b64).slice(0, count);
+};
+const close = (actual: number[], reference: number[]): void => {
+  expect(actual).toHaveLength(reference.length);
+  actual.forEach((value, i) => expect(Math.abs(value - reference[i]!)).toBeLessThan(1e-5));
+};
+
+describe('predictions are those of Keras', () => {
+  it('by row', async () => {
+    const { status, body } = await predict({ tensors: { instances: await rows(5) } });
+    expect(status).toBe(200);
+    close(body.predictions.flat(), await expected(5));
+  });
+
+  it('by column, by name, from base64, from npz', async () => {
+    const [x, reference] = [await rows(3), await expected(3)];
+    const bytes = (values: number[]): string => Buffer.from(Float32Array.from(values).buffer).toString('base64');
+    close((await predict({ tensors: { inputs: x } })).body.outputs.flat(), reference);
+    close((await predict({ tensors: { instances: x.map((row) => ({ dense_1_input: row })) } })).body.predictions.flat(), reference);
+    close((await predict({ tensors: { instances: x.map((row) => ({ b64: bytes(row) })) } })).body.predictions.flat(), reference);
+    close((await predict({ tensors: { inputs: { b64: bytes(x.flat()) } } })).body.outputs.flat(), reference);
+    const npz = encodeNpz([['x', { dtype: 'float32', shape: [3, x[0]!.length], data: Float32Array.from(x.flat()) }]]);
+    const { body } = await predict({ tensors: { npz_base64: Buffer.from(npz).toString('base64') }, accept: 'npz' });
+    const [output] = decodeNpz(body).values();
+    close([...(output!.data as Float32Array)], reference);
+  });
+
+  it('of weights alone, with the model of the request', async () => {
+    const model = await readFile(golden('c01_mlp_binary/model.json'), 'utf8');
+    const { body } = await predict({ id: checkpoints.weights, kind: 'weights', model, tensors: { instances: await rows(4) } });
+    close(body.predictions.flat(), await expected(4));
+  });
+
+  it('as classes, and of inner layers', async () => {
+    const tensors = { instances: await rows(6) };
+    const classes = (await predict({ tensors, outputs: 'classes' })).body.predictions;
+    expect(classes).toEqual((await expected(6)).map((p) => [p > 0.5 ? 1 : 0]));
+    const { predictions } = (await predict({ tensors, layers: ['dense_1', 'dense_2'] })).body;
+    expect(Object.keys(predictions[0])).toEqual(['dense_1', 'dense_2']);
+    expect(predictions[0].dense_1.length).toBeGreaterThan(1);
+  });
+
+  it('whatever the batch size, also of many requests at once', async () => {
+    const [x, reference] = [await rows(13), await expected(13).then((all) => all.slice(0, 8))];
+    const answers = await Promise.all([1, 3, 5, 8, 100, 7, 2].map((batch_size) => predict({ tensors: { instances: x }, batch_size })));
+    for (const { body } of answers) close(body.predictions.flat().slice(0, 8), reference);
+  });
+});
+
+describe('what is wrong is told, with its place', () => {
+  it.each([
+    ['a row too short', { instances: [[1, 2], [1]] }, /\/instances\/1: expected a list of 2.*received one of 1/],
+    ['a text', { instances: [[1, 'a']] }, /\/instances\/0\/1: expected a number, received the text "a"/],
+    ['null', { instances: [[null]] }, /\/instances\/0\/0: expected a number, received null/],
+    ['another width', { instances: [[1, 2, 3]] }, /input "dense_1_input": expected an array of shape \(None, \d+\), received \(1, 3\)/],
+    ['another rank', { inputs: [[[1]]] }, /dense_1_input/],
+    ['an unknown input', { instances: [{ nowhere: [1] }] }, /\/instances\/0\/nowhere: the model has no input of this name; its inputs are dense_1_input/],
+    ['nothing', { inputs: null }, /expected a number, received null/],
+    ['bytes too few', { instances: [{ b64: 'AAAA' }] }, /expected base64 of the float32 elements/],
+    ['no npz', { npz_base64: 'AAAA' }, /npz archive/],
+  ])('%s', async (_, tensors, message) => {
+    const { status, body } = await predict({ tensors });
+    expect(status).toBe(422);
+    expect(body.detail).toMatch(message);
+  });
+
+  it('a layer that is not there, a checkpoint that is not there, one that is broken, weights without a model', async () => {
+    const tensors = { instances: await rows(1) };
+    expect((await predict({ tensors, layers: ['nope'] })).body.detail).toMatch(/no layer "nope"; its layers are dense_1/);
+    expect((await predict({ tensors, id: newCheckpointId() })).status).toBe(404);
+    expect((await predict({ tensors, id: checkpoints.broken })).body).toMatchObject({ status: 422, code: 'weights_invalid' });
+    expect((await predict({ tensors, id: checkpoints.weights, kind: 'weights' })).status).toBe(422);
+  });
+
+  it('nonsense', async () => {
+    const post = (payload: string, type = 'application/json') => app.inject({ method: 'POST', url: '/predict', payload, headers: { 'content-type': type } });
+    expect((await post('{')).statusCode).toBe(400);
+    expect((await post('[]')).statusCode).toBe(422);
+    expect((await post('{}')).statusCode).toBe(422);
+    expect((await post('x', 'text/plain')).statusCode).toBe(415);
+    expect((await post(JSON.stringify('x'.repeat(2 ** 22)))).statusCode).toBe(413);
+    expect((await app.inject({ url: '/nowhere' })).statusCode).toBe(404);
+    const deep = JSON.stringify(requestOf({ tensors: { inputs: 'deep' } })).replace('"deep"', '['.repeat(50_000) + ']'.repeat(50_000));
+    expect((await post(deep)).statusCode).toBe(422);
+    expect((await app.inject({ url: '/readyz' })).json()).toMatchObject({ status: 'ok' });
+  });
+});

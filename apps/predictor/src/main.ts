@@ -1,0 +1,23 @@
+import { openObjectStore } from '@trainyard/object-store';
+import { createTensorFlowRuntime } from '@trainyard/tensorflow';
+import { buildApp } from './app.js';
+import { readEnv } from './env.js';
+
+const env = readEnv();
+const store = await openObjectStore(env.storage.url, env.storage.s3);
+const runtime = createTensorFlowRuntime({ library: env.library, config: { gpu: { allowGrowth: true } } });
+const app = buildApp({ ...env, store, runtime });
+
+let ending = false;
+async function end(): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await app.close();
+  process.exit(0);
+}
+process.on('SIGTERM', () => void end());
+process.on('SIGINT', () => void end());
+process.on('disconnect', () => void end());
+
+const url = await app.listen({ host: env.host, port: env.port });
+process.send?.({ ready: true, url });
