@@ -130,15 +130,6 @@ function applyRule(rule: UpdateRule, read: (variable: string) => tf.Tensor): [st
         [rule.variable, tf.add(p, moved)],
       ];
     }
-    case 'adam': {
-      const m = tf.add(tf.mul(read(rule.mSlot), rule.beta1), tf.mul(g, 1 - rule.beta1));
-      const v = tf.add(tf.mul(read(rule.vSlot), rule.beta2), tf.mul(tf.square(g), 1 - rule.beta2));
-      return [
-        [rule.mSlot, m],
-        [rule.vSlot, v],
-        [rule.variable, tf.sub(p, tf.div(tf.mul(rule.learningRate, m), tf.add(tf.sqrt(v), rule.epsilon)))],
-      ];
-    }
     default:
       return rule satisfies never;
   }

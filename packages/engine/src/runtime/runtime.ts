@@ -68,18 +68,6 @@ export type UpdateRule =
       readonly learningRate: Tensor;
       readonly momentum: number;
       readonly nesterov: boolean;
-    }
-  /** `m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; p −= lr_t·m/(√v + ε)` (ResourceApplyAdam with both beta powers 0, so that `learningRate` is lr_t) */
-  | {
-      readonly kind: 'adam';
-      readonly variable: string;
-      readonly mSlot: string;
-      readonly vSlot: string;
-      readonly gradient: Tensor;
-      readonly learningRate: Tensor;
-      readonly beta1: number;
-      readonly beta2: number;
-      readonly epsilon: number;
     };
 
 export interface Program {

@@ -56,23 +56,6 @@ describe('the update rules', () => {
     );
     actual.forEach((weight, i) => expect(weight).toBeCloseTo(expected[i]!, 6));
   });
-
-  it('Adam, with the learning rate as it is given', async () => {
-    // A large ε shows that it is added to √v, and β₂ = 0.9 that v is what the formula says.
-    const [beta1, beta2, epsilon] = [0.8, 0.9, 0.05];
-    let [w, m, v] = [1, 0, 0];
-    const expected = gradients.map((g) => {
-      m = beta1 * m + (1 - beta1) * g;
-      v = beta2 * v + (1 - beta2) * g * g;
-      return (w -= (0.1 * m) / (Math.sqrt(v) + epsilon));
-    });
-    const actual = await updates(
-      ['m', 'v'],
-      (scope, gradient) => ({ kind: 'adam', variable: 'w', mSlot: 'm', vSlot: 'v', gradient, learningRate: scope.feed('lr'), beta1, beta2, epsilon }),
-      gradients,
-    );
-    actual.forEach((weight, i) => expect(weight).toBeCloseTo(expected[i]!, 6));
-  });
 });
 
 describe('a small network', () => {

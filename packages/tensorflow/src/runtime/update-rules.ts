@@ -29,8 +29,6 @@ export function variablesOf(rule: UpdateRule): string[] {
       return [rule.variable];
     case 'momentum':
       return [rule.variable, rule.momentumSlot];
-    case 'adam':
-      return [rule.variable, rule.mSlot, rule.vSlot];
     default:
       return rule satisfies never;
   }
@@ -47,26 +45,6 @@ export function updateOp(trace: Trace, rule: UpdateRule, { handle, gradient, lea
         attributes: [FLOAT, { name: 'use_nesterov', type: TfAttrType.BOOL, value: rule.nesterov }],
         inputs: [handle(rule.variable), handle(rule.momentumSlot), learningRate, gradient, trace.scalar(rule.momentum)],
       };
-    case 'adam': {
-      // The kernel's own correction, lr·√(1−β₂ᵗ)/(1−β₁ᵗ), is 1 for powers of 0: `learningRate` is Keras's lr_t as it is.
-      const noPower = trace.scalar(0);
-      return {
-        type: 'ResourceApplyAdam',
-        attributes: [FLOAT, { name: 'use_nesterov', type: TfAttrType.BOOL, value: false }],
-        inputs: [
-          handle(rule.variable),
-          handle(rule.mSlot),
-          handle(rule.vSlot),
-          noPower,
-          noPower,
-          learningRate,
-          trace.scalar(rule.beta1),
-          trace.scalar(rule.beta2),
-          trace.scalar(rule.epsilon),
-          gradient,
-        ],
-      };
-    }
     default:
       return rule satisfies never;
   }
