@@ -9,8 +9,6 @@ import { PlacedError } from './placed-error.js';
 
 /** `fit`: all rows are read into memory now, and trained on by what is answered. */
 export async function prepareArrays({ attempt, trainer, data }: TrainingParts, settings: Fit, common: FitCommon, sample: SampleInputs): Promise<() => Promise<void>> {
-  for (const name of ['steps_per_epoch', 'validation_steps'] as const)
-    if (settings[name] !== null) throw new PlacedError(`/fit/${name}`, new DataError(name, 'it counts batches of a stream; leave it out, or use fit_generator'));
   attempt.phases.enter('loading_data');
   const train = await loadData(data.train, '/data/train', attempt.wishes.signal);
   const validationData = data.validation && (await loadData(data.validation, '/data/validation', attempt.wishes.signal));

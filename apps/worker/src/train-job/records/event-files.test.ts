@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Attempt } from '../attempt.js';
+import { EventFiles } from './event-files.js';
+import { Journal } from './journal.js';
+
+let folder: string;
+let store: ObjectStore;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'trainyard-events-'));
+  store = await openObjectStore(pathToFileURL(folder).href);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function open(jobId: string, attempt: number) {
+  const journal = new Journal((error) => {
+    throw error;
+  });
+  const parts = { journal, store, order: { project: 'p', ref: { jobId, attempt } } } as unknown as Attempt;
+  return { events: new EventFiles(parts), journal };
+}
+
+/** The records of all files, in the order in which TensorBoard reads them. */
+async function records(jobId: string): Promise<Buffer[]> {
+  const found: Buffer[] = [];
+  for await (const { key } of store.list(`projects/p/jobs/${jobId}/tensorboard/train/`)) {
+    const bytes = Buffer.from(await store.read(key));
+    for (let at = 0; at < bytes.length; ) {
+      const length = Number(bytes.readBigUInt64LE(at));
+      found.push(bytes.subarray(at + 12, at + 12 + length));
+      at += 16 + length;
+      expect(at).toBeLessThanOrEqual(bytes.length); // no record is cut
+    }
+  }
+  return found;
+}
+
+const add = (events: EventFiles, from: number, to: number, size = 1): void => {
+  for (let step = from; step < to; step++) events.add({ step, summaries: [{ kind: 'scalar', tag: `s${step}`.padEnd(size, '-'), value: step }] });
+};
+const steps = async (jobId: string): Promise<number[]> =>
+  (await records(jobId)).flatMap((record) => /s(\d+)/.exec(record.toString('latin1'))?.[1] ?? []).map(Number);
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+
+it('stores all events, in files of a bounded size', async () => {
+  const { events, journal } = open('a', 1);
+  for (let i = 0; i < 40; i++) {
+    add(events, i * 100, (i + 1) * 100, 1000);
+    events.flush();
+  }
+  await journal.flush();
+  expect(await steps('a')).toEqual(range(0, 4000));
+  let files = 0;
+  for await (const { bytes } of store.list('projects/p/jobs/a/')) {
+    files++;
+    expect(bytes).toBeLessThan(2 ** 21);
+  }
+  expect(files).toBeGreaterThan(2);
+});
+
+it('goes on from a snapshot: what came after it is gone', async () => {
+  const first = open('b', 1);
+  add(first.events, 0, 5);
+  const position = first.events.position();
+  first.events.flush();
+  add(first.events, 5, 9);
+  first.events.flush();
+  await first.journal.flush();
+  expect(await steps('b')).toEqual(range(0, 9));
+
+  const second = open('b', 2);
+  await second.events.restore(position);
+  expect(await steps('b')).toEqual(range(0, 5));
+  add(second.events, 5, 12);
+  second.events.flush();
+  await second.journal.flush();
+  expect(await steps('b')).toEqual(range(0, 12));
+
+  const third = open('b', 3);
+  await third.events.restore();
+  expect(await steps('b')).toEqual([]);
+});
