@@ -22,6 +22,7 @@ export interface AppOptions {
 export function appService(options: AppOptions): ServiceSpec {
   return {
     name: options.name === 'api' ? 'API' : options.name,
+    layer: 'apps',
     logFile: options.logFile,
     stopSignal: 'SIGTERM',
     stopTimeoutMs: options.stopTimeoutMs,

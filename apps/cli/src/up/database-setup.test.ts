@@ -22,7 +22,7 @@ beforeAll(async () => {
   const user = serverUser();
   const options = { binaries: await findPostgres(home.runtime, user), data: home.postgres, port: await freePort(), password: 'x', user, logFile: path.join(home.logs, 'postgres.log') };
   await preparePostgres(options);
-  await stack.start('servers', postgresService(options));
+  await stack.start(postgresService(options));
   url = postgresUrl(options);
 });
 

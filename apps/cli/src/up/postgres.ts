@@ -51,6 +51,7 @@ export async function preparePostgres(options: PostgresOptions): Promise<void> {
 export function postgresService(options: PostgresOptions): ServiceSpec {
   return {
     name: 'database',
+    layer: 'servers',
     logFile: options.logFile,
     stopSignal: 'SIGINT',
     stopTimeoutMs: 15_000,

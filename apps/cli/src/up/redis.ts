@@ -53,6 +53,7 @@ export async function prepareRedis(options: RedisOptions): Promise<void> {
 export function redisService(options: RedisOptions): ServiceSpec {
   return {
     name: 'queue',
+    layer: 'servers',
     logFile: options.logFile,
     stopSignal: 'SIGTERM',
     stopTimeoutMs: 10_000,

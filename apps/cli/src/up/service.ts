@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
 import { UserError } from '../user-error.js';
-import type { Watchdog } from './watchdog.js';
+import type { Layer, Watchdog } from './watchdog.js';
 
 /** How one process of `trainyard up` is run. */
 export interface ServiceSpec {
   /** As the user reads it: `database`, `worker`. */
   readonly name: string;
+  readonly layer: Layer;
   /** Starts the process with its standard output and error at `log`. It must be detached: signals of the terminal are ours alone. */
   start(log: number): ChildProcess | Promise<ChildProcess>;
   /** Resolves when the process serves. Not called again for the same process; `signal` aborts when the process ended. */
@@ -53,8 +54,7 @@ export class Service {
   async start(): Promise<void> {
     const { name, logFile } = this.#spec;
     const { log, offset } = await openLog(logFile);
-    const child = await this.#spec.start(log.fd);
-    await log.close(); // the process has a descriptor of its own
+    const child = await this.#launch(log);
     const ended = new AbortController();
     const exit = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(error.message));
@@ -62,7 +62,7 @@ export class Service {
     });
     void exit.then(() => ended.abort());
     this.#child = child;
-    if (child.pid !== undefined) this.#watchdog.watch(child.pid, this.#spec.stopSignal);
+    if (child.pid !== undefined) this.#watchdog.watch(this.#spec.layer, child.pid, this.#spec.stopSignal);
     if (this.#stopping) child.kill(this.#spec.stopSignal); // asked to stop while the process was being started
     let failure = await this.#awaitReady(child, exit, ended.signal);
     if (failure === undefined) {
@@ -88,6 +88,14 @@ export class Service {
     this.#stopping = true;
     clearTimeout(this.#restart);
     killGroup(this.#child);
+  }
+
+  async #launch(log: FileHandle): Promise<ChildProcess> {
+    try {
+      return await this.#spec.start(log.fd);
+    } finally {
+      await log.close(); // the process has a descriptor of its own
+    }
   }
 
   /** Undefined when ready, else why not. */

@@ -1,10 +1,10 @@
 import { Service, type ServiceSpec } from './service.js';
-import { Watchdog } from './watchdog.js';
+import { Watchdog, type Layer } from './watchdog.js';
 
 /** The processes of one `trainyard up`: started in layers, stopped in the opposite order. */
 export class Stack {
   readonly #watchdog = new Watchdog();
-  readonly #layers: { readonly servers: Service[]; readonly apps: Service[] } = { servers: [], apps: [] };
+  readonly #layers: Record<Layer, Service[]> = { apps: [], servers: [] };
   readonly #notify: (line: string) => void;
   #stopped: Promise<void> | undefined;
 
@@ -13,14 +13,14 @@ export class Stack {
   }
 
   /**
-   * Starts a process and waits until it serves. Apps use servers, so they are stopped before them.
+   * Starts a process and waits until it serves.
    *
    * @throws UserError when it does not start, or when everything is being stopped.
    */
-  async start(layer: 'servers' | 'apps', spec: ServiceSpec): Promise<Service> {
+  async start(spec: ServiceSpec): Promise<Service> {
     const service = new Service(spec, this.#watchdog, this.#notify);
     if (this.#stopped !== undefined) throw new Error('everything is being stopped');
-    this.#layers[layer].push(service);
+    this.#layers[spec.layer].push(service);
     await service.start();
     return service;
   }

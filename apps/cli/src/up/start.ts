@@ -112,7 +112,7 @@ async function startOnFreePort<Options extends { readonly port: number }>(
     const options = await makeOptions();
     await prepare(options);
     try {
-      await stack.start('servers', specOf(options));
+      await stack.start(specOf(options));
       return options;
     } catch (error) {
       if (attempt === 3 || (await isFree(options.port))) throw error;
@@ -121,5 +121,5 @@ async function startOnFreePort<Options extends { readonly port: number }>(
 }
 
 async function startApp({ home, stack }: Context, name: AppName, env: NodeJS.ProcessEnv): Promise<void> {
-  await stack.start('apps', appService({ name, env, logFile: path.join(home.logs, `${name}.log`), stopTimeoutMs: stopTimeoutMs[name] }));
+  await stack.start(appService({ name, env, logFile: path.join(home.logs, `${name}.log`), stopTimeoutMs: stopTimeoutMs[name] }));
 }

@@ -10,8 +10,8 @@ describe('the watchdog', () => {
   it('ends what is watched and spares what was forgotten when its owner is gone', async () => {
     const watchdog = new Watchdog();
     const [watched, forgotten] = [sleeper(), sleeper()];
-    watchdog.watch(watched.pid!, 'SIGTERM');
-    watchdog.watch(forgotten.pid!, 'SIGTERM');
+    watchdog.watch('apps', watched.pid!, 'SIGTERM');
+    watchdog.watch('servers', forgotten.pid!, 'SIGTERM');
     watchdog.forget(forgotten.pid!);
     const end = once(watched, 'exit');
     watchdog.close(); // what the kernel does to the pipe of a process that is killed
@@ -20,11 +20,26 @@ describe('the watchdog', () => {
     forgotten.kill('SIGKILL');
   });
 
+  it('ends the apps before the servers that they use', async () => {
+    const watchdog = new Watchdog();
+    const app = spawn('sh', ['-c', 'trap "sleep 0.5; exit 7" TERM; echo ready; while :; do sleep 0.05; done'], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(app.stdout, 'data');
+    const server = sleeper();
+    const order: string[] = [];
+    app.once('exit', (code) => order.push(`app ${code}`));
+    server.once('exit', () => order.push('server'));
+    watchdog.watch('servers', server.pid!, 'SIGTERM');
+    watchdog.watch('apps', app.pid!, 'SIGTERM');
+    watchdog.close();
+    await once(server, 'exit');
+    expect(order).toEqual(['app 7', 'server']);
+  });
+
   it('kills what does not listen', { timeout: 30_000 }, async () => {
     const watchdog = new Watchdog();
     const deaf = spawn('sh', ['-c', 'trap "" TERM; echo deaf; while :; do sleep 1; done'], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
     await once(deaf.stdout, 'data');
-    watchdog.watch(deaf.pid!, 'SIGTERM');
+    watchdog.watch('servers', deaf.pid!, 'SIGTERM');
     const end = once(deaf, 'exit');
     watchdog.close();
     expect(await end).toEqual([null, 'SIGKILL']);
@@ -43,7 +58,7 @@ describe('the watchdog', () => {
          const { code } = transformSync(readFileSync(${JSON.stringify(source)}, 'utf8'), { loader: 'ts', format: 'esm' });
          const { Watchdog } = await import('data:text/javascript;base64,' + Buffer.from(code).toString('base64'));
          const server = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
-         new Watchdog().watch(server.pid, 'SIGINT');
+         new Watchdog().watch('servers', server.pid, 'SIGINT');
          console.log(server.pid);
          setInterval(() => {}, 1000);`,
       ],

@@ -1,11 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
+/** Apps use servers: they are stopped before them. */
+export type Layer = 'apps' | 'servers';
+
 /**
- * Ends the servers that `trainyard up` started when `up` itself is gone without having done so (kill -9, out of memory).
+ * Ends the processes that `trainyard up` started when `up` itself is gone without having done so (kill -9, out of memory).
  *
- * It is a shell in a session of its own, a megabyte of memory, that reads `watch <pid> <signal>` and `forget <pid>` from a
- * pipe. When the pipe closes, whatever is still watched gets its signal, and SIGKILL ten seconds later. Node's IPC channel
- * does this for Node processes; Postgres and Redis know nothing of it, and `prctl(PR_SET_PDEATHSIG)` cannot be called from Node.
+ * It is a shell in a session of its own, a megabyte of memory, that reads `watch <layer> <pid> <signal>` and `forget <pid>`
+ * from a pipe. When the pipe closes, whatever is still watched gets its signal, the apps before the servers, and SIGKILL if
+ * that does not help. Node's IPC channel tells our apps too; Postgres and Redis know nothing of it, and
+ * `prctl(PR_SET_PDEATHSIG)` cannot be called from Node.
  */
 export class Watchdog {
   readonly #shell: ChildProcess;
@@ -18,8 +22,8 @@ export class Watchdog {
   }
 
   /** The process gets `signal` when we are gone. */
-  watch(pid: number, signal: NodeJS.Signals): void {
-    this.#shell.stdin?.write(`watch ${pid} ${signal.replace(/^SIG/, '')}\n`);
+  watch(layer: Layer, pid: number, signal: NodeJS.Signals): void {
+    this.#shell.stdin?.write(`watch ${layer} ${pid} ${signal.replace(/^SIG/, '')}\n`);
   }
 
   /** The process has ended: its pid may belong to another one soon. */
@@ -39,24 +43,37 @@ export class Watchdog {
 
 /** A pid is also the id of its process group, as every watched process is started detached: the last kill takes the group. */
 const script = `
-watched=
-while read -r verb pid signal; do
-  case $verb in
-    watch) watched="$watched $pid:$signal" ;;
-    forget)
-      rest=
-      for entry in $watched; do [ "\${entry%:*}" = "$pid" ] || rest="$rest $entry"; done
-      watched=$rest ;;
+apps=
+servers=
+without() { # the entries but for one pid
+  rest=
+  for entry in $2; do [ "\${entry%:*}" = "$1" ] || rest="$rest $entry"; done
+  echo "$rest"
+}
+runs() { # a process that ended and that nobody waited for (a container without init) does not
+  kill -0 "$1" 2>/dev/null && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"
+}
+end() { # tenths of a second to wait, entries pid:signal
+  for entry in $2; do kill -s "\${entry#*:}" "\${entry%:*}" 2>/dev/null; done
+  tries=0
+  while [ $tries -lt $1 ]; do
+    alive=
+    for entry in $2; do runs "\${entry%:*}" && alive=1; done
+    [ -n "$alive" ] || return
+    sleep 0.1
+    tries=$((tries + 1))
+  done
+  for entry in $2; do kill -9 -- "-\${entry%:*}" 2>/dev/null; kill -9 "\${entry%:*}" 2>/dev/null; done
+}
+while read -r verb first pid signal; do
+  case "$verb $first" in
+    'watch apps') apps="$apps $pid:$signal" ;;
+    'watch servers') servers="$servers $pid:$signal" ;;
+    forget*)
+      apps=$(without "$first" "$apps")
+      servers=$(without "$first" "$servers") ;;
   esac
 done
-for entry in $watched; do kill -s "\${entry#*:}" "\${entry%:*}" 2>/dev/null; done
-tries=0
-while [ $tries -lt 100 ]; do
-  alive=
-  for entry in $watched; do kill -0 "\${entry%:*}" 2>/dev/null && alive=1; done
-  [ -n "$alive" ] || exit 0
-  sleep 0.1
-  tries=$((tries + 1))
-done
-for entry in $watched; do kill -9 -- "-\${entry%:*}" 2>/dev/null; kill -9 "\${entry%:*}" 2>/dev/null; done
+end 300 "$apps"
+end 100 "$servers"
 `;
