@@ -23,7 +23,7 @@ export async function restore(attempt: Attempt, trainer: Trainer): Promise<Snaps
     return restoreSnapshot(trainer, await readModelFile(bytes, { extra: [SNAPSHOT_GROUP] }));
   }
   await trainer.initialize();
-  for (const [i, weights] of order.spec.weights.entries()) await inPart(`/weights/${i}`, () => loadWeights(attempt, trainer, weights));
+  for (const weights of order.spec.weights) await inPart('/weights', () => loadWeights(attempt, trainer, weights));
   return undefined;
 }
 

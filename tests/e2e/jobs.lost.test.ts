@@ -1,0 +1,172 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readModelFile } from '@trainyard/keras-format';
+import { smallJob, uploadTwoClasses } from '../support/example-jobs.js';
+import type { AppProcess } from '../support/app-process.js';
+import type { JobsApi } from '../support/jobs-api.js';
+import { Stack } from '../support/stack.js';
+import { waitFor } from '../support/wait-for.js';
+
+// Whatever is lost on the way, a job ends as it would have ended undisturbed.
+
+let stack: Stack;
+let api: JobsApi;
+let worker: AppProcess;
+const epochs = 30;
+const job = smallJob({
+  fit: { batch_size: 4, epochs, validation_split: 0.1 },
+  callbacks: [
+    { class_name: 'ModelCheckpoint', config: { filepath: 'best.h5', save_best_only: true } },
+    { class_name: 'ReduceLROnPlateau', config: { patience: 2, factor: 0.5 } },
+  ],
+});
+/** What the job comes to when nothing happens to it. */
+let undisturbed: Awaited<ReturnType<typeof resultOf>>;
+
+async function resultOf(id: string) {
+  const { epoch, history } = await api.history(id);
+  const checkpoints = await Promise.all(
+    (await api.checkpoints(id)).map(async ({ id: checkpoint, filename, epoch: at, step, labels }) => {
+      const { layers, optimizerWeights } = await readModelFile(await api.bytes(`/v1/jobs/${id}/checkpoints/${checkpoint}/content`));
+      return { filename, at, step, labels, weights: layers.flatMap(({ weights }) => weights), optimizerWeights };
+    }),
+  );
+  const { best, stop_reason } = await api.job(id);
+  return { epoch, history, checkpoints, best: { ...best, checkpoint: null }, stop_reason };
+}
+
+beforeAll(async () => {
+  stack = await Stack.start();
+  api = stack.api;
+  worker = await stack.startWorker();
+  await uploadTwoClasses(api);
+  const { id } = await api.submit(job);
+  await api.until(id, 'succeeded');
+  undisturbed = await resultOf(id);
+  expect(undisturbed.epoch).toEqual(Array.from({ length: epochs }, (_, i) => i));
+});
+afterAll(() => stack.stop());
+beforeEach(async () => {
+  if (!worker.running) worker = await stack.startWorker();
+});
+
+/** Waits until a snapshot beyond the first epochs is stored, so that there is something to go on from. */
+async function untilSnapshot(id: string): Promise<void> {
+  await waitFor('a snapshot', async () => {
+    const { rows } = await stack.postgres.sql.query<{ snapshot_step: number | null }>('SELECT snapshot_step FROM jobs WHERE id = $1', [id]);
+    return (rows[0]?.snapshot_step ?? 0) > 200 ? true : undefined;
+  });
+}
+
+/** The job ends by its second attempt, which went on from the first one's snapshot, as if nothing had happened. */
+async function expectUndisturbed(id: string): Promise<void> {
+  const done = await api.until(id, 'succeeded');
+  expect(done.attempt).toBe(2);
+  expect(await resultOf(id)).toEqual(undisturbed);
+  const rewound = (await api.events(id)).flatMap((event) => (event.type === 'rewound' ? event.data : []));
+  expect(rewound).toHaveLength(1);
+  expect(rewound[0]?.epoch).toBeGreaterThan(0);
+}
+
+describe('a job goes on from its last snapshot', () => {
+  it('when its training process is killed', async () => {
+    const { id } = await api.submit(job);
+    await untilSnapshot(id);
+    const [pid] = await worker.children();
+    process.kill(pid as number, 'SIGKILL');
+    await expectUndisturbed(id);
+    const lost = (await api.events(id)).find((event) => event.type === 'status' && event.data.status === 'queued' && event.data.previous === 'running');
+    expect(lost?.data).toMatchObject({ reason: 'worker lost' });
+    const { data } = await api.get<{ data: { bytes: number }[] }>(`/v1/jobs/${id}/tensorboard`);
+    expect(data).toHaveLength(2); // one file of each attempt
+  });
+
+  it('when its worker is killed, by another one, and no process is left behind', async () => {
+    const { id } = await api.submit(job);
+    await untilSnapshot(id);
+    const [pid] = await worker.children();
+    await worker.kill();
+    await waitFor('the training process to end', async () => ((await isAlive(pid as number)) ? undefined : true));
+    worker = await stack.startWorker();
+    await expectUndisturbed(id);
+  });
+
+  it('when its worker is told to end: it gives the job back', async () => {
+    const { id } = await api.submit(job);
+    await untilSnapshot(id);
+    await worker.stop();
+    expect(await api.job(id)).toMatchObject({ status: 'queued', attempt: 1, error: null });
+    worker = await stack.startWorker();
+    await expectUndisturbed(id);
+  });
+
+  it('when it is paused and resumed', async () => {
+    const { id } = await api.submit(job);
+    await untilSnapshot(id);
+    await api.act(id, 'pause');
+    await api.until(id, 'paused');
+    await api.act(id, 'resume');
+    await expectUndisturbed(id);
+  });
+});
+
+it('a queue that forgets everything delays a job, and loses none', async () => {
+  await worker.stop();
+  const { id } = await api.submit(smallJob());
+  await forgetEverything(stack.redis.url);
+  worker = await stack.startWorker();
+  expect(await api.until(id, 'succeeded')).toMatchObject({ attempt: 1 });
+});
+
+it('a queue that is away when the job is posted delays it', async () => {
+  await stack.redis.kill();
+  const { id } = await api.submit(smallJob());
+  await stack.redis.start();
+  await api.until(id, 'succeeded');
+});
+
+describe('what the user wants of a running job', () => {
+  const long = smallJob({ fit: { batch_size: 4, epochs: 100_000 } });
+
+  it('stop: it succeeds with what it has', async () => {
+    const { id } = await api.submit(long);
+    await api.untilEpoch(id, 2);
+    await api.act(id, 'stop');
+    expect(await api.until(id, 'succeeded')).toMatchObject({ stop_reason: 'user_stop' });
+    expect((await api.checkpoints(id)).at(-1)?.labels).toContain('final');
+  });
+
+  it('cancel: it keeps a final checkpoint', async () => {
+    const { id } = await api.submit(long);
+    await api.untilEpoch(id, 1);
+    await api.act(id, 'cancel');
+    await api.until(id, 'cancelled');
+    expect((await api.checkpoints(id)).at(-1)?.labels).toContain('final');
+  });
+
+  it('cancel at once: its process is killed', async () => {
+    const { id } = await api.submit(long);
+    await api.untilEpoch(id, 1);
+    await api.act(id, 'cancel', { mode: 'kill' });
+    await api.until(id, 'cancelled');
+    expect(await api.checkpoints(id)).toEqual([]);
+    await waitFor('the process to end', async () => ((await worker.children()).length === 0 ? true : undefined));
+  });
+});
+
+async function forgetEverything(redisUrl: string): Promise<void> {
+  const { hostname, port } = new URL(redisUrl);
+  const socket = connect(Number(port), hostname);
+  socket.write('FLUSHALL\r\n');
+  const [answer] = await once(socket, 'data');
+  socket.destroy();
+  expect(String(answer)).toBe('+OK\r\n');
+}
+
+/** Whether a process runs. One that has ended, and whose new parent has not asked for its end, does not. */
+async function isAlive(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return status !== '' && !/^State:\s+Z/m.test(status);
+}

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createScratchDatabase, type ScratchDatabase } from '@trainyard/database/testing';
+import { startRedis, type OwnRedis } from '@trainyard/queue/testing';
+import { AppProcess } from './app-process.js';
+import { JobsApi } from './jobs-api.js';
+
+/**
+ * All of Trainyard, as real processes on a database, a Redis and a folder of objects of its own.
+ */
+export class Stack {
+  readonly #apps: AppProcess[] = [];
+
+  private constructor(
+    readonly postgres: ScratchDatabase,
+    readonly redis: OwnRedis,
+    readonly folder: string,
+  ) {}
+
+  #api: JobsApi | undefined;
+
+  static async start({ predictor = false }: { predictor?: boolean } = {}): Promise<Stack> {
+    const [postgres, redis, folder] = await Promise.all([createScratchDatabase(), startRedis(), mkdtemp(path.join(tmpdir(), 'trainyard-e2e-'))]);
+    const stack = new Stack(postgres, redis, folder);
+    const predictorUrl = predictor ? (await stack.#start('predictor', { PORT: '0' })).url : undefined;
+    const { url } = await stack.#start('api', { PORT: '0', TRAINYARD_AUTH: 'off', ...(predictorUrl !== undefined && { PREDICTOR_URL: predictorUrl }) });
+    stack.#api = new JobsApi(url);
+    return stack;
+  }
+
+  get api(): JobsApi {
+    if (!this.#api) throw new Error('the stack has not been started');
+    return this.#api;
+  }
+
+  async startWorker(env: NodeJS.ProcessEnv = {}): Promise<AppProcess> {
+    return (await this.#start('worker', env)).app;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#apps.map((app) => app.stop()));
+    await this.postgres.drop();
+    await this.redis.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #start(name: 'api' | 'worker' | 'predictor', env: NodeJS.ProcessEnv): Promise<{ app: AppProcess; url: string }> {
+    const shared = { DATABASE_URL: this.postgres.url, REDIS_URL: this.redis.url, OBJECT_STORE_URL: pathToFileURL(this.folder).href, HOST: '127.0.0.1' };
+    const started = await AppProcess.start(name, { ...process.env, ...shared, ...env });
+    this.#apps.push(started.app);
+    return started;
+  }
+}
