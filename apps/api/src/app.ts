@@ -1,0 +1,41 @@
+import { newRequestId } from '@trainyard/protocol';
+import { fastify, type FastifyServerOptions } from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { App, Deps } from './deps.js';
+import { RequestCounters } from './http/counters.js';
+import { bodyLimit, readJsonBodies } from './http/json-body.js';
+import { answerProblems, sendProblem } from './http/problems.js';
+import { parseQueryString } from './http/query-string.js';
+import { zodValidatorCompiler } from './http/request-invalid.js';
+import { requireKeys } from './plugins/authenticate.js';
+import { documentApi } from './plugins/document.js';
+import { addRoutes } from './routes/index.js';
+
+export type LoggerOptions = NonNullable<FastifyServerOptions['logger']>;
+
+/** The API over its parts, not listening yet. */
+export async function buildApp(deps: Deps, logger: LoggerOptions = false): Promise<App> {
+  const app: App = fastify({
+    logger,
+    genReqId: () => newRequestId(),
+    bodyLimit,
+    routerOptions: { maxParamLength: 4096, querystringParser: parseQueryString },
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(zodValidatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  readJsonBodies(app);
+  answerProblems(app);
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+
+  const counters = new RequestCounters();
+  app.addHook('onResponse', async (request, reply) => {
+    const { url: route = 'none' } = request.routeOptions;
+    counters.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+  });
+
+  requireKeys(app, deps);
+  await documentApi(app);
+  addRoutes(app, deps, counters);
+  return app;
+}

@@ -1,0 +1,18 @@
+import type { Database } from '@trainyard/database';
+import type { ObjectStore } from '@trainyard/object-store';
+import type { Producer } from '@trainyard/queue';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** The parts that the API stands on. Whoever builds the app opens and closes them. */
+export interface Deps {
+  readonly database: Database;
+  readonly producer: Producer;
+  readonly store: ObjectStore;
+  readonly predictorUrl: string | undefined;
+  /** `keys`: each request needs one. `off`: every request from this machine belongs to the project. */
+  readonly auth: { readonly mode: 'keys' } | { readonly mode: 'off'; readonly projectId: string };
+}
+
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;

@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { readEnv } from './env.js';
+
+const minimal = { DATABASE_URL: 'postgresql://a/b', REDIS_URL: 'redis://a', OBJECT_STORE_URL: 'file:///tmp/x' };
+
+test('has defaults; an empty variable means none', () => {
+  expect(readEnv({ ...minimal, PORT: '', PREDICTOR_URL: '' })).toEqual({
+    databaseUrl: 'postgresql://a/b',
+    redisUrl: 'redis://a',
+    redisPrefix: undefined,
+    storage: { url: 'file:///tmp/x' },
+    host: '127.0.0.1',
+    port: 8000,
+    predictorUrl: undefined,
+    auth: true,
+    logLevel: 'info',
+  });
+});
+
+describe('keys can be off on a loopback address only', () => {
+  test.each(['127.0.0.1', '127.8.8.8', 'localhost', '::1'])('%s', (HOST) => {
+    expect(readEnv({ ...minimal, HOST, TRAINYARD_AUTH: 'off' }).auth).toBe(false);
+  });
+  test.each(['0.0.0.0', '::', '192.168.1.1', 'example.org', '127.0.0.1.example.org'])('%s', (HOST) => {
+    expect(() => readEnv({ ...minimal, HOST, TRAINYARD_AUTH: 'off' })).toThrow(/loopback/);
+  });
+});
+
+test.each([
+  [{ DATABASE_URL: undefined }, 'DATABASE_URL: expected a value'],
+  [{ PORT: 'http' }, 'PORT: expected a number'],
+  [{ TRAINYARD_AUTH: 'no' }, 'TRAINYARD_AUTH: expected on or off'],
+  [{ S3_ENDPOINT: 'http://s3' }, 'S3_ACCESS_KEY: expected a value'],
+])('%j is refused', (change, message) => {
+  expect(() => readEnv({ ...minimal, ...change })).toThrow(message);
+});

@@ -1,0 +1,74 @@
+import type { S3Config } from '@trainyard/object-store';
+
+/** What the API takes from its environment. This is the only file of the app that reads it. */
+export interface ApiEnv {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** What all keys in Redis begin with; unset: the queue's default. */
+  readonly redisPrefix: string | undefined;
+  readonly storage: { readonly url: string; readonly s3?: S3Config };
+  readonly host: string;
+  /** 0: one that is free. */
+  readonly port: number;
+  /** Where a predictor listens; without one, predict calls answer 503. */
+  readonly predictorUrl: string | undefined;
+  /** Whether requests need an API key. */
+  readonly auth: boolean;
+  readonly logLevel: string;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** @throws Error naming the variable that is missing or cannot be used. */
+export function readEnv(env: Env = process.env): ApiEnv {
+  const host = text(env, 'HOST') ?? '127.0.0.1';
+  return {
+    databaseUrl: required(env, 'DATABASE_URL'),
+    redisUrl: required(env, 'REDIS_URL'),
+    redisPrefix: text(env, 'REDIS_PREFIX'),
+    storage: readStorage(env),
+    host,
+    port: readPort(text(env, 'PORT') ?? '8000'),
+    predictorUrl: text(env, 'PREDICTOR_URL'),
+    auth: readAuth(text(env, 'TRAINYARD_AUTH') ?? 'on', host),
+    logLevel: text(env, 'LOG_LEVEL') ?? 'info',
+  };
+}
+
+/** Whether an address can be reached from this machine alone. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+function readAuth(value: string, host: string): boolean {
+  if (value !== 'on' && value !== 'off') throw new Error(`TRAINYARD_AUTH: expected on or off, received "${value}"`);
+  if (value === 'off' && !isLoopback(host))
+    throw new Error(`TRAINYARD_AUTH: off works on a loopback address only, and HOST is ${host}; leave it on, or set HOST=127.0.0.1`);
+  return value === 'on';
+}
+
+function readPort(value: string): number {
+  const port = Number(value);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT: expected a number from 0 to 65535, received "${value}"`);
+  return port;
+}
+
+function readStorage(env: Env): ApiEnv['storage'] {
+  const url = required(env, 'OBJECT_STORE_URL');
+  const endpoint = text(env, 'S3_ENDPOINT');
+  if (endpoint === undefined) return { url };
+  const region = text(env, 'S3_REGION');
+  const keys = { accessKey: required(env, 'S3_ACCESS_KEY'), secretKey: required(env, 'S3_SECRET_KEY') };
+  return { url, s3: { endpoint, ...keys, ...(region === undefined ? {} : { region }) } };
+}
+
+/** An empty variable means the same as none: that is how compose files and shells unset one. */
+function text(env: Env, name: string): string | undefined {
+  const value = env[name];
+  return value === undefined || value === '' ? undefined : value;
+}
+
+function required(env: Env, name: string): string {
+  const value = text(env, name);
+  if (value === undefined) throw new Error(`${name}: expected a value in the environment, found none`);
+  return value;
+}

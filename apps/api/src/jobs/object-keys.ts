@@ -1,0 +1,4 @@
+/** Where the objects of a project lie in the store; the same for the worker, which writes most of them. */
+export const filePrefix = (projectId: string): string => `projects/${projectId}/files/`;
+export const jobPrefix = (projectId: string, jobId: string): string => `projects/${projectId}/jobs/${jobId}/`;
+export const tensorBoardPrefix = (projectId: string, jobId: string): string => `${jobPrefix(projectId, jobId)}tensorboard/`;

@@ -1,0 +1,133 @@
+import { findJob, getJobSpec, listCheckpoints, type JobRecord } from '@trainyard/database';
+import { compileSpecOf } from '@trainyard/engine';
+import { FormatError, parseModel, parseModelYaml, readUntrusted, type ModelDescription } from '@trainyard/keras-format';
+import { ObjectNotFoundError } from '@trainyard/object-store';
+import type { ApiError} from '@trainyard/protocol';
+import { Compile, invalidRequest, type Issue, type JobRequest, type JsonObject, type ResolvedWeights, type Warning, type WeightsSource } from '@trainyard/protocol';
+import type { Deps } from '../deps.js';
+import { findCheckpoint } from './find-checkpoint.js';
+import { filePrefix } from './object-keys.js';
+
+/** What a request's `model` and `weights` lead to. */
+export interface ResolvedModel {
+  readonly description: ModelDescription;
+  readonly architecture: JsonObject;
+  readonly weights: readonly ResolvedWeights[];
+  /** The compile arguments that came with a saved model or a job. */
+  readonly compile: Compile | undefined;
+  readonly warnings: readonly Warning[];
+}
+
+const whole = { by_name: false, skip_mismatch: false, into: null } as const;
+
+/**
+ * Finds what a request refers to (files, other jobs' checkpoints) and reads its model.
+ *
+ * @throws ApiError 422 with pointers.
+ */
+export async function resolveRequest(deps: Deps, projectId: string, request: Pick<JobRequest, 'model' | 'weights'>): Promise<ResolvedModel> {
+  const base = await resolveModel(deps, projectId, request.model);
+  const several = Array.isArray(request.weights);
+  const weights = [...base.weights];
+  for (const [index, source] of [request.weights ?? []].flat().entries()) {
+    weights.push(await resolveWeights(deps, projectId, source, several ? `/weights/${index}` : '/weights'));
+  }
+  return { ...base, weights };
+}
+
+async function resolveModel(deps: Deps, projectId: string, model: JobRequest['model']): Promise<ResolvedModel> {
+  if (typeof model === 'string') return inline(() => parseModel(model));
+  if ('yaml' in model) return inline(() => parseModelYaml(model.yaml as string), '/model/yaml');
+  if ('uri' in model) return savedModel(deps, projectId, model.uri as string);
+  if ('job' in model) return fromJob(deps, projectId, model.job as string, model.checkpoint as string);
+  return inline(() => parseModel(model));
+}
+
+function inline(parse: () => ModelDescription, pointer = '/model'): ResolvedModel {
+  const description = describeFaults(parse, pointer);
+  return { description, architecture: description.source as JsonObject, weights: [], compile: undefined, warnings: [] };
+}
+
+async function fromJob(deps: Deps, projectId: string, jobId: string, ref: string): Promise<ResolvedModel> {
+  const { job, checkpoint } = await checkpointOf(deps, projectId, jobId, ref, '/model');
+  const { architecture, compile } = await getJobSpec(deps.database, job.id);
+  const weights = [{ from: { job: job.id, checkpoint: checkpoint.id, key: checkpoint.key }, ...whole }];
+  return { description: parseModel(architecture), architecture, weights, compile, warnings: [freshOptimizer] };
+}
+
+const freshOptimizer: Warning = { pointer: '/model', detail: "the weights are taken over, the optimizer's state is not" };
+
+async function savedModel(deps: Deps, projectId: string, uri: string): Promise<ResolvedModel> {
+  const file = await describeAsyncFaults(async () => readUntrusted(await readFile(deps, projectId, uri), 'model'), '/model/uri');
+  const config = { pointer: '/model/uri' };
+  const description = describeFaults(() => parseModel(file.modelConfig, { kerasVersion: file.kerasVersion }), config.pointer);
+  // to_json has the version beside the config; a file keeps it elsewhere.
+  const architecture: JsonObject = { ...(description.source as JsonObject), keras_version: file.kerasVersion, backend: file.backend };
+  const compile = file.trainingConfig === undefined ? undefined : Compile.safeParse(compileSpecOf(file.trainingConfig)).data;
+  return { description, architecture, weights: [{ from: { uri }, ...whole }], compile, warnings: [freshOptimizer] };
+}
+
+async function readFile({ store }: Deps, projectId: string, uri: string): Promise<Uint8Array> {
+  const path = filePathOf(uri);
+  if (path === undefined) throw invalidRequest([{ pointer: '/model/uri', code: 'invalid_value', detail: `expected "files/<path>", received "${uri}"` }]);
+  try {
+    return await store.read(filePrefix(projectId) + path);
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) throw notThere('/model/uri', uri);
+    throw error;
+  }
+}
+
+const filePathOf = (uri: string): string | undefined => (uri.startsWith('files/') ? uri.slice('files/'.length) : undefined);
+
+const notThere = (pointer: string, uri: string): ApiError =>
+  invalidRequest([{ pointer, code: 'not_found', detail: `there is no ${uri}; upload it with PUT /v1/${uri}` }], 'data_not_found');
+
+async function resolveWeights(deps: Deps, projectId: string, source: WeightsSource, pointer: string): Promise<ResolvedWeights> {
+  const { by_name, skip_mismatch, into } = source;
+  if ('uri' in source) {
+    const path = filePathOf(source.uri);
+    if (path !== undefined && (await deps.store.stat(filePrefix(projectId) + path)) === undefined) throw notThere(`${pointer}/uri`, source.uri);
+    return { from: { uri: source.uri }, by_name, skip_mismatch, into };
+  }
+  const { job, checkpoint } = await checkpointOf(deps, projectId, source.job, source.checkpoint, pointer);
+  return { from: { job: job.id, checkpoint: checkpoint.id, key: checkpoint.key }, by_name, skip_mismatch, into };
+}
+
+async function checkpointOf({ database }: Deps, projectId: string, jobId: string, ref: string, pointer: string) {
+  const job: JobRecord | undefined = await findJob(database, projectId, jobId);
+  if (job === undefined) throw missing(`${pointer}/job`, `there is no job ${jobId}`);
+  const checkpoint = findCheckpoint(job, await listCheckpoints(database, jobId), ref);
+  if (checkpoint === undefined) throw missing(`${pointer}/checkpoint`, `${jobId} has no checkpoint "${ref}"`);
+  return { job, checkpoint };
+}
+
+const missing = (pointer: string, detail: string): ApiError => invalidRequest([{ pointer, code: 'not_found', detail }]);
+
+/** Runs a parser, with its pointer into the model made one into the request. */
+function describeFaults<T>(parse: () => T, pointer: string): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw asModelFault(error, pointer);
+  }
+}
+
+async function describeAsyncFaults<T>(parse: () => Promise<T>, pointer: string): Promise<T> {
+  try {
+    return await parse();
+  } catch (error) {
+    throw asModelFault(error, pointer);
+  }
+}
+
+function asModelFault(error: unknown, pointer: string): unknown {
+  return error instanceof FormatError ? invalidRequest([modelIssue(error, pointer)], 'model_invalid') : error;
+}
+
+/** A fault in a model as an issue of the request. Within a file or YAML the pointer ends at what names it. */
+export function modelIssue(error: FormatError, base = '/model'): Issue {
+  const isInline = base === '/model' && error.pointer.startsWith('/');
+  const inside = isInline || error.pointer === '' ? '' : `${error.pointer}: `;
+  return { pointer: isInline ? base + error.pointer : base, code: 'model_invalid', detail: inside + error.problem };
+}

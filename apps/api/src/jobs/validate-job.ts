@@ -1,0 +1,109 @@
+import { checkSource, DataError } from '@trainyard/dataset';
+import { buildModel, callbackDefinitions, compileModel, countParams, createCallbacks, type CompiledModel, type Model } from '@trainyard/engine';
+import { FormatError, parseModel } from '@trainyard/keras-format';
+import { jsonPointer, type Compile, type ErrorCode, type Issue, type JobRequest, type JsonObject, type Source, type Warning } from '@trainyard/protocol';
+import { modelIssue, type ResolvedModel } from './resolve-request.js';
+import { applyTrainable } from './trainable.js';
+
+/** Weights of 1 GiB as float32: what an .h5 file of them, written in memory, still fits. */
+const maxParams = 2 ** 28;
+
+export interface CheckedJob {
+  readonly model: Model | undefined;
+  /** With the request's `trainable` applied. */
+  readonly architecture: JsonObject;
+  readonly compile: Compile | undefined;
+  readonly issues: readonly Issue[];
+  /** The code of a refusal for these issues. */
+  readonly code: ErrorCode;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Checks all of a job that can be checked without its data, and allocates nothing: the model's layers and shapes, what
+ * compile names, how the sources bind to inputs and outputs.
+ */
+export function validateJob(request: JobRequest, resolved: ResolvedModel): CheckedJob {
+  const { architecture, issues: trainableIssues } = applyTrainable(resolved.architecture, resolved.description, request.trainable);
+  const compile = request.compile ?? resolved.compile;
+  const model = attempt(() => buildModel(Object.keys(request.trainable).length === 0 ? resolved.description : parseModel(architecture)), modelFault);
+  const base = { architecture, compile };
+  if (!model.ok) return { ...base, model: undefined, issues: [...trainableIssues, model.issue], code: 'model_invalid', warnings: resolved.warnings };
+
+  const found: { issue: Issue; code: ErrorCode }[] = trainableIssues.map((issue) => ({ issue, code: 'invalid_request' }));
+  const size = sizeIssue(model.value);
+  if (size !== undefined) found.push({ issue: size, code: 'model_invalid' });
+  const compiled = compile === undefined ? undefined : attempt(() => compileModel(model.value, compile as Parameters<typeof compileModel>[1]), compileFault);
+  if (compiled === undefined) found.push({ issue: { pointer: '/compile', code: 'required', detail: 'is required, since the model does not come with one' }, code: 'invalid_request' });
+  else if (!compiled.ok) found.push({ issue: compiled.issue, code: 'compile_invalid' });
+  found.push(...dataIssues(request, model.value).map((issue) => ({ issue, code: 'data_invalid' as const })));
+  found.push(...callbackIssues(request).map((issue) => ({ issue, code: 'invalid_request' as const })));
+
+  const codes = new Set(found.map(({ code }) => code));
+  const [only = 'invalid_request'] = codes;
+  const warnings = [...resolved.warnings, ...(compiled?.ok === true ? monitorWarnings(request, compiled.value) : [])];
+  return { ...base, model: model.value, issues: found.map(({ issue }) => issue), code: codes.size === 1 ? only : 'invalid_request', warnings };
+}
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issue: Issue };
+
+function attempt<T>(use: () => T, describe: (error: FormatError) => Issue): Attempt<T> {
+  try {
+    return { ok: true, value: use() };
+  } catch (error) {
+    if (error instanceof FormatError) return { ok: false, issue: describe(error) };
+    throw error;
+  }
+}
+
+const modelFault = (error: FormatError): Issue => modelIssue(error);
+const compileFault = (error: FormatError): Issue => ({ pointer: error.pointer, code: 'compile_invalid', detail: error.problem });
+
+function sizeIssue(model: Model): Issue | undefined {
+  const { total } = countParams(model);
+  if (total <= maxParams) return undefined;
+  const count = total.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  return { pointer: '/model', code: 'model_invalid', detail: `expected at most ${maxParams.toLocaleString('en-US')} parameters, whose checkpoint still fits in memory; the model has ${count}` };
+}
+
+function dataIssues({ data }: JobRequest, model: Model): Issue[] {
+  const names = { inputs: model.inputs.map(({ name }) => name), outputs: model.outputs.map(({ name }) => name) };
+  const sources: [string, Source | undefined][] = [['train', data.train], ['validation', data.validation]];
+  return sources.flatMap(([role, source]) => {
+    if (source === undefined) return [];
+    try {
+      checkSource(source, names);
+      return [];
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      const detail = error.message.slice(`${error.place}: `.length);
+      return [{ pointer: `/data/${role}${error.pointer ?? ''}`, code: 'data_invalid', detail }];
+    }
+  });
+}
+
+/** What the engine's callbacks say to their arguments, a file name's template for instance. */
+function callbackIssues({ callbacks }: JobRequest): Issue[] {
+  const known = new Set(callbackDefinitions.map(({ className }) => className));
+  const nobody = { saveCheckpoint: () => Promise.resolve(), warn: () => undefined };
+  return callbacks.flatMap((callback, index) => {
+    if (!known.has(callback.class_name)) return [];
+    const result = attempt(
+      () => createCallbacks([callback as JsonObject], nobody),
+      (error) => ({ pointer: error.pointer.replace(/^\/callbacks\/0/, `/callbacks/${index}`), code: 'invalid_value', detail: error.problem }),
+    );
+    return result.ok ? [] : [result.issue];
+  });
+}
+
+/** A callback that watches a metric which no epoch will have does nothing, in Keras as here: better told beforehand. */
+function monitorWarnings({ callbacks, data, fit }: JobRequest, { metricsNames }: CompiledModel): Warning[] {
+  const validates = data.validation !== undefined || (fit?.validation_split ?? 0) > 0;
+  const names = new Set([...metricsNames, ...(validates ? metricsNames.map((name) => `val_${name}`) : []), 'lr']);
+  return callbacks.flatMap((callback, index) => {
+    if (!('monitor' in callback.config) || names.has(callback.config.monitor)) return [];
+    if (callback.class_name === 'ModelCheckpoint' && !callback.config.save_best_only) return []; // it saves all the same
+    const pointer = jsonPointer(['callbacks', index, 'config', 'monitor']);
+    return [{ pointer, detail: `no epoch will have "${callback.config.monitor}"; there are ${[...names].join(', ')}` }];
+  });
+}

@@ -1,0 +1,39 @@
+import { ensureProject, openDatabase } from '@trainyard/database';
+import { openObjectStore } from '@trainyard/object-store';
+import { openProducer } from '@trainyard/queue';
+import { buildApp } from './app.js';
+import type { Deps } from './deps.js';
+import { readEnv, type ApiEnv } from './env.js';
+
+const defaultProject = 'default';
+
+async function serve(env: ApiEnv): Promise<void> {
+  const database = openDatabase(env.databaseUrl);
+  const { redisUrl: url, redisPrefix: prefix } = env;
+  const producer = openProducer(prefix === undefined ? { url } : { url, prefix });
+  const store = await openObjectStore(env.storage.url, env.storage.s3);
+  const auth: Deps['auth'] = env.auth ? { mode: 'keys' } : { mode: 'off', projectId: (await ensureProject(database, defaultProject)).id };
+  const app = await buildApp({ database, producer, store, predictorUrl: env.predictorUrl, auth }, { level: env.logLevel });
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await app.close();
+    await producer.close();
+    await database.close();
+    process.disconnect?.();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+  process.on('disconnect', () => void stop()); // whoever started this process is gone
+
+  const address = await app.listen({ host: env.host, port: env.port });
+  process.send?.({ ready: true, url: address });
+}
+
+try {
+  await serve(readEnv());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,66 @@
+import { errorCodes } from '@trainyard/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startApi, type TestApi } from './testing/api.js';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, { summary?: string; tags?: string[]; parameters?: { name: string; in: string; style?: string }[] }>>;
+  components: { schemas: Record<string, unknown> };
+}
+const load = async (): Promise<Document> => (await api.app.inject('/openapi.json')).json();
+
+test('lists the routes that there are', async () => {
+  const { openapi, paths } = await load();
+  expect(openapi).toBe('3.1.0');
+  const job = '/v1/jobs/{id}';
+  expect(Object.keys(paths).sort()).toEqual(
+    [
+      ...['/healthz', '/readyz', '/metrics', '/v1/jobs', job, '/v1/models:validate', '/v1/files', '/v1/files/{*}', '/v1/keys', '/v1/keys/{id}'],
+      ...['cancel', 'stop', 'retry', 'events', 'history', 'metrics', 'logs', 'checkpoints', 'checkpoints/{ref}/content', 'model', 'layers', 'layers/{name}', 'tensorboard', 'tensorboard/{*}', 'predict'].map((name) => `${job}/${name}`),
+    ].sort(),
+  );
+});
+
+test('every operation has a tag and a summary, and every reference leads somewhere', async () => {
+  const document = await load();
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const [method, { summary, tags }] of Object.entries(operations)) {
+      expect({ path, method, tags }).toEqual({ path, method, tags: [expect.any(String)] });
+      if (path.startsWith('/v1')) expect({ path, method, summary }).toEqual({ path, method, summary: expect.any(String) });
+    }
+  }
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map((match) => match[1]!);
+  expect(references.length).toBeGreaterThan(10);
+  for (const name of references) expect(Object.keys(document.components.schemas)).toContain(name);
+});
+
+test('metadata is a deep object', async () => {
+  const { paths } = await load();
+  expect(paths['/v1/jobs']?.['get']?.parameters).toContainEqual(expect.objectContaining({ name: 'metadata', in: 'query', style: 'deepObject' }));
+});
+
+test('/docs names no other host', async () => {
+  const page = await api.app.inject('/docs/');
+  expect(page.statusCode).toBe(200);
+  const scripts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]!);
+  expect(scripts.length).toBeGreaterThan(3);
+  for (const script of scripts) {
+    expect(script).not.toMatch(/^(https?:)?\/\//);
+    expect((await api.app.inject(new URL(script, 'http://localhost/docs/').pathname)).statusCode).toBe(200);
+  }
+  const start = await api.app.inject('/docs/static/swagger-initializer.js');
+  expect(start.body).toContain('/openapi.json');
+});
+
+test('/docs/errors has an anchor for each code', async () => {
+  const { body, headers } = await api.app.inject('/docs/errors');
+  expect(headers['content-type']).toContain('text/html');
+  for (const code of errorCodes) expect(body).toContain(`id="${code}"`);
+  expect(body).not.toContain('```');
+});

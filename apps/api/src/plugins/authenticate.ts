@@ -1,0 +1,52 @@
+import { authenticate } from '@trainyard/database';
+import { ApiError, type Scope } from '@trainyard/protocol';
+import type { FastifyRequest } from 'fastify';
+import { isLoopback } from '../env.js';
+import type { App, Deps } from '../deps.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a key must allow; `open`: no key is needed. Every route says it. */
+    scope?: Scope | 'open';
+  }
+  interface FastifyRequest {
+    /** The project that the request's key belongs to. */
+    projectId: string;
+  }
+}
+
+/**
+ * Lets a request pass when its key allows what the route does, and notes whose it is.
+ *
+ * Without keys, only requests that name this machine as their host pass: a web page that points a name of its own at
+ * 127.0.0.1 cannot make a browser send them.
+ */
+export function requireKeys(app: App, { database, auth }: Deps): void {
+  app.decorateRequest('projectId', '');
+  app.addHook('onRoute', (route) => {
+    if (/^\/docs(\/|$)/.test(route.url)) route.config = { ...route.config, scope: 'open' }; // a plugin's pages
+    if (route.config?.scope === undefined) throw new Error(`${String(route.method)} ${route.url}: expected config.scope, found none`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const scope = request.routeOptions.config.scope;
+    if (request.is404 || scope === undefined || scope === 'open') return;
+    if (auth.mode === 'off') {
+      if (!isLoopback(request.hostname.replace(/^\[(.*)\]$/, '$1'))) throw new ApiError('forbidden', `expected a host of this machine, received "${request.hostname}"`);
+      request.projectId = auth.projectId;
+      return;
+    }
+    const secret = bearer(request);
+    const key = secret === undefined ? undefined : await authenticate(database, secret);
+    if (key === undefined) {
+      const problem = secret === undefined ? 'expected a header "Authorization: Bearer ty_…", received none' : 'the API key is unknown or deleted';
+      throw new ApiError('unauthenticated', problem);
+    }
+    if (!key.scopes.includes(scope) && !key.scopes.includes('admin'))
+      throw new ApiError('forbidden', `the API key has the scopes ${key.scopes.join(', ')}; this needs ${scope}`);
+    request.projectId = key.projectId;
+  });
+}
+
+function bearer(request: FastifyRequest): string | undefined {
+  return /^Bearer +(ty_[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+}

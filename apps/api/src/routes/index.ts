@@ -1,0 +1,22 @@
+import type { App, Deps } from '../deps.js';
+import type { RequestCounters } from '../http/counters.js';
+import { addErrorDocs } from './docs/errors.js';
+import { addHealthz } from './healthz.js';
+import { addMetrics } from './metrics.js';
+import { addReadyz } from './readyz.js';
+import { addFileRoutes } from './v1/files/index.js';
+import { addJobRoutes } from './v1/jobs/index.js';
+import { addKeyRoutes } from './v1/keys/index.js';
+import { addValidateModel } from './v1/models/validate.js';
+
+/** Every route there is. Folders and files are named as the URLs are. */
+export function addRoutes(app: App, deps: Deps, counters: RequestCounters): void {
+  addHealthz(app);
+  addReadyz(app, deps);
+  addMetrics(app, deps, counters);
+  addErrorDocs(app);
+  addJobRoutes(app, deps);
+  addValidateModel(app, deps);
+  addFileRoutes(app, deps);
+  addKeyRoutes(app, deps);
+}

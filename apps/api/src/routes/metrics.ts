@@ -1,0 +1,24 @@
+import { countJobs } from '@trainyard/database';
+import { jobStatuses } from '@trainyard/protocol';
+import type { App, Deps } from '../deps.js';
+import { gauge, type RequestCounters } from '../http/counters.js';
+
+/** What Prometheus scrapes. A part that is away leaves its lines out. */
+export function addMetrics(app: App, { database, producer }: Deps, counters: RequestCounters): void {
+  app.get('/metrics', { config: { scope: 'open' }, schema: { tags: ['health'], security: [], summary: 'Prometheus metrics, as text' } }, async (_request, reply) => {
+    const [jobs, waiting] = await Promise.all([countJobs(database).catch(() => undefined), producer.waiting().catch(() => undefined)]);
+    const memory = process.memoryUsage();
+    const parts = [
+      counters.text(),
+      gauge('trainyard_up', 'Whether a part answers.', [
+        { labels: { part: 'database' }, value: jobs === undefined ? 0 : 1 },
+        { labels: { part: 'queue' }, value: waiting === undefined ? 0 : 1 },
+      ]),
+      jobs === undefined ? '' : gauge('trainyard_jobs', 'Jobs by status.', jobStatuses.map((status) => ({ labels: { status }, value: jobs[status] ?? 0 }))),
+      waiting === undefined ? '' : gauge('trainyard_deliveries_waiting', 'Deliveries on the queue.', [{ value: waiting }]),
+      gauge('process_resident_memory_bytes', 'Resident memory of the API.', [{ value: memory.rss }]),
+      gauge('process_uptime_seconds', 'How long the API has run.', [{ value: process.uptime() }]),
+    ];
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(parts.join(''));
+  });
+}

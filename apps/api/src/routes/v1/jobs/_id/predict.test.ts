@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { addCheckpoint } from '@trainyard/database';
+import { closedPort } from '@trainyard/queue/testing';
+import { newCheckpointId, npzMediaType, PredictorRequest } from '@trainyard/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startApi, type TestApi } from '../../../../testing/api.js';
+import { runningJob, storedCheckpoint } from '../../../../testing/attempt.js';
+
+/** Keeps to the contract between API and predictor: reads requests by its schema, answers as told. */
+const received: PredictorRequest[] = [];
+let answer: { status: number; type: string; body: string };
+const predictor = createServer((request, response) => {
+  let text = '';
+  request.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('end', () => {
+    received.push(PredictorRequest.parse(JSON.parse(text)));
+    response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
+  });
+});
+
+let api: TestApi;
+beforeAll(async () => {
+  predictor.listen(0, '127.0.0.1');
+  await once(predictor, 'listening');
+  api = await startApi({ predictorUrl: `http://127.0.0.1:${(predictor.address() as AddressInfo).port}` });
+});
+afterAll(async () => {
+  await api.close();
+  predictor.close();
+});
+
+async function trained(kind: 'model' | 'weights' = 'model') {
+  const ref = await runningJob(api);
+  const id = newCheckpointId();
+  const file = await storedCheckpoint(api, ref.jobId, id, 'h5');
+  await addCheckpoint(api.scratch.database, ref, { id, filename: 'a.h5', epoch: 0, step: 1, kind, final: false, metrics: {}, ...file });
+  return { url: `/v1/jobs/${ref.jobId}/predict`, id, key: file.key };
+}
+
+const json = (body: unknown, status = 200) => (answer = { status, type: status === 200 ? 'application/json' : 'application/problem+json', body: JSON.stringify(body) });
+
+test('rows go to the predictor with the very object, and come back with the checkpoint', async () => {
+  const { url, id, key } = await trained();
+  json({ predictions: [[0.1, 0.9]] });
+  const response = await api.call({ method: 'POST', url, payload: { instances: [[1, 2, 3, 4]], outputs: 'classes', checkpoint: 'epoch-0' } });
+  expect(response.json()).toEqual({ predictions: [[0.1, 0.9]], checkpoint: id });
+  expect(received.at(-1)).toMatchObject({ checkpoint: { id, key, kind: 'model' }, model: null, tensors: { instances: [[1, 2, 3, 4]] }, outputs: 'classes', accept: 'json' });
+});
+
+test('a checkpoint of weights alone travels with the model', async () => {
+  const { url } = await trained('weights');
+  json({ outputs: { dense_2: [[1]] } });
+  expect((await api.call({ method: 'POST', url, payload: { inputs: { dense_1_input: [[1, 2, 3, 4]] } } })).json()).toMatchObject({ outputs: { dense_2: [[1]] } });
+  expect(JSON.parse(received.at(-1)!.model!)).toMatchObject({ class_name: 'Sequential' });
+});
+
+test('npz goes in and comes out', async () => {
+  const { url, id } = await trained();
+  answer = { status: 200, type: npzMediaType, body: 'npz out' };
+  const response = await api.call({ method: 'POST', url: `${url}?layers=dense_1&batch_size=7`, headers: { 'content-type': npzMediaType, accept: npzMediaType }, payload: Buffer.from('npz in') });
+  expect(response.headers['content-type']).toBe(npzMediaType);
+  expect(response.headers['x-trainyard-checkpoint']).toBe(id);
+  expect(response.body).toBe('npz out');
+  expect(received.at(-1)).toMatchObject({ tensors: { npz_base64: Buffer.from('npz in').toString('base64') }, layers: ['dense_1'], batch_size: 7, accept: 'npz' });
+});
+
+test("the predictor's problems are handed on", async () => {
+  const { url } = await trained();
+  const errors = [{ pointer: '/instances/0', code: 'invalid_value', detail: 'expected 4 numbers, received 3' }];
+  json({ type: 't', title: 't', status: 422, detail: 'wrong', instance: '/predict', code: 'data_invalid', request_id: 'r', retryable: false, errors, error: 'wrong' }, 422);
+  expect((await api.call({ method: 'POST', url, payload: { instances: [[1]] } })).json()).toMatchObject({ status: 422, code: 'data_invalid', errors, instance: url });
+});
+
+test('what is wrong with the body or the ref is told without a predictor', async () => {
+  const { url } = await trained();
+  expect((await api.call({ method: 'POST', url, payload: { rows: [] } })).json()).toMatchObject({ status: 422 });
+  expect((await api.call({ method: 'POST', url, payload: { instances: [1], checkpoint: 'best' } })).json()).toMatchObject({ status: 404, detail: expect.stringContaining('it has a.h5') });
+});
+
+test('without a predictor the answer is 503', async () => {
+  for (const predictorUrl of [undefined, `http://127.0.0.1:${await closedPort()}`]) {
+    const own = await startApi({ predictorUrl });
+    const ref = await runningJob(own);
+    const id = newCheckpointId();
+    await addCheckpoint(own.scratch.database, ref, { id, filename: 'a.h5', epoch: 0, step: 1, kind: 'model', final: true, metrics: {}, bytes: 1, sha256: 'x', key: 'k' });
+    const response = await own.call({ method: 'POST', url: `/v1/jobs/${ref.jobId}/predict`, payload: { instances: [1] } });
+    expect(response.json()).toMatchObject({ status: 503, code: 'predictor_unavailable', retryable: true });
+    expect(response.headers['retry-after']).toBeDefined();
+    await own.close();
+  }
+});

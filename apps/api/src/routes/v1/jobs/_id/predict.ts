@@ -1,0 +1,68 @@
+import { getJobSpec, listCheckpoints, type CheckpointRecord, type JobRecord } from '@trainyard/database';
+import { parseModel, writeModelJson } from '@trainyard/keras-format';
+import { ApiError, npzMediaType, PredictAnswer, PredictBody, Problem, type PredictorRequest } from '@trainyard/protocol';
+import { z } from 'zod';
+import type { App, Deps } from '../../../../deps.js';
+import { askPredictor } from '../../../../http/ask-predictor.js';
+import { sendStream } from '../../../../http/send-stream.js';
+import { findCheckpoint } from '../../../../jobs/find-checkpoint.js';
+import { JobParams, loadJob } from '../../../../jobs/load-job.js';
+
+/** With an npz body the options are in the query. */
+const Query = z.strictObject({
+  checkpoint: z.string().min(1).max(1024).optional(),
+  outputs: z.enum(['probabilities', 'classes']).optional(),
+  layers: z.string().optional().meta({ description: 'Names of layers, separated by commas' }),
+  batch_size: z.coerce.number().int().min(1).max(100_000).optional(),
+});
+const maxNpzBytes = 256 * 2 ** 20;
+
+type Options = Pick<PredictorRequest, 'outputs' | 'layers' | 'batch_size' | 'tensors'> & { checkpoint: string | undefined };
+
+/** Predictions from any checkpoint of a job, while it still trains too. Bodies are JSON or npz, answers likewise. */
+export function addPredict(app: App, deps: Deps): void {
+  void app.register(async (scope: App) => {
+    scope.addContentTypeParser(npzMediaType, { parseAs: 'buffer', bodyLimit: maxNpzBytes }, (_request, body, done) => done(null, body));
+    const schema = {
+      tags: ['results'],
+      summary: 'Predict from a checkpoint (JSON, or application/x-npz in and out)',
+      params: JobParams,
+      querystring: Query,
+      body: z.union([PredictBody, z.instanceof(Buffer).meta({ description: 'An npz archive, one array an input' })]),
+      response: { 200: PredictAnswer, 422: Problem, 503: Problem },
+    };
+    scope.post('/v1/jobs/:id/predict', { config: { scope: 'predict' }, schema, bodyLimit: maxNpzBytes }, async (request, reply) => {
+      const job = await loadJob(deps, request);
+      const { checkpoint: ref, ...options } = optionsOf(request.body, request.query);
+      const checkpoint = await resolve(deps, job, ref);
+      const accept = (request.headers.accept ?? '').includes(npzMediaType) ? ('npz' as const) : ('json' as const);
+      const { id, kind, key } = checkpoint;
+      const model = kind === 'model' ? null : writeModelJson(parseModel((await getJobSpec(deps.database, job.id)).architecture));
+      const answer = await askPredictor(deps.predictorUrl, { project: request.projectId, job: job.id, checkpoint: { id, kind, key }, model, accept, ...options });
+      if (answer.kind === 'problem') throw answer.error;
+      if (answer.kind === 'npz') {
+        void reply.header('x-trainyard-checkpoint', id);
+        return sendStream(reply, npzMediaType, answer.body);
+      }
+      return { ...answer.body, checkpoint: id };
+    });
+  });
+}
+
+function optionsOf(body: PredictBody | Buffer, query: z.output<typeof Query>): Options {
+  if (Buffer.isBuffer(body)) {
+    const layers = query.layers?.split(',') ?? null;
+    return { checkpoint: query.checkpoint, outputs: query.outputs ?? 'probabilities', layers, batch_size: query.batch_size ?? 32, tensors: { npz_base64: body.toString('base64') } };
+  }
+  const { checkpoint, outputs, layers = null, batch_size } = body;
+  const tensors = 'instances' in body ? { instances: body.instances } : { inputs: body.inputs };
+  return { checkpoint: query.checkpoint ?? checkpoint, outputs: query.outputs ?? outputs, layers: query.layers?.split(',') ?? layers, batch_size: query.batch_size ?? batch_size, tensors };
+}
+
+async function resolve({ database }: Deps, job: JobRecord, ref: string | undefined): Promise<CheckpointRecord> {
+  const all = await listCheckpoints(database, job.id);
+  const found = ref === undefined ? (findCheckpoint(job, all, 'final') ?? findCheckpoint(job, all, 'latest')) : findCheckpoint(job, all, ref);
+  if (found !== undefined) return found;
+  const what = ref === undefined ? 'no checkpoint yet' : `no checkpoint "${ref}"`;
+  throw new ApiError('not_found', `${job.id} has ${what}${all.length === 0 ? '' : `; it has ${all.map(({ filename }) => filename).join(', ')}`}`);
+}

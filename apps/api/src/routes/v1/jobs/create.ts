@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { findIdempotentJob, queuePosition, type IdempotencyUse } from '@trainyard/database';
+import { Job, JobRequest, Problem } from '@trainyard/protocol';
+import { z } from 'zod';
+import type { App, Deps } from '../../../deps.js';
+import { bodyPassesCompiler } from '../../../http/request-invalid.js';
+import { acceptJob, deliver } from '../../../jobs/accept-job.js';
+import { presentJob } from '../../../jobs/present-job.js';
+
+const Headers = z.looseObject({
+  'idempotency-key': z.string().min(1).max(255).optional().meta({ description: 'Repeating a request with the same key and body within 24 hours answers the same job' }),
+});
+
+export function addCreateJob(app: App, deps: Deps): void {
+  app.post(
+    '/v1/jobs',
+    {
+      config: { scope: 'train' },
+      schema: {
+        tags: ['jobs'],
+        summary: 'Create a job',
+        headers: Headers,
+        body: JobRequest,
+        response: { 202: Job, 409: Problem, 422: Problem },
+      },
+      validatorCompiler: bodyPassesCompiler, // the names of Keras 1 are taken too
+    },
+    async (request, reply) => {
+      const idempotency = idempotencyOf(request.headers['idempotency-key'], request.body);
+      const earlier = idempotency && (await findIdempotentJob(deps.database, request.projectId, idempotency));
+      const { job, created } = earlier ? { job: earlier, created: false } : await acceptJob(deps, request.projectId, request.body, idempotency);
+      if (created) await deliver(deps, job, request.log);
+      return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(presentJob(job, await queuePosition(deps.database, job)));
+    },
+  );
+}
+
+function idempotencyOf(key: string | undefined, body: unknown): IdempotencyUse | undefined {
+  if (key === undefined) return undefined;
+  return { key, bodyHash: createHash('sha256').update(JSON.stringify(body) ?? '').digest('hex') };
+}

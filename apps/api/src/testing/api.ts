@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKey, ensureProject } from '@trainyard/database';
+import { createScratchDatabase, type ScratchDatabase } from '@trainyard/database/testing';
+import { openFilesystemStore, type ObjectStore } from '@trainyard/object-store';
+import { openProducer, type Producer } from '@trainyard/queue';
+import type { Scope } from '@trainyard/protocol';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { buildApp } from '../app.js';
+import type { App, Deps } from '../deps.js';
+
+export interface TestApi {
+  readonly app: App;
+  readonly deps: Deps;
+  readonly scratch: ScratchDatabase;
+  readonly store: ObjectStore;
+  readonly projectId: string;
+  /** Of an admin key. */
+  readonly headers: { authorization: string };
+  /** A request with the admin key. */
+  call(options: InjectOptions): Promise<LightMyRequestResponse>;
+  keyHeaders(scopes: readonly Scope[], project?: string): Promise<{ authorization: string }>;
+  close(): Promise<void>;
+}
+
+/** The API on a database, a store and a queue of the test's own. */
+export async function startApi(options: Partial<Pick<Deps, 'predictorUrl' | 'auth' | 'producer'>> = {}): Promise<TestApi> {
+  const scratch = await createScratchDatabase();
+  const directory = await mkdtemp(join(tmpdir(), 'trainyard-api-'));
+  const store = await openFilesystemStore(directory);
+  const url = process.env['TRAINYARD_TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+  const producer: Producer = options.producer ?? openProducer({ url, prefix: `trainyard_test_${randomBytes(6).toString('hex')}` });
+  const deps: Deps = { database: scratch.database, store, producer, predictorUrl: undefined, auth: { mode: 'keys' }, ...options };
+  const app = await buildApp(deps);
+  const keyHeaders = async (scopes: readonly Scope[], project = 'default') => {
+    const { id } = await ensureProject(scratch.database, project);
+    const { secret } = await createKey(scratch.database, { projectId: id, name: 'test', scopes });
+    return { authorization: `Bearer ${secret}` };
+  };
+  const headers = await keyHeaders(['admin']);
+  const { id: projectId } = await ensureProject(scratch.database, 'default');
+  return {
+    ...{ app, deps, scratch, store, projectId, headers, keyHeaders },
+    call: (request) => app.inject({ ...request, headers: { ...headers, ...request.headers } }),
+    close: async () => {
+      await app.close();
+      await producer.close();
+      await scratch.drop();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
