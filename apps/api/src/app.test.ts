@@ -31,7 +31,7 @@ describe('every error is a problem', () => {
     ['a URL that cannot be decoded', { method: 'GET', url: '/v1/jobs/%zz' }, 400, 'invalid_parameter'],
     ['an empty Idempotency-Key', { method: 'POST', url: '/v1/jobs', payload: jobBody, headers: { 'idempotency-key': 'x'.repeat(300) } }, 400, 'invalid_parameter'],
   ] as const)('%s', async (_name, options, status, code) => {
-    const response = await api.call(options as Parameters<TestApi['call']>[0]);
+    const response = await api.call(options);
     expect(response.headers['content-type']).toBe(problemMediaType);
     const problem = Problem.parse(response.json());
     expect(problem).toMatchObject({ status, code, error: problem.detail, type: `/docs/errors#${code}`, request_id: response.headers['x-request-id'] });

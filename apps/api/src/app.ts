@@ -4,7 +4,7 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import type { App, Deps } from './deps.js';
 import { RequestCounters } from './http/counters.js';
 import { bodyLimit, readJsonBodies } from './http/json-body.js';
-import { answerProblems, sendProblem } from './http/problems.js';
+import { answerProblems, refuseConnection, sendProblem } from './http/problems.js';
 import { parseQueryString } from './http/query-string.js';
 import { zodValidatorCompiler } from './http/request-invalid.js';
 import { requireKeys } from './plugins/authenticate.js';
@@ -20,6 +20,7 @@ export async function buildApp(deps: Deps, logger: LoggerOptions = false): Promi
     genReqId: () => newRequestId(),
     bodyLimit,
     routerOptions: { maxParamLength: 4096, querystringParser: parseQueryString },
+    clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(zodValidatorCompiler);

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { ApiError, npzMediaType, PredictorAnswer, Problem, type PredictorRequest } from '@trainyard/protocol';
 
 export type Answer =

@@ -1,6 +1,7 @@
 import { DatabaseUnavailableError, IdempotencyMismatchError, WrongStatusError } from '@trainyard/database';
 import { InvalidKeyError, InvalidRangeError, ObjectNotFoundError, ObjectStoreAccessError, ObjectStoreUnavailableError } from '@trainyard/object-store';
-import { ApiError, invalidRequest, problemMediaType, toProblem } from '@trainyard/protocol';
+import { ApiError, invalidRequest, newRequestId, problemMediaType, toProblem } from '@trainyard/protocol';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RequestInvalid } from './request-invalid.js';
 
@@ -21,9 +22,24 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (known.status === 429 || known.status === 503) void reply.header('retry-after', String(known.retryAfterS ?? 5));
   return reply
     .code(known.status)
-    .header('content-type', problemMediaType)
+    .headers({ 'content-type': problemMediaType, 'x-request-id': request.id })
     .serializer((payload) => JSON.stringify(payload))
     .send(toProblem(known, { instance: pathOf(request), requestId: request.id }));
+}
+
+/** Answers what is not HTTP, or too much of it: there is no request yet that a handler could have. */
+export function refuseConnection(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [line, problem] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', new ApiError('invalid_parameter', 'the headers are too large')]
+      : ['400 Bad Request', new ApiError('invalid_parameter', 'the request is not HTTP')];
+  const body = JSON.stringify(toProblem(problem, { instance: '', requestId: newRequestId() }));
+  socket.end(`HTTP/1.1 ${line}\r\nContent-Type: ${problemMediaType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+}
+
+interface ConnectionError extends Error {
+  readonly code?: string;
 }
 
 /** The error of the catalogue that an error is. What is not known is ours, and its words stay in the log. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { ApiError } from '@trainyard/protocol';
 import type { ObjectInfo, ObjectStore } from '@trainyard/object-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -32,7 +33,7 @@ export async function sendObject(store: ObjectStore, request: FastifyRequest, re
   const bytes = range === undefined ? info.bytes : range.end - range.start + 1;
   void reply.header('content-length', String(bytes));
   if (range !== undefined) void reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${info.bytes}`);
-  if (request.method === 'HEAD') return reply.send();
+  if (request.method === 'HEAD') return reply.send(Readable.from([])); // of no payload at all Fastify would say Content-Length: 0
   const { body } = await store.get(answer.key, range ?? (bytes > 0 ? { start: 0, end: bytes - 1 } : undefined));
   return reply.send(body);
 }

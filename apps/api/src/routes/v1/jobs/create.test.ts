@@ -29,7 +29,7 @@ test('answers 202 with the job and where it is, and puts it on the queue', async
     name: 'iris',
     status: 'queued',
     attempt: 0,
-    model: { class_name: 'Sequential', name: 'sequential', total_params: 4 * 8 + 8 + 8 * 3 + 3 },
+    model: { class_name: 'Sequential', name: 'sequential_1', total_params: 4 * 8 + 8 + 8 * 3 + 3 },
     fit: { epochs: 3, batch_size: 16, shuffle: true },
     fit_generator: null,
     error: null,
