@@ -31,3 +31,5 @@ try {
     process.exitCode = 1;
   }
 }
+// Idle timers of the database's driver would keep the process for seconds. Standard output is written synchronously.
+process.exit();

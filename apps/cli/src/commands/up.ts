@@ -55,7 +55,7 @@ async function prepare(home: Home): Promise<void> {
   try {
     await createHome(home);
   } catch (error) {
-    if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM' && codeOf(error) !== 'EROFS') throw error;
+    if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'].includes(codeOf(error) ?? '')) throw error;
     throw new UserError(`The data directory ${home.root} cannot be written (${messageOf(error)}): set TRAINYARD_HOME to one that you own.`);
   }
   await checkReachable(home.root, serverUser());
