@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { ConfigReader } from '../config/config-reader.js';
-import { readConstraint } from '../constraints/constraint.js';
 import { readInitializer } from '../initializers/registry.js';
 import { moments } from '../ops/moments.js';
-import { readRegularizer } from '../regularizers/regularizer.js';
 import type { Shape } from '../shape.js';
 import type { CallScope, LayerOptions, WeightSpec } from './layer.js';
 import type { LayerDefinition } from './layer-definition.js';
 import { SingleInputLayer } from './single-input-layer.js';
+import { readWeight, type WeightConfig } from './weight-config.js';
 
 /**
  * γ·(x − mean) / √(variance + ε) + β along `axis`. In training with the batch's own mean and population variance, which
@@ -21,7 +20,7 @@ class BatchNormalization extends SingleInputLayer {
   readonly #epsilon: number;
   readonly #center: boolean;
   readonly #scale: boolean;
-  readonly #specs: readonly Omit<WeightSpec, 'shape'>[];
+  readonly #specs: readonly WeightConfig[];
 
   constructor(config: ConfigReader, options: LayerOptions) {
     super(options);
@@ -31,15 +30,9 @@ class BatchNormalization extends SingleInputLayer {
     this.#epsilon = config.number('epsilon', { otherwise: 1e-3 });
     this.#center = config.boolean('center', true);
     this.#scale = config.boolean('scale', true);
-    const weight = (name: string, kind: string, initializer: string): Omit<WeightSpec, 'shape'> => ({
-      name,
-      initializer: readInitializer(config, `${kind}_initializer`, initializer),
-      regularizer: readRegularizer(config, `${kind}_regularizer`),
-      constraint: readConstraint(config, `${kind}_constraint`),
-    });
     this.#specs = [
-      ...(this.#scale ? [weight('gamma', 'gamma', 'ones')] : []),
-      ...(this.#center ? [weight('beta', 'beta', 'zeros')] : []),
+      ...(this.#scale ? [readWeight(config, 'gamma', 'ones')] : []),
+      ...(this.#center ? [readWeight(config, 'beta', 'zeros')] : []),
       { name: 'moving_mean', initializer: readInitializer(config, 'moving_mean_initializer', 'zeros'), trainable: false },
       { name: 'moving_variance', initializer: readInitializer(config, 'moving_variance_initializer', 'ones'), trainable: false },
     ];

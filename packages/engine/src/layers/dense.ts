@@ -2,14 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { type Activation, readActivation } from '../activations/activation.js';
 import type { ConfigReader } from '../config/config-reader.js';
-import { readConstraint } from '../constraints/constraint.js';
-import { readInitializer } from '../initializers/registry.js';
 import { biasAdd } from '../ops/bias-add.js';
 import { readRegularizer, type Regularizer } from '../regularizers/regularizer.js';
 import type { Shape } from '../shape.js';
 import type { CallScope, LayerOptions, WeightSpec } from './layer.js';
 import type { LayerDefinition } from './layer-definition.js';
 import { SingleInputLayer } from './single-input-layer.js';
+import { readWeight, type WeightConfig } from './weight-config.js';
 
 /** activation(x · kernel + bias) along the last axis. */
 class Dense extends SingleInputLayer {
@@ -18,8 +17,8 @@ class Dense extends SingleInputLayer {
   readonly #useBias: boolean;
   readonly #activation: Activation | undefined;
   readonly #activityRegularizer: Regularizer | undefined;
-  readonly #kernel: Omit<WeightSpec, 'shape'>;
-  readonly #bias: Omit<WeightSpec, 'shape'>;
+  readonly #kernel: WeightConfig;
+  readonly #bias: WeightConfig;
 
   constructor(config: ConfigReader, options: LayerOptions) {
     super(options);
@@ -27,18 +26,8 @@ class Dense extends SingleInputLayer {
     this.#useBias = config.boolean('use_bias', true);
     this.#activation = readActivation(config, 'activation');
     this.#activityRegularizer = readRegularizer(config, 'activity_regularizer');
-    this.#kernel = {
-      name: 'kernel',
-      initializer: readInitializer(config, 'kernel_initializer', 'glorot_uniform'),
-      regularizer: readRegularizer(config, 'kernel_regularizer'),
-      constraint: readConstraint(config, 'kernel_constraint'),
-    };
-    this.#bias = {
-      name: 'bias',
-      initializer: readInitializer(config, 'bias_initializer', 'zeros'),
-      regularizer: readRegularizer(config, 'bias_regularizer'),
-      constraint: readConstraint(config, 'bias_constraint'),
-    };
+    this.#kernel = readWeight(config, 'kernel', 'glorot_uniform');
+    this.#bias = readWeight(config, 'bias', 'zeros');
   }
 
   override get supportsMasking(): boolean {

@@ -8,8 +8,8 @@ import type { LayerDefinition } from './layer-definition.js';
 import { SingleInputLayer } from './single-input-layer.js';
 
 /** Sets a share `rate` of its input to 0 in training and scales the rest by 1 / (1 − rate). */
-class Dropout extends SingleInputLayer {
-  override readonly className = 'Dropout';
+export class Dropout extends SingleInputLayer {
+  override readonly className: string = 'Dropout';
   readonly #rate: number;
   readonly #noiseShape: readonly (number | null)[] | undefined;
 
@@ -34,9 +34,13 @@ class Dropout extends SingleInputLayer {
 
   override callOn(scope: CallScope, input: tf.Tensor): tf.Tensor {
     if (!scope.training || !this.drawsRandom) return input;
-    const shape = this.#noiseShape?.map((dimension, axis) => dimension ?? input.shape[axis] ?? 1) ?? input.shape;
-    const kept = tf.cast(tf.greaterEqual(randomUniform(scope.seed(), shape), this.#rate), 'float32');
+    const kept = tf.cast(tf.greaterEqual(randomUniform(scope.seed(), this.noiseShape(input)), this.#rate), 'float32');
     return tf.mul(input, tf.mul(kept, 1 / (1 - this.#rate)));
+  }
+
+  /** The shape in which entries are kept or dropped: where it has a 1, together. */
+  protected noiseShape(input: tf.Tensor): readonly number[] {
+    return this.#noiseShape?.map((dimension, axis) => dimension ?? input.shape[axis] ?? 1) ?? input.shape;
   }
 }
 

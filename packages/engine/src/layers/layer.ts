@@ -85,6 +85,11 @@ export abstract class Layer {
     return false;
   }
 
+  /** Whether its output is unmasked even where an input is masked (Dot, a recurrent layer's last output). */
+  get stopsMask(): boolean {
+    return false;
+  }
+
   /**
    * Its own weights (not those of inner layers), in Keras's `get_weights` order, for these inputs.
    * @throws FormatError when the inputs' rank or a dimension does not fit.

@@ -3,42 +3,15 @@ import { FormatError, parseModel } from '@trainyard/keras-format';
 import { describe, expect, it } from 'vitest';
 
 import { checkLayer } from '../testing/check-layer.js';
+import { layerConfigurations } from '../testing/layer-configurations.js';
 import { buildModel } from '../model/build-model.js';
 import { supportedLayers } from './registry.js';
 
-/** Every class of the registry, with what makes its branches differ. Inputs are shapes with the batch first. */
-const configurations: readonly (readonly [className: string, config: JsonObject, inputs: number[][]])[] = [
-  ['Activation', { activation: 'softmax' }, [[3, 5]]],
-  ['Activation', { activation: 'hard_sigmoid' }, [[3, 5]]],
-  ['AveragePooling2D', { pool_size: [2, 2], padding: 'same' }, [[2, 5, 5, 3]]],
-  ['AveragePooling2D', { pool_size: [2, 3], strides: [1, 2], data_format: 'channels_first' }, [[2, 3, 6, 6]]],
-  ['BatchNormalization', {}, [[6, 4]]],
-  ['BatchNormalization', { axis: 1, scale: false, momentum: 0.5 }, [[3, 2, 4, 4]]],
-  ['BatchNormalization', { center: false, epsilon: 0.1 }, [[3, 4, 4, 2]]],
-  ['Concatenate', { axis: -1 }, [[2, 3], [2, 4]]],
-  ['Concatenate', { axis: 1 }, [[2, 3, 2], [2, 1, 2]]],
-  ['Conv2D', { filters: 3, kernel_size: [3, 3], padding: 'same', activation: 'relu' }, [[2, 5, 5, 2]]],
-  ['Conv2D', { filters: 2, kernel_size: [2, 3], strides: [2, 1], use_bias: false }, [[2, 6, 6, 2]]],
-  ['Conv2D', { filters: 2, kernel_size: 2, dilation_rate: [2, 2], padding: 'same' }, [[1, 6, 6, 2]]],
-  ['Conv2D', { filters: 2, kernel_size: 2, data_format: 'channels_first', activation: 'softmax' }, [[1, 2, 5, 5]]],
-  ['Dense', { units: 4, activation: 'tanh' }, [[3, 5]]],
-  ['Dense', { units: 2, use_bias: false }, [[2, 3, 4]]],
-  ['Dropout', { rate: 0 }, [[3, 4]]],
-  ['Embedding', { input_dim: 7, output_dim: 3 }, [[2, 4]]],
-  ['Flatten', {}, [[2, 3, 4]]],
-  ['GlobalAveragePooling2D', {}, [[2, 3, 3, 2]]],
-  ['GlobalMaxPooling2D', { data_format: 'channels_first' }, [[2, 2, 3, 3]]],
-  ['InputLayer', { batch_input_shape: [null, 3] }, [[2, 3]]],
-  ['MaxPooling2D', { pool_size: [2, 2] }, [[2, 4, 4, 3]]],
-  ['MaxPooling2D', { pool_size: [3, 3], strides: [2, 2], padding: 'same' }, [[1, 5, 5, 1]]],
-  ['Reshape', { target_shape: [2, -1] }, [[2, 6]]],
-];
-
 describe('every layer agrees on TensorFlow, on the oracle and with finite differences', () => {
-  for (const [className, config, inputs] of configurations) it(`${className} ${JSON.stringify(config)}`, () => checkLayer(className, config, inputs));
+  for (const [className, config, inputs] of layerConfigurations) it(`${className} ${JSON.stringify(config)}`, () => checkLayer(className, config, inputs));
 
   it('has a configuration of every class in the registry', () => {
-    expect([...new Set(configurations.map(([className]) => className))].sort()).toEqual(supportedLayers());
+    expect([...new Set(layerConfigurations.map(([className]) => className))].sort()).toEqual(supportedLayers());
   });
 });
 
@@ -64,6 +37,20 @@ describe('a layer that cannot be is refused with its place', () => {
     ['Conv2D', { filters: 2, kernel_size: 3 }, [null, 5], '/config/0/config', 'expected an input of 4 dimensions, received (None, 5)'],
     ['Reshape', { target_shape: [4, 2] }, [null, 6], '/config/0/config', 'expected an input that fills (4, 2), received (None, 6)'],
     ['Embedding', { input_dim: 0, output_dim: 3 }, [null, 6], '/config/0/config/input_dim', 'expected an integer of at least 1'],
+    ['Conv1D', { filters: 2, kernel_size: 2, padding: 'causal', data_format: 'channels_first' }, [null, 5, 4], '/config/0/config/data_format', 'expected channels_last with causal padding'],
+    ['Conv2D', { filters: 2, kernel_size: 2, padding: 'causal' }, [null, 5, 4, 1], '/config/0/config/padding', 'expected one of valid, same, received "causal"'],
+    ['Conv3D', { filters: 2, kernel_size: 2, strides: 2, dilation_rate: 2 }, [null, 5, 4, 4, 1], '/config/0/config/dilation_rate', 'expected 1 where strides are greater than 1'],
+    ['Conv2DTranspose', { filters: 2, kernel_size: 3, output_padding: 1 }, [null, 5, 4, 1], '/config/0/config/output_padding', 'expected numbers below the strides'],
+    ['SeparableConv2D', { filters: 2, kernel_size: 3, strides: [1, 2] }, [null, 5, 4, 1], '/config/0/config/strides', 'expected equal strides'],
+    ['LocallyConnected2D', { filters: 2, kernel_size: 3, padding: 'same' }, [null, 5, 4, 1], '/config/0/config/padding', 'expected one of valid, received "same"'],
+    ['LocallyConnected1D', { filters: 2, kernel_size: 3 }, [null, null, 4], '/config/0/config', 'expected dimension 1 of its input to be known'],
+    ['Permute', { dims: [2, 2] }, [null, 5, 4], '/config/0/config/dims', 'expected each of 1 to 2 once, received [2,2]'],
+    ['Cropping1D', { cropping: [3, 3] }, [null, 6, 4], '/config/0/config', 'leaves nothing of an input of (None, 6, 4)'],
+    ['ZeroPadding2D', { padding: [1, -1] }, [null, 6, 4, 1], '/config/0/config/padding', 'expected an integer of at least 0, or 2 of them or of pairs of them, received [1,-1]'],
+    ['UpSampling2D', { interpolation: 'bilinear' }, [null, 6, 4, 1], '/config/0/config/interpolation', 'expected one of nearest'],
+    ['PReLU', {}, [null, null, 4], '/config/0/config', 'expected dimension 1 of its input to be known, received (None, None, 4)'],
+    ['Add', {}, [null, 4], '/config/0/config', 'expected at least 2 inputs, received (None, 4)'],
+    ['Dot', { axes: 0 }, [null, 4], '/config/0/config/axes', 'the batch (0) not among them, received 0'],
     ['Telescope', {}, [null, 6], '/config/0/class_name', 'unknown layer "Telescope"'],
   ] as const)('%s %j on %j', (className, config, shape, pointer, text) => {
     const error = refusal(className, config as unknown as JsonObject, [...shape]);

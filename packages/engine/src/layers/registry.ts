@@ -1,32 +1,103 @@
 import { activation } from './activation.js';
+import { activityRegularization } from './activity-regularization.js';
+import { alphaDropout } from './alpha-dropout.js';
 import { batchNormalization } from './batch-normalization.js';
 import { concatenate } from './concatenate.js';
-import { conv2d } from './conv2d.js';
+import { conv1d, conv2d, conv3d } from './conv.js';
+import { conv2dTranspose, conv3dTranspose } from './conv-transpose.js';
+import { cropping1d, cropping2d, cropping3d } from './cropping.js';
 import { dense } from './dense.js';
+import { depthwiseConv2d, separableConv1d, separableConv2d } from './depthwise-conv.js';
+import { dot } from './dot.js';
 import { dropout } from './dropout.js';
+import { elu } from './elu.js';
 import { embedding } from './embedding.js';
 import { flatten } from './flatten.js';
-import { globalAveragePooling2d, globalMaxPooling2d } from './global-pooling2d.js';
+import { gaussianDropout } from './gaussian-dropout.js';
+import { gaussianNoise } from './gaussian-noise.js';
+import { globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d, globalMaxPooling1d, globalMaxPooling2d, globalMaxPooling3d } from './global-pooling.js';
 import { inputLayer } from './input-layer.js';
 import type { LayerDefinition } from './layer-definition.js';
-import { averagePooling2d, maxPooling2d } from './pooling2d.js';
+import { leakyRelu } from './leaky-relu.js';
+import { locallyConnected1d, locallyConnected2d } from './locally-connected.js';
+import { masking } from './masking.js';
+import { add, average, maximum, minimum, multiply, subtract } from './merge.js';
+import { permute } from './permute.js';
+import { averagePooling1d, averagePooling2d, averagePooling3d, maxPooling1d, maxPooling2d, maxPooling3d } from './pooling.js';
+import { prelu } from './prelu.js';
+import { reluLayer } from './relu.js';
+import { repeatVector } from './repeat-vector.js';
 import { reshape } from './reshape.js';
+import { softmax } from './softmax.js';
+import { spatialDropout1d, spatialDropout2d, spatialDropout3d } from './spatial-dropout.js';
+import { thresholdedRelu } from './thresholded-relu.js';
+import { upSampling1d, upSampling2d, upSampling3d } from './up-sampling.js';
+import { zeroPadding1d, zeroPadding2d, zeroPadding3d } from './zero-padding.js';
 
 const definitions: readonly LayerDefinition[] = [
   activation,
+  activityRegularization,
+  add,
+  alphaDropout,
+  average,
+  averagePooling1d,
   averagePooling2d,
+  averagePooling3d,
   batchNormalization,
   concatenate,
+  conv1d,
   conv2d,
+  conv2dTranspose,
+  conv3d,
+  conv3dTranspose,
+  cropping1d,
+  cropping2d,
+  cropping3d,
   dense,
+  depthwiseConv2d,
+  dot,
   dropout,
+  elu,
   embedding,
   flatten,
+  gaussianDropout,
+  gaussianNoise,
+  globalAveragePooling1d,
   globalAveragePooling2d,
+  globalAveragePooling3d,
+  globalMaxPooling1d,
   globalMaxPooling2d,
+  globalMaxPooling3d,
   inputLayer,
+  leakyRelu,
+  locallyConnected1d,
+  locallyConnected2d,
+  masking,
+  maximum,
+  maxPooling1d,
   maxPooling2d,
+  maxPooling3d,
+  minimum,
+  multiply,
+  permute,
+  prelu,
+  reluLayer,
+  repeatVector,
   reshape,
+  separableConv1d,
+  separableConv2d,
+  softmax,
+  spatialDropout1d,
+  spatialDropout2d,
+  spatialDropout3d,
+  subtract,
+  thresholdedRelu,
+  upSampling1d,
+  upSampling2d,
+  upSampling3d,
+  zeroPadding1d,
+  zeroPadding2d,
+  zeroPadding3d,
 ];
 
 export const layerDefinitions: ReadonlyMap<string, LayerDefinition> = new Map(definitions.map((definition) => [definition.className, definition]));

@@ -61,7 +61,7 @@ class ModelBuilder {
     if (masked.includes(true) && !layer.supportsMasking)
       throw new FormatError('mask_not_supported', layer.pointer, `layer "${layer.name}" (${layer.className}) does not support masking, but its input is masked`);
     const outputShapes = layer.outputShapes(inputShapes);
-    const carries = layer.masksOutput || masked.includes(true);
+    const carries = !layer.stopsMask && (layer.masksOutput || masked.includes(true));
     const calls = this.#calls.get(layer.name) ?? [];
     const [first] = calls;
     if (first) this.#requireSameWeights(layer, first, inputShapes);

@@ -1,36 +1,44 @@
-import type * as tf from '@tensorflow/tfjs-core';
-
-interface Window {
-  readonly from: number;
-  readonly to: number;
+/** An axis that windows move over. */
+export interface PooledAxis {
+  readonly inputLength: number;
+  readonly outputLength: number;
+  readonly size: number;
+  readonly stride: number;
+  /** Positions of padding before the first. */
+  readonly before: number;
 }
 
-function window(at: number, stride: number, before: number, size: number, length: number): Window {
-  const start = at * stride - before;
-  return { from: Math.max(0, start), to: Math.min(length, start + size) };
+/** The positions of each window along an axis that are not padding. */
+function windows({ inputLength, outputLength, size, stride, before }: PooledAxis): number[][] {
+  return Array.from({ length: outputLength }, (_, at) => {
+    const start = at * stride - before;
+    return Array.from({ length: size }, (_cell, i) => start + i).filter((position) => position >= 0 && position < inputLength);
+  });
 }
 
 /**
- * The gradient of AvgPool on the oracle: each output's dy, spread evenly over the cells of its window that are not padding.
- * tfjs's own `cpu` kernel divides by the whole window, padding included, which is not the derivative of its forward kernel.
+ * The gradient of AvgPool over any number of axes (channels last) on the oracle: each output's dy, spread evenly over the
+ * cells of its window that are not padding. tfjs's own `cpu` kernels divide by the whole window, padding included, which is
+ * not the derivative of its forward kernels.
  */
-export function avgPoolGrad(dy: Float32Array, info: tf.backend_util.Conv2DInfo): Float32Array {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, padInfo } = info;
-  const dx = new Float32Array(batchSize * inHeight * inWidth * inChannels);
-  for (let image = 0; image < batchSize; image++)
-    for (let row = 0; row < outHeight; row++)
-      for (let column = 0; column < outWidth; column++) {
-        const rows = window(row, info.strideHeight, padInfo.top, info.filterHeight, inHeight);
-        const columns = window(column, info.strideWidth, padInfo.left, info.filterWidth, inWidth);
-        const cells = (rows.to - rows.from) * (columns.to - columns.from);
-        for (let channel = 0; channel < inChannels; channel++) {
-          const share = (dy[((image * outHeight + row) * outWidth + column) * inChannels + channel] ?? 0) / cells;
-          for (let y = rows.from; y < rows.to; y++)
-            for (let x = columns.from; x < columns.to; x++) {
-              const at = ((image * inHeight + y) * inWidth + x) * inChannels + channel;
-              dx[at] = (dx[at] ?? 0) + share;
-            }
+export function avgPoolGrad(dy: Float32Array, batch: number, channels: number, axes: readonly PooledAxis[]): Float32Array {
+  // The windows of all axes together, as offsets of cells into an image without channels.
+  let cells = [[0]];
+  for (const axis of axes) {
+    const along = windows(axis);
+    cells = cells.flatMap((offsets) => along.map((positions) => offsets.flatMap((offset) => positions.map((position) => offset * axis.inputLength + position))));
+  }
+  const inputSize = axes.reduce((size, { inputLength }) => size * inputLength, 1);
+  const dx = new Float32Array(batch * inputSize * channels);
+  for (let image = 0; image < batch; image++)
+    cells.forEach((window, output) => {
+      for (let channel = 0; channel < channels; channel++) {
+        const share = (dy[(image * cells.length + output) * channels + channel] ?? 0) / window.length;
+        for (const cell of window) {
+          const at = (image * inputSize + cell) * channels + channel;
+          dx[at] = (dx[at] ?? 0) + share;
         }
       }
+    });
   return dx;
 }

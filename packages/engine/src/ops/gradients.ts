@@ -56,14 +56,80 @@ const squaredDifference: tf.GradConfig = {
   },
 };
 
+/** dy where the input was chosen, a's where both are equal; tfjs's own forget to sum over broadcast axes. */
+function extremum(kernelName: string, choosesFirst: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): tf.GradConfig {
+  return {
+    kernelName,
+    inputsToSave: ['a', 'b'],
+    gradFunc: (dy, saved) => {
+      const [a, b] = saved as [tf.Tensor, tf.Tensor];
+      const first = (): tf.Tensor => choosesFirst(a, b);
+      return {
+        a: () => unbroadcast(tf.where(first(), dy as tf.Tensor, tf.zerosLike(dy as tf.Tensor)), a.shape),
+        b: () => unbroadcast(tf.where(first(), tf.zerosLike(dy as tf.Tensor), dy as tf.Tensor), b.shape),
+      };
+    },
+  };
+}
+
+/** The axes of a reduction as positive numbers, and its result's shape with them as dimensions of 1. */
+function reduction(x: tf.Tensor, attributes: tf.NamedAttrMap, name: string): { axes: number[]; kept: number[] } {
+  const axes = tf.util.parseAxisParam(attributes[name] as unknown as number[], x.shape);
+  return { axes, kept: x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)) };
+}
+
+/** dy is shared by all entries that equal the maximum; tfjs gives each of them the whole. */
+const max: tf.GradConfig = {
+  kernelName: 'Max',
+  inputsToSave: ['x'],
+  outputsToSave: [true],
+  gradFunc: (dy, saved, attributes) => {
+    const [x, y] = saved as [tf.Tensor, tf.Tensor];
+    const { axes, kept } = reduction(x, attributes, 'reductionIndices');
+    return {
+      x: () => {
+        const largest = tf.cast(tf.equal(x, tf.reshape(y, kept)), 'float32');
+        return tf.mul(tf.div(largest, tf.sum(largest, axes, true)), tf.reshape(dy as tf.Tensor, kept));
+      },
+    };
+  },
+};
+
+/** dy, broadcast; tfjs multiplies it with ones that it makes on the host, a constant of the input's size in a graph. */
+const sum: tf.GradConfig = {
+  kernelName: 'Sum',
+  inputsToSave: ['x'],
+  gradFunc: (dy, [x], attributes) => {
+    const { kept } = reduction(x as tf.Tensor, attributes, 'axis');
+    return { x: () => tf.broadcastTo(tf.reshape(dy as tf.Tensor, kept), (x as tf.Tensor).shape) };
+  },
+};
+
+/** The same, divided by n: as in `moments`, by a number that the graph's optimizer does not replace by its reciprocal. */
+const mean: tf.GradConfig = {
+  kernelName: 'Mean',
+  inputsToSave: ['x'],
+  gradFunc: (dy, [x], attributes) => {
+    const { axes, kept } = reduction(x as tf.Tensor, attributes, 'axis');
+    const n = axes.reduce((size, axis) => size * ((x as tf.Tensor).shape[axis] ?? 1), 1);
+    const share = (): tf.Tensor => tf.div(tf.reshape(dy as tf.Tensor, kept), runKernel(kernels.unfoldedScalar, {}, { value: n }));
+    return { x: () => tf.broadcastTo(share(), (x as tf.Tensor).shape) };
+  },
+};
+
 const rules: readonly tf.GradConfig[] = [
   byKernel('Rsqrt', kernels.rsqrtGrad),
   byKernel('Sigmoid', kernels.sigmoidGrad),
   byKernel('Tanh', kernels.tanhGrad),
+  extremum('Maximum', (a, b) => tf.greaterEqual(a, b)),
+  extremum('Minimum', (a, b) => tf.lessEqual(a, b)),
   log,
+  max,
+  mean,
   realDiv,
   softmax,
   squaredDifference,
+  sum,
 ];
 
 let installed = false;

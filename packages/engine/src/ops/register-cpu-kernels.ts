@@ -1,13 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { avgPoolGrad } from './cpu-avg-pool-grad.js';
+import { correctCpuKernels } from './correct-cpu-kernels.js';
+import type { CpuBackend } from './cpu-backend.js';
 import { RandomStream } from './random-stream.js';
 import { kernels } from './kernels.js';
-
-interface CpuBackend extends tf.KernelBackend {
-  readSync(dataId: tf.DataId): Float32Array | Int32Array;
-  makeTensorInfo(shape: readonly number[], dtype: tf.DataType, values: Float32Array): tf.TensorInfo;
-}
 
 function size(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
@@ -54,6 +50,7 @@ let registered = false;
 export function registerCpuKernels(): void {
   if (registered) return;
   registered = true;
+  correctCpuKernels();
   registerRandom(kernels.statelessRandomUniform, (stream) => stream.uniform());
   registerRandom(kernels.statelessRandomNormal, (stream) => stream.normal());
   registerRandom(kernels.statelessTruncatedNormal, truncated);
@@ -65,18 +62,6 @@ export function registerCpuKernels(): void {
     kernelName: kernels.unfoldedScalar,
     backendName: 'cpu',
     kernelFunc: ({ attrs, backend }) => (backend as CpuBackend).makeTensorInfo([], 'float32', Float32Array.of(Number(attrs?.['value']))),
-  });
-  tf.unregisterKernel('AvgPoolGrad', 'cpu');
-  tf.registerKernel({
-    kernelName: 'AvgPoolGrad',
-    backendName: 'cpu',
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const cpu = backend as CpuBackend;
-      const { shape } = inputs['input'] as tf.TensorInfo;
-      const { filterSize, strides, pad } = attrs as unknown as { filterSize: [number, number]; strides: [number, number]; pad: 'valid' | 'same' };
-      const info = tf.backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad);
-      return cpu.makeTensorInfo(shape, 'float32', avgPoolGrad(cpu.readSync((inputs['dy'] as tf.TensorInfo).dataId) as Float32Array, info));
-    },
   });
   tf.registerKernel({
     kernelName: kernels.biasAdd,

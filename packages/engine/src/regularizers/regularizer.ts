@@ -8,7 +8,8 @@ export interface Regularizer {
   readonly penalty: (this: void, values: tf.Tensor) => tf.Tensor;
 }
 
-function l1l2(l1: number, l2: number): Regularizer {
+/** l1·Σ|w| + l2·Σw². */
+export function l1l2(l1: number, l2: number): Regularizer {
   return {
     penalty: (values) => {
       const terms: tf.Tensor[] = [];

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { runKernel } from './kernels.js';
+import { withSpaceToBatch } from './with-space-to-batch.js';
+
+/** How a window moves over the spatial axes: one stride and one dilation each. */
+export interface ConvolutionGeometry {
+  readonly strides: readonly number[];
+  readonly dilation: readonly number[];
+  readonly padding: 'valid' | 'same';
+}
+
+/**
+ * A convolution over one, two or three spatial axes, channels last: x [batch, …spatial, channels], kernel
+ * [...size, channels, filters]. Strides and dilation are not both greater than 1.
+ */
+export function convolve(x: tf.Tensor, kernel: tf.Tensor, geometry: ConvolutionGeometry): tf.Tensor {
+  if (x.rank === 3) return overOneAxis(x, kernel, geometry, convolve);
+  if (geometry.dilation.every((rate) => rate === 1)) return plain(x, kernel, geometry.strides, geometry.padding);
+  const size = kernel.shape.slice(0, -2);
+  return withSpaceToBatch(x, { size, ...geometry }, (spread) => plain(spread, kernel, geometry.strides, 'valid'));
+}
+
+function plain(x: tf.Tensor, kernel: tf.Tensor, strides: readonly number[], padding: 'valid' | 'same'): tf.Tensor {
+  if (x.rank === 4) return tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, strides as [number, number], padding);
+  return tf.conv3d(x as tf.Tensor5D, kernel as tf.Tensor5D, strides as [number, number, number], padding);
+}
+
+/**
+ * A convolution of each channel with `multiplier` kernels of its own over one or two spatial axes: kernel
+ * [...size, channels, multiplier], answers [..., channels · multiplier].
+ */
+export function convolveDepthwise(x: tf.Tensor, kernel: tf.Tensor, geometry: ConvolutionGeometry): tf.Tensor {
+  if (x.rank === 3) return overOneAxis(x, kernel, geometry, convolveDepthwise);
+  const depthwise = (input: tf.Tensor, padding: 'valid' | 'same'): tf.Tensor =>
+    tf.depthwiseConv2d(input as tf.Tensor4D, kernel as tf.Tensor4D, geometry.strides as [number, number], padding);
+  if (geometry.dilation.every((rate) => rate === 1)) return depthwise(x, geometry.padding);
+  return withSpaceToBatch(x, { size: kernel.shape.slice(0, 2), ...geometry }, (spread) => depthwise(spread, 'valid'));
+}
+
+/**
+ * As TensorFlow's conv1d: a convolution over two axes, the first of length 1. TensorFlow's depthwise kernels want equal
+ * strides, and along an axis of length 1 any stride will do.
+ */
+function overOneAxis(x: tf.Tensor, kernel: tf.Tensor, { strides, dilation, padding }: ConvolutionGeometry, over: typeof convolve): tf.Tensor {
+  const [stride = 1] = strides;
+  const flat = over(tf.expandDims(x, 1), tf.expandDims(kernel, 0), { strides: [stride, stride], dilation: [1, ...dilation], padding });
+  return tf.squeeze(flat, [1]);
+}
+
+/**
+ * The transpose of a convolution over two or three axes, channels last: x [batch, …spatial, channels], kernel
+ * [...size, filters, channels].
+ * @param outputShape of the result, the batch included.
+ */
+export function convolveTransposed(x: tf.Tensor, kernel: tf.Tensor, outputShape: readonly number[], strides: readonly number[], padding: 'valid' | 'same'): tf.Tensor {
+  if (x.rank === 4)
+    return tf.conv2dTranspose(x as tf.Tensor4D, kernel as tf.Tensor4D, outputShape as [number, number, number, number], strides as [number, number], padding);
+  // tfjs knows no gradient of its transposed convolution over three axes: it is a convolution again.
+  const steps = strides as [number, number, number];
+  const op = tf.customGrad((input, filter, save) => {
+    (save as tf.GradSaveFunc)([input as tf.Tensor, filter as tf.Tensor]);
+    return {
+      value: tf.conv3dTranspose(input as tf.Tensor5D, filter as tf.Tensor5D, outputShape as [number, number, number, number, number], steps, padding),
+      gradFunc: (dy: tf.Tensor, [y, saved]: tf.Tensor[]) => [
+        tf.conv3d(dy as tf.Tensor5D, saved as tf.Tensor5D, steps, padding),
+        runKernel('Conv3DBackpropFilterV2', { x: dy, dy: y as tf.Tensor }, { strides: [...steps], pad: padding, filterShape: [...kernel.shape] }),
+      ],
+    };
+  });
+  return op(x, kernel);
+}
