@@ -131,6 +131,12 @@ describe('Dockerfile', () => {
     for (const name of ['worker', 'predictor', 'worker-gpu']) expect(stage(name)).toMatch(/TRAINYARD_LIBTENSORFLOW=/);
   });
 
+  it('leaves nothing out of the build that the build compiles', async () => {
+    const ignored = (await read('.dockerignore')).split('\n').filter((line) => line !== '' && !line.startsWith('**'));
+    const { references } = JSON.parse(await read('tsconfig.json')) as { references: { path: string }[] };
+    for (const { path: project } of references) for (const line of ignored) expect(`${project}/src`.startsWith(`${line}/`), `${project} and ${line}`).toBe(false);
+  });
+
   it('takes the set-up’s own steps', async () => {
     const { setup } = await import('../../scripts/setup.mjs');
     for (const [, names] of dockerfile.matchAll(/node scripts\/setup\.mjs ([a-z ]+)/g)) {
