@@ -35,8 +35,11 @@ export interface Optimizer {
    * The numbers fed to an update.
    * @param lr the learning rate in force, before decay.
    * @param iterations updates made before this one.
+   * @param schedule what `advance` made of 1 so far; 1 where there is no `advance`.
    */
-  hyperparameters(lr: number, iterations: number): number[];
+  hyperparameters(lr: number, iterations: number, schedule: number): number[];
+  /** A number that starts at 1 and that each update hands to the next, on the host; h5 files do not hold it (Nadam). */
+  advance?(schedule: number, iterations: number): number;
   /** The formula. `hyper` are the scalars of `hyperparameters`. */
   update(parameter: Parameter, hyper: readonly tf.Tensor[]): Updated;
   /** The same as a rule that a runtime has a kernel for, where there is one. */

@@ -2,13 +2,21 @@ import { FormatError, isJsonObject, type Json } from '@trainyard/keras-format';
 
 import { ConfigReader } from '../config/config-reader.js';
 import { readIdentifier } from '../config/identifier.js';
+import { adadelta } from './adadelta.js';
+import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';
+import { adamax } from './adamax.js';
+import { nadam } from './nadam.js';
 import type { Optimizer } from './optimizer.js';
 import { rmsprop } from './rmsprop.js';
 import { sgd } from './sgd.js';
 
 const optimizers: ReadonlyMap<string, { create: (config: ConfigReader) => Optimizer; arguments: readonly string[] }> = new Map([
+  ['adadelta', { create: adadelta, arguments: ['lr', 'rho', 'epsilon', 'decay'] }],
+  ['adagrad', { create: adagrad, arguments: ['lr', 'epsilon', 'decay'] }],
   ['adam', { create: adam, arguments: ['lr', 'beta_1', 'beta_2', 'epsilon', 'decay'] }],
+  ['adamax', { create: adamax, arguments: ['lr', 'beta_1', 'beta_2', 'epsilon', 'decay'] }],
+  ['nadam', { create: nadam, arguments: ['lr', 'beta_1', 'beta_2', 'epsilon', 'schedule_decay'] }],
   ['rmsprop', { create: rmsprop, arguments: ['lr', 'rho', 'epsilon', 'decay'] }],
   ['sgd', { create: sgd, arguments: ['lr', 'momentum', 'decay', 'nesterov'] }],
 ]);

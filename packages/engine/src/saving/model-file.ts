@@ -60,6 +60,7 @@ export async function restoreModelFile(trainer: Trainer, file: ModelFile): Promi
   await trainer.program.load(inWeightOrder(trainer.program.weights, fromWeightsFile(model, file)));
   trainer.lr = savedRate(file) ?? trainer.lr;
   trainer.iterations = 0;
+  trainer.schedule = 1;
   if (file.optimizerWeights.length === 0) return;
   const [first, ...rest] = file.optimizerWeights;
   if (optimizer.savesIterations && first) trainer.iterations = Number(first.array.data[0] ?? 0);

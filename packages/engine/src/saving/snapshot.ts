@@ -23,6 +23,7 @@ export async function toSnapshot(trainer: Trainer, state: SnapshotState): Promis
     step: String(state.step),
     iterations: String(trainer.iterations),
     lr: String(trainer.lr),
+    schedule: String(trainer.schedule),
     seed: String(trainer.seed),
     history: JSON.stringify(encode(state.resume.history.history)),
     epochs: JSON.stringify(state.resume.history.epoch),
@@ -46,6 +47,7 @@ export async function restoreSnapshot(trainer: Trainer, file: ModelFile): Promis
   await restoreModelFile(trainer, file);
   trainer.iterations = Number(text('iterations'));
   trainer.lr = Number(text('lr'));
+  trainer.schedule = Number(text('schedule'));
   const history = decode(JSON.parse(text('history')) as Record<string, (number | string)[]>);
   const epoch = JSON.parse(text('epochs')) as number[];
   return {

@@ -20,7 +20,7 @@ export function slotVariable(weight: WeightRef, slot: string): string {
  * the order of `metricsNames`, as they were before the update.
  */
 export function trainStep(compiled: CompiledModel, batch: BatchShape): StepDefinition {
-  const hyperparameters = compiled.optimizer.hyperparameters(compiled.optimizer.lr, 0).length;
+  const hyperparameters = compiled.optimizer.hyperparameters(compiled.optimizer.lr, 0, 1).length;
   return {
     name: 'train',
     feeds: [

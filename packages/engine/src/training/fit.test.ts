@@ -7,6 +7,7 @@ import { compileModel } from '../compile/compile-model.js';
 import type { Batch } from '../data/batch.js';
 import { RandomStream } from '../ops/random-stream.js';
 import { buildModel } from '../model/build-model.js';
+import { supportedOptimizers } from '../optimizers/registry.js';
 import { restoreSnapshot, toSnapshot } from '../saving/snapshot.js';
 import { tensorflow } from '../testing/tensorflow.js';
 import { fit, fitGenerator, type FitOptions, type ResumePoint } from './fit.js';
@@ -19,9 +20,9 @@ const layers = [
   { class_name: 'Dense', config: { name: 'dense_2', units: 3, activation: 'softmax' } },
 ];
 
-function createTrainer(seed = 5): Trainer {
+function createTrainer(seed = 5, optimizer = 'adam'): Trainer {
   const model = buildModel(parseModel({ class_name: 'Sequential', config: layers, keras_version: '2.0.8' }));
-  return new Trainer(compileModel(model, { optimizer: 'adam', loss: 'categorical_crossentropy', metrics: ['accuracy'] }), tensorflow(), seed);
+  return new Trainer(compileModel(model, { optimizer, loss: 'categorical_crossentropy', metrics: ['accuracy'] }), tensorflow(), seed);
 }
 
 function createData(rows: number, seed: number): Batch {
@@ -76,20 +77,20 @@ describe('fit', () => {
     expect(await run(6)).not.toBe(first);
   });
 
-  it('goes on from a snapshot of an epoch as the run that was left alone', async () => {
+  it.each(supportedOptimizers())('goes on from a snapshot of an epoch as the run that was left alone, with %s', async (optimizer) => {
     const data = createData(100, 3);
-    const whole = createTrainer();
+    const whole = createTrainer(5, optimizer);
     await whole.initialize();
     const expected = await fit(whole, data, options);
 
-    const first = createTrainer();
+    const first = createTrainer(5, optimizer);
     await first.initialize();
     let file = new Uint8Array();
     const onEpochComplete = async (epoch: number, resume: () => ResumePoint): Promise<void> => {
       if (epoch === 1) file = (await writeModelFile(await toSnapshot(first, { nextEpoch: 2, step: 10, resume: resume() }))) as Uint8Array<ArrayBuffer>;
     };
     await fit(first, data, { ...options, epochs: 2, onEpochComplete });
-    const second = createTrainer();
+    const second = createTrainer(5, optimizer);
     const state = await restoreSnapshot(second, await readModelFile(file, { extra: ['trainyard_snapshot'] }));
     const history = await fit(second, data, { ...options, initialEpoch: state.nextEpoch, resume: state.resume });
     expect(history).toEqual(expected);

@@ -21,6 +21,8 @@ export class Trainer {
   readonly #hyper: Float32Array;
   /** Updates made so far: Keras's `optimizer.iterations`. */
   iterations = 0;
+  /** What the optimizer hands from update to update on the host: see `Optimizer.advance`. */
+  schedule = 1;
   /** The learning rate in force, before decay: what callbacks change. */
   lr: number;
 
@@ -37,7 +39,7 @@ export class Trainer {
       trained.map((weight): VariableSpec => ({ name: slotVariable(weight, slot), shape: weight.spec.shape, dtype: 'float32' })),
     );
     this.#slotNames = slots.map(({ name }) => name);
-    this.#hyper = new Float32Array(optimizer.hyperparameters(optimizer.lr, 0).length);
+    this.#hyper = new Float32Array(optimizer.hyperparameters(optimizer.lr, 0, 1).length);
     this.lr = Math.fround(optimizer.lr);
     this.program = new ModelProgram(model, runtime, slots);
   }
@@ -54,9 +56,11 @@ export class Trainer {
   async trainBatch(batch: Batch): Promise<Float32Array> {
     const shape = shapeOfBatch(batch);
     const step = this.program.step(`train ${batchKey(shape)}`, () => trainStep(this.compiled, shape));
-    this.#hyper.set(this.compiled.optimizer.hyperparameters(this.lr, this.iterations));
+    const { optimizer } = this.compiled;
+    this.#hyper.set(optimizer.hyperparameters(this.lr, this.iterations, this.schedule));
     const feeds: Record<string, NdArray> = { ...feedsOf(batch), hyper: { dtype: 'float32', shape: [this.#hyper.length], data: this.#hyper } };
     if (this.compiled.model.drawsRandom) feeds['seed'] = { dtype: 'int32', shape: [2], data: Int32Array.of(this.seed | 0, this.iterations | 0) };
+    this.schedule = optimizer.advance?.(this.schedule, this.iterations) ?? this.schedule;
     this.iterations++;
     const [metrics] = await step.run(feeds);
     return metrics?.data as Float32Array;
