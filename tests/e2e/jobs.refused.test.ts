@@ -60,7 +60,7 @@ describe('by the job that fails', () => {
     ['a file that is not there', train('nowhere.npz'), 'data_not_found', /files\/nowhere\.npz/, /^\/data\/train/],
     ['an array that is not there', train('no-y.npz'), 'data_invalid', /no-y\.npz.*"y"/s, /^\/data\/train/],
     ['a file that is cut', train('cut.npz'), 'data_invalid', /cut\.npz/, /^\/data\/train/],
-    ['NaN in a CSV', { model: dense({ batch_input_shape: [null, 2] }), ...train('nan.csv', { x: ['a', 'b'] }) }, 'data_invalid', /nan\.csv, row 3, column "b": .*NaN/, /^\/data\/train/],
+    ['NaN in a CSV', { model: dense({ batch_input_shape: [null, 2] }), ...train('nan.csv', { x: ['a', 'b'] }) }, 'data_invalid', /nan\.csv, row 2, column "b": .*NaN/, /^\/data\/train/],
     ['a shape that is not the model’s', { model: network(5) }, 'data_invalid', /input "dense_1_input": expected an array of shape \(None, 5\), received \(1, 8\)/, /^\/data\/train/],
     ['targets that are not the model’s', { model: dense({ units: 3 }), compile: { optimizer: 'sgd', loss: 'mse' } }, 'data_invalid', /output "d": expected .*3\)/, /^\/data\/train/],
     ['a word that is not in the vocabulary', { model: embedding, compile: { optimizer: 'sgd', loss: 'mse' }, ...train('labels.npz') }, 'data_invalid', /row 1: expected integers in \[0, 10\).*received 99/, /^\/data\/train/],
@@ -78,6 +78,13 @@ describe('by the job that fails', () => {
   it('the memory limit of the job itself', async () => {
     const { id } = await api.submit(smallJob({ resources: { memory_limit_mb: 64 }, fit: { batch_size: 4, epochs: 10_000 } }));
     expect((await api.until(id, 'failed')).error).toMatchObject({ code: 'out_of_memory', message: expect.stringMatching(/limit is 64 MB/) });
+  });
+
+  it('a device that no worker has', async () => {
+    const { id } = await api.submit(smallJob({ resources: { device: 'gpu:7' }, limits: { max_attempts: 2 } }));
+    const { error, attempt } = await api.until(id, 'failed');
+    expect(error).toMatchObject({ code: 'attempts_exhausted', message: expect.stringMatching(/expected the device "gpu:7", this machine has CPU/) });
+    expect(attempt).toBe(2);
   });
 
   it('and the next job trains', async () => {

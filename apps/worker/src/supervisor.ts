@@ -4,6 +4,7 @@ import { openConsumer, openProducer, subscribeIntents, type Consumer, type Produ
 import type { Logger } from 'pino';
 import type { WorkerEnv } from './env.js';
 import { AttemptSupervisor } from './supervisor/attempt-supervisor.js';
+import { ProcessPool } from './supervisor/process-pool.js';
 import { Sweeper } from './supervisor/sweeper.js';
 import { claim } from './train-job/claim.js';
 import { isOutage } from './train-job/patience.js';
@@ -21,6 +22,7 @@ export class Supervisor {
   readonly #attempts = new Map<string, { readonly attempt: AttemptSupervisor; readonly done: Promise<void> }>();
   readonly #producer: Producer;
   readonly #sweeper: Sweeper;
+  readonly #processes: ProcessPool;
   #consumer: Consumer | undefined;
   #intents: Subscription | undefined;
   #draining = false;
@@ -29,6 +31,7 @@ export class Supervisor {
     const { database, log } = options;
     this.#producer = openProducer(this.#queue, this.#onQueueError);
     this.#sweeper = new Sweeper(database, this.#producer, log);
+    this.#processes = new ProcessPool(options.childEnv);
   }
 
   get #queue() {
@@ -41,12 +44,14 @@ export class Supervisor {
   start(): void {
     this.#intents = subscribeIntents(this.#queue, ({ job, intent }) => this.#attempts.get(job)?.attempt.wish(intent), this.#onQueueError);
     this.#consumer = openConsumer(this.#queue, (delivery) => this.#take(delivery), { concurrency: 1, onError: this.#onQueueError });
+    this.#processes.prepare();
     this.#sweeper.start();
   }
 
   /** Takes no more jobs, gives back those that run, and ends. */
   async drain(): Promise<void> {
     this.#draining = true;
+    this.#processes.close();
     await this.#consumer?.close();
     for (const { attempt } of this.#attempts.values()) attempt.drain();
     await Promise.all([...this.#attempts.values()].map(({ done }) => done));
@@ -62,7 +67,7 @@ export class Supervisor {
       const order = this.#draining ? undefined : await claim(delivery, { ...this.options, worker: this.options.name });
       if (!order) return;
       log.info({ job: delivery.job, attempt: delivery.attempt }, 'the job was claimed');
-      const attempt = new AttemptSupervisor(order, this.options);
+      const attempt = new AttemptSupervisor(order, this.#processes.take(), this.options);
       const done = attempt.run().catch((error: unknown) => log.error({ err: error, job: delivery.job }, 'the attempt was given up'));
       this.#attempts.set(delivery.job, { attempt, done: done.then(() => this.#release(delivery.job)) });
       if (this.#attempts.size >= concurrency) await this.#consumer?.pause();
@@ -77,6 +82,7 @@ export class Supervisor {
   #release(job: string): void {
     this.#attempts.delete(job);
     if (this.#draining) return;
+    this.#processes.prepare(); // not while another attempt trains: it would take a core from it
     this.#consumer?.resume();
     this.#sweeper.hurry(); // it may be queued again
   }

@@ -6,7 +6,7 @@ import { leaseMs } from '../train-job/claim.js';
 import { jobError } from '../train-job/outcome.js';
 import { isOutage, withPatience } from '../train-job/patience.js';
 import { residentBytes } from './memory.js';
-import { TrainingProcess, type ProcessEnd } from './training-process.js';
+import type { TrainingProcess, ProcessEnd } from './training-process.js';
 
 /** A pulse renews the lease, stores progress and asks for the user's wish, in one statement. */
 const pulseMs = 1_000;
@@ -17,7 +17,6 @@ export interface AttemptSupervisorOptions {
   readonly database: Database;
   readonly log: Logger;
   readonly stallTimeoutMs: number;
-  readonly childEnv: Readonly<Record<string, string>>;
 }
 
 /**
@@ -25,7 +24,6 @@ export interface AttemptSupervisorOptions {
  * outcome, whatever becomes of the process.
  */
 export class AttemptSupervisor {
-  readonly #process: TrainingProcess;
   readonly #log: Logger;
   /** The end that we have decided on, which counts whatever the process says. */
   #verdict: AttemptEnd | undefined;
@@ -37,16 +35,16 @@ export class AttemptSupervisor {
 
   constructor(
     private readonly order: AttemptOrder,
+    private readonly process: TrainingProcess,
     private readonly options: AttemptSupervisorOptions,
   ) {
     this.#log = options.log.child({ job: order.ref.jobId, attempt: order.ref.attempt });
     this.#told = order.intent;
-    this.#process = new TrainingProcess({
-      env: options.childEnv,
+    process.listen({
       onReport: (report) => this.#hear(report),
       onLine: (line) => this.#log.info({ from: 'training' }, line),
     });
-    this.#process.tell({ type: 'start', order });
+    process.tell({ type: 'start', order });
   }
 
   /** Until the attempt has ended and its outcome is stored, or is no longer ours to store. */
@@ -54,7 +52,7 @@ export class AttemptSupervisor {
     const pulse = this.#every(pulseMs, () => this.#pulse());
     const watch = this.#every(pulseMs / 4, () => this.#watch());
     if (this.order.intent === 'kill') this.#end({ status: 'cancelled' });
-    const end = await this.#process.ended;
+    const end = await this.process.ended;
     await Promise.all([pulse.stop(), watch.stop()]);
     if (this.#fenced) return;
     await this.#settle(this.#verdict ?? this.#read(end));
@@ -65,12 +63,12 @@ export class AttemptSupervisor {
     if (intent === this.#told) return;
     this.#told = intent;
     if (intent === 'kill') this.#end({ status: 'cancelled' });
-    else this.#process.tell({ type: 'intent', intent });
+    else this.process.tell({ type: 'intent', intent });
   }
 
   /** Gives the job back to the queue, with what its process can store of it in a few seconds. */
   drain(): void {
-    this.#process.tell({ type: 'drain' });
+    this.process.tell({ type: 'drain' });
     setTimeout(() => this.#end({ status: 'queued', reason: 'drained' }), drainMs).unref();
   }
 
@@ -84,7 +82,7 @@ export class AttemptSupervisor {
   /** Decides how the attempt ends, and ends its process. The first decision counts. */
   #end(verdict: AttemptEnd): void {
     this.#verdict ??= verdict;
-    this.#process.kill();
+    this.process.kill();
   }
 
   async #pulse(): Promise<void> {
@@ -101,7 +99,7 @@ export class AttemptSupervisor {
   #giveUp(): void {
     if (!this.#verdict) this.#log.warn('the job was taken over by another attempt; this one ends');
     this.#fenced = true;
-    this.#process.kill();
+    this.process.kill();
   }
 
   async #watch(): Promise<void> {
@@ -111,7 +109,7 @@ export class AttemptSupervisor {
       this.#end({ status: 'queued', reason: 'no progress', fault: jobError('no_progress', message) });
     }
     const limitMiB = this.order.spec.resources.memory_limit_mb;
-    const { pid } = this.#process;
+    const { pid } = this.process;
     if (limitMiB === null || pid === undefined) return;
     const used = await residentBytes(pid);
     if (used === undefined || used <= limitMiB * 2 ** 20) return;

@@ -4,8 +4,12 @@ import type { Logger } from 'pino';
 import { leaseMs } from '../train-job/claim.js';
 
 const sweepMs = 1_000;
-/** A delivery that is not taken for so long is put on the queue again: Redis may have lost it. */
+/**
+ * A delivery that is not taken for so long is put on the queue again: Redis may have lost it. When nothing at all waits
+ * there it surely has.
+ */
 const redeliverAfterMs = 10_000;
+const redeliverToEmptyAfterMs = 1_000;
 
 /**
  * Brings back what got lost: attempts whose worker does not renew its lease, and queued jobs of which the queue does not
@@ -90,7 +94,8 @@ export class Sweeper {
   }
 
   async #deliverDue(): Promise<void> {
-    const due = await findDueDeliveries(this.database, redeliverAfterMs);
+    const empty = (await this.producer.waiting()) === 0;
+    const due = await findDueDeliveries(this.database, empty ? redeliverToEmptyAfterMs : redeliverAfterMs);
     const delivered: typeof due = [];
     try {
       for (const { priority, ...delivery } of due) {

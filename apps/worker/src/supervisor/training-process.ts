@@ -10,25 +10,34 @@ const keptErrorText = 4096;
 /** How a training process ended: it said so itself, or it died. */
 export type ProcessEnd = { readonly said: AttemptEnd } | { readonly died: string };
 
-export interface TrainingProcessOptions {
-  readonly env: Readonly<Record<string, string>>;
+export interface Listener {
   readonly onReport: (report: Report) => void;
   /** A line that it, or a library in it, wrote to its standard output or error. */
   readonly onLine: (line: string) => void;
 }
 
-/** The process of an attempt. It holds nothing of ours but the channel. */
+/** The process of an attempt. Until it is told to start it loads its code and waits. */
 export class TrainingProcess {
   readonly ended: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
+  #listener: Listener | undefined;
 
-  constructor({ env, onReport, onLine }: TrainingProcessOptions) {
+  constructor(env: Readonly<Record<string, string>>) {
     this.#child = fork(program, [], { env: { ...env }, execArgv: [], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
-    this.ended = this.#watch(onReport, onLine);
+    this.ended = this.#watch();
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Whether it can still be told something. */
+  get alive(): boolean {
+    return this.#child.connected;
+  }
+
+  listen(listener: Listener): void {
+    this.#listener = listener;
   }
 
   tell(message: ToChild): void {
@@ -39,18 +48,18 @@ export class TrainingProcess {
     this.#child.kill('SIGKILL');
   }
 
-  async #watch(onReport: (report: Report) => void, onLine: (line: string) => void): Promise<ProcessEnd> {
+  async #watch(): Promise<ProcessEnd> {
     const killsBefore = oomKills();
     let said: AttemptEnd | undefined;
     let errorText = '';
     this.#child.on('message', (message: FromChild) => {
       if (message.type === 'ended') said = message.end;
-      else onReport(message.report);
+      else this.#listener?.onReport(message.report);
     });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {
         errorText = (errorText + text).slice(-keptErrorText);
-        for (const line of text.split('\n')) if (line.trim() !== '') onLine(line);
+        for (const line of text.split('\n')) if (line.trim() !== '') this.#listener?.onLine(line);
       });
     const { code, signal, error } = await exitOf(this.#child);
     if (said) return { said };

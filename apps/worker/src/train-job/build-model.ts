@@ -3,7 +3,7 @@ import { parseModel } from '@trainyard/keras-format';
 import { allocate, sizeOf } from '@trainyard/ndarray';
 import type { ArraySpec, Dataset } from '@trainyard/dataset';
 import type { JobSpec } from '@trainyard/protocol';
-import { createTensorFlowRuntime, type TensorFlowConfig } from '@trainyard/tensorflow';
+import { createTensorFlowRuntime, type TensorFlowConfig, type TensorFlowRuntime } from '@trainyard/tensorflow';
 import { inPart } from './placed-error.js';
 
 /**
@@ -16,10 +16,28 @@ export async function describeModel(spec: JobSpec): Promise<CompiledModel> {
   return inPart('/compile', () => compileModel(model, spec.compile as unknown as CompileSpec, '/compile'));
 }
 
-/** The model in a runtime of its own, within the job's resources. */
+/** This machine lacks what the job asks for. */
+export class NoSuchDeviceError extends Error {
+  override readonly name = 'NoSuchDeviceError';
+}
+
+/**
+ * The model in a runtime of its own, within the job's resources.
+ *
+ * @throws NoSuchDeviceError when the job asks for a GPU and there is none.
+ */
 export function createTrainer(compiled: CompiledModel, spec: JobSpec, library: string): Trainer {
-  const runtime = createTensorFlowRuntime({ library, config: tensorFlowConfig(spec.resources) });
-  return new Trainer(compiled, runtime, spec.seed);
+  const { resources, seed } = spec;
+  const runtime = createTensorFlowRuntime({ library, config: tensorFlowConfig(resources) });
+  if (resources.device.startsWith('gpu')) requireGpu(runtime, resources.device);
+  return new Trainer(compiled, runtime, seed);
+}
+
+function requireGpu(runtime: TensorFlowRuntime, device: string): void {
+  const program = runtime.createProgram([]);
+  const found = program.devices().map(({ type }) => type);
+  program.dispose();
+  if (!found.includes('GPU')) throw new NoSuchDeviceError(`expected the device "${device}", this machine has ${found.join(', ')}; use "auto" or "cpu", or a worker with a GPU`);
 }
 
 function tensorFlowConfig({ device, gpu_memory_fraction, allow_growth }: JobSpec['resources']): TensorFlowConfig {

@@ -5,6 +5,7 @@ import { FormatError } from '@trainyard/keras-format';
 import { InvalidKeyError, ObjectNotFoundError, ObjectStoreAccessError, ObjectStoreUnavailableError } from '@trainyard/object-store';
 import { errorCatalogue, type ErrorCode, type JobError } from '@trainyard/protocol';
 import { LibraryNotFoundError, TensorFlowError } from '@trainyard/tensorflow';
+import { NoSuchDeviceError } from './build-model.js';
 import { PlacedError } from './placed-error.js';
 import { InterruptedError } from './wishes.js';
 
@@ -69,7 +70,7 @@ function recognize(error: unknown, place: string | undefined): Known {
   if (error instanceof ObjectNotFoundError || error instanceof InvalidKeyError) return missingObject(place);
   if (error instanceof DatabaseUnavailableError) return { kind: 'machine', code: 'database_unavailable' };
   if (error instanceof ObjectStoreUnavailableError || error instanceof ObjectStoreAccessError) return { kind: 'machine', code: 'storage_unavailable' };
-  if (error instanceof LibraryNotFoundError) return { kind: 'machine', code: 'runtime_unavailable' };
+  if (error instanceof LibraryNotFoundError || error instanceof NoSuchDeviceError) return { kind: 'machine', code: 'runtime_unavailable' };
   if (error instanceof TensorFlowError) return tensorFlowFault(error);
   return { kind: 'machine', code: 'internal_error' };
 }
