@@ -6,7 +6,7 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import tseslint from 'typescript-eslint';
 
 const root = import.meta.dirname;
-const workspaces = ['packages', 'apps', 'tools'].flatMap((group) => readdirSync(path.join(root, group)).map((name) => `${group}/${name}`));
+const workspaces = [...['packages', 'apps', 'tools'].flatMap((group) => readdirSync(path.join(root, group)).map((name) => `${group}/${name}`)), 'bench'];
 const testFiles = ['prisma.config.ts', '**/*.test.ts', '**/src/testing/**', 'tests/**', 'bench/**', 'vitest.config.ts'];
 
 /** A workspace imports what its own package.json names; its tests also what the root's names (vitest, fast-check). */

@@ -1,0 +1,73 @@
+import type { Machine } from '../measure/machine.js';
+import { bestPeer, ratioOf } from '../measure/pairing.js';
+import type { CaseRun, Measured } from '../measure/run-case.js';
+import { median, quantile } from '../measure/statistics.js';
+
+/** The figures of one contender that are not a ratio. */
+export interface ContenderFigures {
+  /** Milliseconds a step: the median of the fits, the fastest and the slowest. */
+  readonly fit_ms: number;
+  readonly fit_min_ms: number;
+  readonly fit_max_ms: number;
+  readonly predict_p50_ms: number;
+  readonly predict_p95_ms: number;
+  readonly first_step_s: number;
+  readonly peak_rss_mib: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** One entry of the JSON file. Where the engine does not support the case, the figures are null. */
+export interface CaseFigures {
+  readonly case: string;
+  readonly title: string;
+  readonly ours_ms: number | null;
+  /** Milliseconds a step, by peer. */
+  readonly peers: Readonly<Record<string, number>>;
+  readonly best_peer: string | null;
+  /** Best peer's time / ours, the median of the pairs' ratios: above 1 where ours is faster. */
+  readonly ratio_to_best_peer: number | null;
+  readonly ratios: Readonly<Record<string, number>>;
+  readonly ours: ContenderFigures | null;
+  readonly peer_figures: Readonly<Record<string, ContenderFigures>>;
+  readonly not_supported: string | null;
+  readonly failures: Readonly<Record<string, string>>;
+  readonly repeats: number;
+  readonly machine: Machine;
+}
+
+export function figuresOf(run: CaseRun, repeats: number, machine: Machine): CaseFigures {
+  const best = bestPeer(run.pairs);
+  const peers = [...run.peers].map(([name, measured]) => [name, contenderFigures(measured)] as const);
+  return {
+    case: run.case.name,
+    title: run.case.title,
+    ours_ms: run.ours ? round(median(run.ours.fits)) : null,
+    peers: Object.fromEntries(peers.map(([name, { fit_ms }]) => [name, fit_ms])),
+    best_peer: best?.name ?? null,
+    ratio_to_best_peer: best ? round(best.ratio) : null,
+    ratios: Object.fromEntries([...run.pairs].map(([name, pairs]) => [name, round(ratioOf(pairs))])),
+    ours: run.ours ? contenderFigures(run.ours) : null,
+    peer_figures: Object.fromEntries(peers),
+    not_supported: run.notSupported ?? null,
+    failures: Object.fromEntries(run.failures),
+    repeats,
+    machine,
+  };
+}
+
+function contenderFigures({ loaded, fits, predictions, peakRssMiB }: Measured): ContenderFigures {
+  return {
+    fit_ms: round(median(fits)),
+    fit_min_ms: round(Math.min(...fits)),
+    fit_max_ms: round(Math.max(...fits)),
+    predict_p50_ms: round(quantile(predictions, 0.5)),
+    predict_p95_ms: round(quantile(predictions, 0.95)),
+    first_step_s: round(loaded.first_step_s),
+    peak_rss_mib: Math.round(peakRssMiB),
+    versions: loaded.versions,
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

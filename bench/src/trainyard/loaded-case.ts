@@ -1,0 +1,90 @@
+import { type Batch, buildModel, compileModel, countParams, fit, type History, RandomStream, Trainer } from '@trainyard/engine';
+import { parseModel } from '@trainyard/keras-format';
+import { sliceRows } from '@trainyard/ndarray';
+import type { TensorFlowRuntime } from '@trainyard/tensorflow';
+
+import type { Case } from '../cases.js';
+import type { Fitted, Loaded } from '../contenders/contender.js';
+import { makeArray } from './case-data.js';
+
+const SEED = 1;
+
+/** A case in the engine: the model compiled, the data in memory. Does what bench/peers/contender.py does. */
+export class LoadedCase {
+  #epochs = 1;
+
+  private constructor(
+    private readonly trainer: Trainer,
+    private readonly data: Batch,
+    private readonly batchSize: number,
+    readonly description: Loaded,
+  ) {}
+
+  /**
+   * Builds the model and trains one batch.
+   * @param spawnedAt when the process was started, in seconds since 1970.
+   * @throws FormatError where the engine lacks something that the model needs.
+   */
+  static async load(case_: Case, runtime: TensorFlowRuntime, spawnedAt: number): Promise<LoadedCase> {
+    const compiled = compileModel(buildModel(parseModel(case_.model)), { ...case_.compile, metrics: [...case_.compile.metrics] });
+    const started = performance.now();
+    const random = new RandomStream(SEED, 0);
+    const make = (specs: Case['inputs']) => specs.map((spec) => makeArray(spec, case_.rows, random));
+    const data = { x: make(case_.inputs), y: make(case_.targets) };
+    const dataSeconds = (performance.now() - started) / 1000;
+    const trainer = new Trainer(compiled, runtime, SEED);
+    await trainer.initialize();
+    const { batch_size: batchSize } = case_;
+    await fit(trainer, firstRows(data, batchSize), { batchSize, epochs: 1 });
+    return new LoadedCase(trainer, data, batchSize, {
+      versions: { node: process.versions.node, tensorflow: runtime.version },
+      params: countParams(compiled.model).total,
+      steps_per_epoch: Math.ceil(case_.rows / batchSize),
+      first_step_s: Date.now() / 1000 - spawnedAt - dataSeconds,
+    });
+  }
+
+  /** Trains until nothing is new; answers how many epochs `fit` will train: they take about `seconds`. */
+  async warmUp(seconds: number): Promise<number> {
+    await this.#timedFit(1);
+    let { taken } = await this.#timedFit(1);
+    while (taken < seconds / 4 && this.#epochs < 1024) {
+      this.#epochs *= 4;
+      ({ taken } = await this.#timedFit(this.#epochs));
+    }
+    this.#epochs = Math.max(1, Math.round((this.#epochs * seconds) / taken));
+    return this.#epochs;
+  }
+
+  async fit(): Promise<Fitted> {
+    const { taken, history } = await this.#timedFit(this.#epochs);
+    const steps = this.#epochs * this.description.steps_per_epoch;
+    return { ms_per_step: (taken * 1000) / steps, steps, epochs_in_history: history.epoch.length, loss: history.history['loss']?.at(-1) ?? NaN };
+  }
+
+  /** Milliseconds of each of `calls` predictions of one row. */
+  async predict(calls: number): Promise<number[]> {
+    const row = this.data.x.map((array) => sliceRows(array, 0, 1));
+    const taken: number[] = [];
+    for (let call = 0; call < calls; call++) {
+      const started = performance.now();
+      await this.trainer.program.predict(row);
+      taken.push(performance.now() - started);
+    }
+    return taken;
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+  }
+
+  async #timedFit(epochs: number): Promise<{ taken: number; history: History }> {
+    const started = performance.now();
+    const history = await fit(this.trainer, this.data, { batchSize: this.batchSize, epochs });
+    return { taken: (performance.now() - started) / 1000, history };
+  }
+}
+
+function firstRows(data: Batch, rows: number): Batch {
+  return { x: data.x.map((array) => sliceRows(array, 0, rows)), y: data.y.map((array) => sliceRows(array, 0, rows)) };
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// `npm run bench`: sets the clone up and installs real Keras where that is needed, then trains with both side by side.
+import './lib/check-node.mjs';
+import { ensurePeers } from '../bench/install-peers.mjs';
+import { runMain } from './lib/setup-error.mjs';
+import { setup } from './setup.mjs';
+
+await runMain(async () => {
+  await setup();
+  const { main } = await import('../bench/dist/main.js');
+  process.exitCode = await main(process.argv.slice(2), ensurePeers);
+});
