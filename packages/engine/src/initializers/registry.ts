@@ -3,6 +3,7 @@ import { FormatError } from '@trainyard/keras-format';
 
 import type { ConfigReader } from '../config/config-reader.js';
 import { lookUp, readIdentifier } from '../config/identifier.js';
+import { kernels, runKernel } from '../ops/kernels.js';
 import { randomNormal, randomUniform, truncatedNormal } from '../ops/random.js';
 import { computeFans } from './fans.js';
 import type { Initializer } from './initializer.js';
@@ -55,6 +56,25 @@ function identity(gain: number, pointer: string): Initializer {
   };
 }
 
+/**
+ * Keras's Orthogonal: a matrix of orthonormal rows or columns, evenly distributed, from a normal one; a weight of more
+ * dimensions is flattened to [product of the others, last]. Keras takes a factor of the singular value decomposition, whose
+ * distribution is the same but for signs.
+ */
+function orthogonal(gain: number, seed: number | undefined, pointer: string): Initializer {
+  return {
+    seed,
+    draw: (shape, at) => {
+      const columns = shape.at(-1) ?? 1;
+      const rows = shape.slice(0, -1).reduce((product, dimension) => product * dimension, 1);
+      if (shape.length < 2)
+        throw new FormatError('invalid_config', pointer, `Orthogonal: expected a weight of at least 2 dimensions, received one of shape [${shape.join(', ')}]`);
+      const tall = runKernel(kernels.orthogonalFactor, { x: randomNormal(at, rows >= columns ? [rows, columns] : [columns, rows]) });
+      return tf.mul(tf.reshape(rows >= columns ? tall : tf.transpose(tall), [...shape]), gain);
+    },
+  };
+}
+
 const scaled =
   (scale: number, mode: 'fan_in' | 'fan_avg', distribution: 'uniform' | 'normal'): Factory =>
   (config) =>
@@ -81,6 +101,7 @@ const varianceScalingOf: Factory = (config) =>
     config.oneOf('distribution', ['normal', 'uniform', 'truncated_normal', 'untruncated_normal'], 'normal'),
     seedOf(config),
   );
+const orthogonalOf: Factory = (config) => orthogonal(config.number('gain', { otherwise: 1 }), seedOf(config), config.pointer);
 const identityOf: Factory = (config) => identity(config.number('gain', { otherwise: 1 }), config.pointer);
 
 /** Keras's class names and the function names that configs carry for them. */
@@ -115,6 +136,8 @@ const table: ReadonlyMap<string, Factory> = new Map<string, Factory>([
   ['LecunUniform', scaled(1, 'fan_in', 'uniform')],
   ['lecun_normal', scaled(1, 'fan_in', 'normal')],
   ['LecunNormal', scaled(1, 'fan_in', 'normal')],
+  ['Orthogonal', orthogonalOf],
+  ['orthogonal', orthogonalOf],
   ['Identity', identityOf],
   ['identity', identityOf],
 ]);

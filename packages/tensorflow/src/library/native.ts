@@ -36,11 +36,19 @@ export interface LibC {
   readonly dlerror: () => string | null;
 }
 
+/**
+ * The stack of an asynchronous call. A session runs small graphs' ops in the thread that calls it, on koffi's own stack, of
+ * 128 KiB unless told otherwise: Eigen's QR decomposition of 1024×256 overflowed it. 8 MiB is what a thread has; pages
+ * that no call reaches are never touched.
+ */
+const CALL_STACK_BYTES = 8 * 2 ** 20;
+
 let libc: LibC | undefined;
 
 /** The C library of the process. */
 export function cLibrary(): LibC {
   if (libc) return libc;
+  koffi.config({ ...koffi.config(), async_stack_size: CALL_STACK_BYTES, sync_stack_size: CALL_STACK_BYTES });
   const handle = koffi.load('libc.so.6');
   // The type has a name because prototypes are parsed as text; a process declares it once.
   koffi.struct('TF_Output', { oper: 'void*', index: 'int' });
