@@ -11,6 +11,8 @@ export const kernels = {
   statelessRandomNormal: 'StatelessRandomNormal',
   /** `{seed}`, `{shape}` → the same, redrawn beyond two deviations */
   statelessTruncatedNormal: 'StatelessTruncatedNormal',
+  /** `{x}` → Q of x = Q·R, R's diagonal positive; x [rows, columns] with rows ≥ columns */
+  orthogonalFactor: 'OrthogonalFactor',
   /** `{dy, y}` → dy where y > 0, else 0 */
   reluGrad: 'ReluGrad',
   /** `{dy, y}` → dy · y · (1 − y) */

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { correctCpuKernels } from './correct-cpu-kernels.js';
-import type { CpuBackend } from './cpu-backend.js';
+import { type CpuBackend, valuesOf } from './cpu-backend.js';
+import { orthogonalFactor } from './cpu-orthogonal-factor.js';
 import { RandomStream } from './random-stream.js';
 import { kernels } from './kernels.js';
 
@@ -62,6 +63,16 @@ export function registerCpuKernels(): void {
     kernelName: kernels.unfoldedScalar,
     backendName: 'cpu',
     kernelFunc: ({ attrs, backend }) => (backend as CpuBackend).makeTensorInfo([], 'float32', Float32Array.of(Number(attrs?.['value']))),
+  });
+  tf.registerKernel({
+    kernelName: kernels.orthogonalFactor,
+    backendName: 'cpu',
+    kernelFunc: ({ inputs, backend }) => {
+      const cpu = backend as CpuBackend;
+      const x = inputs['x'] as tf.TensorInfo;
+      const [rows = 0, columns = 0] = x.shape;
+      return cpu.makeTensorInfo(x.shape, 'float32', orthogonalFactor(valuesOf(cpu, x), rows, columns));
+    },
   });
   tf.registerKernel({
     kernelName: kernels.biasAdd,

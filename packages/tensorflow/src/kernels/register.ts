@@ -6,6 +6,7 @@ import { biasAdd, biasAddGrad } from './bias-add.js';
 import { gatherV2 } from './gather.js';
 import { matMul } from './mat-mul.js';
 import type { Kernel } from './kernel.js';
+import { orthogonalFactor } from './orthogonal-factor.js';
 import { statelessRandomNormal, statelessRandomUniform, statelessTruncatedNormal } from './random.js';
 import { round } from './round.js';
 import { unfoldedScalar } from './unfolded-scalar.js';
@@ -14,6 +15,7 @@ import { unfoldedScalar } from './unfolded-scalar.js';
 const kernels: readonly Kernel[] = [
   biasAdd,
   biasAddGrad,
+  orthogonalFactor,
   reluGrad,
   rsqrtGrad,
   sigmoidGrad,
