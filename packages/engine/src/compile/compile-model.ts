@@ -3,7 +3,8 @@ import { at, FormatError, isJsonObject, type Json, quote } from '@trainyard/kera
 import { lookUp } from '../config/identifier.js';
 import type { Loss } from '../losses/loss.js';
 import { lossAliases, losses } from '../losses/registry.js';
-import { accuracyFor, type Metric, metricAliases, metrics } from '../metrics/registry.js';
+import type { Metric } from '../metrics/metric.js';
+import { accuracyFor, metricAliases, metrics } from '../metrics/registry.js';
 import type { Model } from '../model/model.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { readOptimizer } from '../optimizers/registry.js';

@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { Loss } from '../losses/loss.js';
 import { lossAliases, losses } from '../losses/registry.js';
-
-/** A metric has a loss's form: one value a sample; its mean is reported. Formulas: Keras 2.0's metrics.py. */
-export type Metric = Loss;
+import type { Metric } from './metric.js';
+import { DEFAULT_K, sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from './top-k.js';
 
 /** Share of entries where round(p) = t. */
 const binaryAccuracy: Metric = (target, prediction) => tf.mean(tf.cast(tf.equal(target, tf.round(prediction)), 'float32'), -1);
@@ -20,6 +18,8 @@ const accuracies: readonly (readonly [string, Metric])[] = [
   ['binary_accuracy', binaryAccuracy],
   ['categorical_accuracy', categoricalAccuracy],
   ['sparse_categorical_accuracy', sparseCategoricalAccuracy],
+  ['top_k_categorical_accuracy', topKCategoricalAccuracy(DEFAULT_K)],
+  ['sparse_top_k_categorical_accuracy', sparseTopKCategoricalAccuracy(DEFAULT_K)],
 ];
 
 /** The losses that Keras 2.0's metrics module has as metrics too. */

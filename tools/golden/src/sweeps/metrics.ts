@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { buildModel, compileModel, evaluateArrays, metrics, type Runtime, Trainer } from '@trainyard/engine';
+import { buildModel, compileModel, evaluateArrays, type Metric, metrics, type Runtime, sparseTopKCategoricalAccuracy, topKCategoricalAccuracy, Trainer } from '@trainyard/engine';
 import { FormatError, parseModel } from '@trainyard/keras-format';
 
 import { tolerances } from '../comparison.js';
@@ -40,8 +40,14 @@ export const metricSweep: Sweep<MetricSweep> = {
   },
 };
 
+/** The metrics that take a `k`. */
+const parametrized: ReadonlyMap<string, (k: number) => Metric> = new Map([
+  ['top_k_categorical_accuracy', topKCategoricalAccuracy],
+  ['sparse_top_k_categorical_accuracy', sparseTopKCategoricalAccuracy],
+]);
+
 async function compare(file: MetricSweep, { metric, k, data: name, raw, mean }: MetricCase, runtime: Runtime, { comparison }: SweepResult): Promise<void> {
-  const fn = k === null ? metrics.get(metric) : undefined;
+  const fn = k === null ? metrics.get(metric) : parametrized.get(metric)?.(k);
   if (!fn) throw new FormatError('unknown_metric', 'metric', `unknown metric "${metric}"${k === null ? '' : ` with k = ${k}`}`);
   const data = file.data[name];
   if (!data) throw new Error(`expected data "${name}", found none`);
