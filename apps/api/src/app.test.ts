@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Problem, problemMediaType } from '@trainyard/protocol';
 import { openProducer } from '@trainyard/queue';
@@ -48,6 +49,21 @@ describe('every error is a problem', () => {
     expect(text).toContain(problemMediaType);
     await own.close();
   });
+});
+
+test('closing answers what was asked, and does not wait for connections that ask nothing', async () => {
+  const own = await startApi();
+  const base = new URL(await own.app.listen({ host: '127.0.0.1', port: 0 }));
+  const silent = connect(Number(base.port), base.hostname);
+  await once(silent, 'connect');
+  const id = await createdJob(own);
+  const arrived = once(own.app.server, 'request');
+  const waiting = fetch(new URL(`/v1/jobs/${id}?wait=60`, base), { headers: own.headers });
+  await arrived;
+  const closed = own.close();
+  const ended = once(silent, 'close');
+  expect(await (await waiting).json()).toMatchObject({ id, status: 'queued' });
+  await Promise.all([closed, ended]);
 });
 
 describe('keys', () => {

@@ -8,6 +8,7 @@ import { answerProblems, refuseConnection, sendProblem } from './http/problems.j
 import { parseQueryString } from './http/query-string.js';
 import { zodValidatorCompiler } from './http/request-invalid.js';
 import { requireKeys } from './plugins/authenticate.js';
+import { closePromptly } from './plugins/close-promptly.js';
 import { documentApi } from './plugins/document.js';
 import { addRoutes } from './routes/index.js';
 
@@ -29,6 +30,7 @@ export async function buildApp(deps: Deps, logger: LoggerOptions = false): Promi
   answerProblems(app);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
 
+  closePromptly(app);
   const counters = new RequestCounters();
   app.addHook('onResponse', async (request, reply) => {
     const { url: route = 'none' } = request.routeOptions;

@@ -1,0 +1,35 @@
+import type { JobRequestInput, JsonObject, ValidationResource } from '@trainyard/protocol';
+import { Files } from './files.js';
+import { Http, type ClientOptions } from './http.js';
+import { Jobs } from './jobs.js';
+import { Keys } from './keys.js';
+
+export interface Readiness {
+  readonly status: 'ready' | 'degraded';
+  readonly parts: Readonly<Record<'database' | 'storage' | 'queue' | 'predictor', 'ok' | 'unavailable' | 'not_configured'>>;
+}
+
+/** Trainyard's API, by resource. */
+export class Client {
+  readonly jobs: Jobs;
+  readonly files: Files;
+  readonly keys: Keys;
+  readonly #http: Http;
+
+  constructor(options: ClientOptions) {
+    this.#http = new Http(options);
+    this.jobs = new Jobs(this.#http);
+    this.files = new Files(this.#http);
+    this.keys = new Keys(this.#http);
+  }
+
+  /** What creating this job would say. The body may be a model alone: `{model}`. */
+  validate(body: JobRequestInput | JsonObject): Promise<ValidationResource> {
+    return this.#http.json('/v1/models:validate', { method: 'POST', json: body });
+  }
+
+  /** @throws ConnectionError while the server, its database or its storage is away. */
+  ready(): Promise<Readiness> {
+    return this.#http.json('/readyz');
+  }
+}

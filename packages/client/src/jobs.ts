@@ -1,0 +1,157 @@
+import type { Checkpoint, HistoryResource, Job, JobEvent, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile } from '@trainyard/protocol';
+import { isTerminal, npzMediaType } from '@trainyard/protocol';
+import { download, type Download } from './download.js';
+import { followEvents, type FollowOptions, type StreamItem } from './follow-events.js';
+import type { Http } from './http.js';
+
+export interface ListJobsQuery {
+  readonly status?: JobStatus | readonly JobStatus[];
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly limit?: number;
+  readonly after?: string;
+  readonly order?: 'asc' | 'desc';
+}
+
+/** A layer as `GET …/layers` tells it. */
+export interface LayerResource {
+  readonly name: string;
+  readonly class_name: string;
+  readonly index: number;
+  readonly trainable: boolean;
+  readonly config: JsonObject;
+  readonly weights: readonly { name: string; shape: number[]; trainable: boolean }[];
+  readonly nodes: readonly { input_shapes: (number | null)[][]; output_shapes: (number | null)[][] }[];
+}
+
+type PredictInput = { [K in keyof PredictBody]?: PredictBody[K] } & ({ instances: unknown[] } | { inputs: unknown });
+
+/** `/v1/jobs` and what is below it. Every method throws ApiProblem or ConnectionError. */
+export class Jobs {
+  constructor(private readonly http: Http) {}
+
+  /**
+   * Creates a job. It is safe against broken connections: each call has an Idempotency-Key, of its own unless one is given.
+   */
+  create(body: JobRequestInput | JsonObject, options: { idempotencyKey?: string; signal?: AbortSignal } = {}): Promise<Job> {
+    const headers = { 'idempotency-key': options.idempotencyKey ?? crypto.randomUUID() };
+    return this.http.json('/v1/jobs', { method: 'POST', json: body, headers, repeatable: true, signal: options.signal });
+  }
+
+  list(query: ListJobsQuery = {}): Promise<List<Job>> {
+    return this.http.json('/v1/jobs', { query: { ...query } });
+  }
+
+  /** All jobs, page after page. */
+  async *all(query: Omit<ListJobsQuery, 'after'> = {}): AsyncGenerator<Job> {
+    let after: string | undefined;
+    for (;;) {
+      const page: List<Job> = await this.list(after === undefined ? query : { ...query, after });
+      yield* page.data;
+      if (!page.has_more || page.last_id === null) return;
+      after = page.last_id;
+    }
+  }
+
+  /** @param options.waitS hold the answer until the status changes, at most so many seconds (60). */
+  get(id: string, options: { waitS?: number; signal?: AbortSignal } = {}): Promise<Job> {
+    return this.http.json(pathOf(id), { query: { wait: options.waitS }, signal: options.signal });
+  }
+
+  /** The job, once it has ended. */
+  async finished(id: string, options: { signal?: AbortSignal } = {}): Promise<Job> {
+    for (let job = await this.get(id, options); ; job = await this.get(id, { ...options, waitS: 30 })) {
+      if (isTerminal(job.status)) return job;
+    }
+  }
+
+  cancel(id: string, mode: 'checkpoint' | 'kill' = 'checkpoint'): Promise<Job> {
+    return this.#post(id, 'cancel', { mode });
+  }
+
+  stop(id: string): Promise<Job> {
+    return this.#post(id, 'stop', {});
+  }
+
+  retry(id: string): Promise<Job> {
+    return this.#post(id, 'retry', {});
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.http.send(pathOf(id), { method: 'DELETE' });
+  }
+
+  /** Events as they come, until the job has ended. */
+  events(id: string, options?: FollowOptions): AsyncGenerator<StreamItem> {
+    return followEvents(this.http, id, options);
+  }
+
+  listEvents(id: string, query: { after?: number; limit?: number } = {}): Promise<List<JobEvent>> {
+    return this.http.json(`${pathOf(id)}/events`, { query });
+  }
+
+  history(id: string): Promise<HistoryResource> {
+    return this.http.json(`${pathOf(id)}/history`);
+  }
+
+  metrics(id: string, query: { keys?: readonly string[]; maxPoints?: number } = {}): Promise<StepMetrics> {
+    return this.http.json(`${pathOf(id)}/metrics`, { query: { keys: query.keys?.join(','), max_points: query.maxPoints } });
+  }
+
+  logs(id: string, query: { after?: number; limit?: number } = {}): Promise<List<LogLine>> {
+    return this.http.json(`${pathOf(id)}/logs`, { query });
+  }
+
+  checkpoints(id: string): Promise<List<Checkpoint>> {
+    return this.http.json(`${pathOf(id)}/checkpoints`);
+  }
+
+  /**
+   * A checkpoint's file.
+   *
+   * @param ref an id, a filename, `best`, `latest`, `final`, or `epoch-N`.
+   * @param options.from the first byte to send, to go on with a download that broke off.
+   */
+  downloadCheckpoint(id: string, ref: string, options: { from?: number; signal?: AbortSignal } = {}): Promise<Download> {
+    const { from = 0, signal } = options;
+    const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+    return download(this.http, `${pathOf(id)}/checkpoints/${encodeURIComponent(ref)}/content`, { headers, signal });
+  }
+
+  /** The model's `to_json()`, its `summary()` text, or its `get_config()`, as text. */
+  async model(id: string, format: 'json' | 'summary' | 'config' = 'json'): Promise<string> {
+    const response = await this.http.send(`${pathOf(id)}/model`, { query: { format }, headers: { accept: '*/*' } });
+    return response.text();
+  }
+
+  async layers(id: string): Promise<LayerResource[]> {
+    const { data } = await this.http.json<{ data: LayerResource[] }>(`${pathOf(id)}/layers`);
+    return data;
+  }
+
+  tensorboard(id: string): Promise<List<TensorBoardFile>> {
+    return this.http.json(`${pathOf(id)}/tensorboard`);
+  }
+
+  /** All TensorBoard files in one tar archive. */
+  downloadTensorBoard(id: string, options: { signal?: AbortSignal } = {}): Promise<Download> {
+    return download(this.http, `${pathOf(id)}/tensorboard`, { query: { format: 'tar' }, signal: options.signal });
+  }
+
+  predict(id: string, body: PredictInput): Promise<PredictAnswer> {
+    return this.http.json(`${pathOf(id)}/predict`, { method: 'POST', json: body });
+  }
+
+  /** Predictions of the arrays in an npz archive, as one. */
+  async predictNpz(id: string, npz: Uint8Array, query: { checkpoint?: string; outputs?: 'probabilities' | 'classes'; batchSize?: number } = {}): Promise<Uint8Array> {
+    const { checkpoint, outputs, batchSize } = query;
+    const headers = { 'content-type': npzMediaType, accept: npzMediaType };
+    const response = await this.http.send(`${pathOf(id)}/predict`, { method: 'POST', body: npz, headers, query: { checkpoint, outputs, batch_size: batchSize } });
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  #post(id: string, action: string, json: JsonObject): Promise<Job> {
+    return this.http.json(`${pathOf(id)}/${action}`, { method: 'POST', json });
+  }
+}
+
+const pathOf = (id: string): string => `/v1/jobs/${encodeURIComponent(id)}`;
