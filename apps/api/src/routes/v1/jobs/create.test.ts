@@ -1,10 +1,11 @@
-import { JobSpec } from '@trainyard/protocol';
-import { getJobSpec } from '@trainyard/database';
+import { readFile } from 'node:fs/promises';
+import { addCheckpoint, getJobSpec } from '@trainyard/database';
+import { JobSpec, newCheckpointId } from '@trainyard/protocol';
 import { openProducer } from '@trainyard/queue';
 import { closedPort } from '@trainyard/queue/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startApi, type TestApi } from '../../../testing/api.js';
-import { createdJob } from '../../../testing/attempt.js';
+import { createdJob, runningJob, storedCheckpoint } from '../../../testing/attempt.js';
 import { jobBody, model } from '../../../testing/examples.js';
 
 let api: TestApi;
@@ -105,6 +106,45 @@ test('trainable is written into the architecture, by glob', async () => {
   const spec = await getJobSpec(api.scratch.database, id);
   const flags = (spec.architecture['config'] as { config: { trainable: boolean } }[]).map(({ config }) => config.trainable);
   expect(flags).toEqual([false, true]);
+});
+
+describe('models from elsewhere', () => {
+  const golden = new URL('../../../../../../tests/golden/c02_mlp_multiclass/', import.meta.url);
+  const withoutCompile = { ...jobBody, compile: undefined };
+
+  test('a saved model brings its architecture, weights and compile arguments', async () => {
+    await api.call({ method: 'PUT', url: '/v1/files/models/m.h5', payload: await readFile(new URL('whole_model.h5', golden)) });
+    const job = (await create({ ...withoutCompile, model: { uri: 'files/models/m.h5' } })).json();
+    expect(job).toMatchObject({ status: 'queued', compile: { loss: 'categorical_crossentropy' }, warnings: [{ pointer: '/model' }] });
+    const spec = await getJobSpec(api.scratch.database, job.id);
+    expect(spec.weights).toEqual([{ from: { uri: 'files/models/m.h5' }, by_name: false, skip_mismatch: false, into: null }]);
+    expect(spec.architecture).toMatchObject({ class_name: 'Sequential', keras_version: '2.0.8' });
+  });
+
+  test.each([
+    ['files/none.h5', 'data_not_found'],
+    ['files/models/text.h5', 'model_invalid'],
+    ['files/models/m.keras', 'not_supported_yet'],
+    ['s3://bucket/m.h5', 'invalid_request'],
+  ])('%s is refused', async (uri, code) => {
+    await api.call({ method: 'PUT', url: '/v1/files/models/text.h5', payload: 'no HDF5' });
+    expect((await create({ ...withoutCompile, model: { uri } })).json()).toMatchObject({ status: 422, code, errors: [{ pointer: '/model/uri' }] });
+  });
+
+  test("a job's model comes with the weights of the very checkpoint that a ref meant, and its compile arguments", async () => {
+    const ref = await runningJob(api);
+    const id = newCheckpointId();
+    const file = await storedCheckpoint(api, ref.jobId, id, 'h5');
+    await addCheckpoint(api.scratch.database, ref, { id, filename: 'a.h5', epoch: 0, step: 1, kind: 'model', final: false, metrics: {}, ...file });
+    const from = { job: ref.jobId, checkpoint: 'latest' };
+    const job = (await create({ ...withoutCompile, model: from, weights: from })).json();
+    const spec = await getJobSpec(api.scratch.database, job.id);
+    expect(spec.weights.map((weights) => weights.from)).toEqual([1, 2].map(() => ({ job: ref.jobId, checkpoint: id, key: file.key })));
+    expect(spec.architecture).toEqual(model);
+    expect(spec.compile.loss).toBe('categorical_crossentropy');
+    const missing = await create({ ...withoutCompile, model: { ...from, checkpoint: 'best' } });
+    expect(missing.json()).toMatchObject({ status: 422, errors: [{ pointer: '/model/checkpoint', code: 'not_found' }] });
+  });
 });
 
 describe('Idempotency-Key', () => {
