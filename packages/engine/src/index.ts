@@ -22,11 +22,13 @@ export { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from './metric
 export { buildModel } from './model/build-model.js';
 export { Model, type ModelTensor } from './model/model.js';
 export { type Node, type TensorKey } from './model/node.js';
+export { stateRefs } from './model/state-ref.js';
 export { StepContext } from './model/step-context.js';
 export { summaryText } from './model/summary.js';
 export { countParams, type LayerWeightRefs, type WeightRef, weightRefs, weightRefsByLayer } from './model/weight-ref.js';
 export { kernels } from './ops/kernels.js';
 export { RandomStream } from './ops/random-stream.js';
+export type { ScanAttributes } from './ops/scan.js';
 export { supportedOptimizers } from './optimizers/registry.js';
 export { readRegularizer } from './regularizers/regularizer.js';
 export { checkFeeds, checkVariable } from './runtime/check.js';

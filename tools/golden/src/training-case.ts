@@ -24,6 +24,7 @@ import { type NdArray, sliceRows } from '@trainyard/ndarray';
 
 import { Comparison, tolerances } from './comparison.js';
 import { readArray, readBytes, readJson, type StoredNumber, type StoredTensor, tensor } from './reference.js';
+import { withTables } from './schedule.js';
 
 interface LoadWeights {
   readonly op: 'load_weights';
@@ -95,6 +96,7 @@ class TrainingCase {
       await this.#loadBeforeFit(trainer);
       await this.#checkState(trainer, data, 'init');
       await this.#checkFit(trainer, data, callbacks, files);
+      await trainer.program.resetStates();
       await this.#checkState(trainer, data, 'final');
       await this.#checkFinalWeights(trainer);
     } finally {
@@ -127,7 +129,7 @@ class TrainingCase {
       saveCheckpoint: async ({ filepath }: { filepath: string }): Promise<void> => void files.push(filepath),
       warn: () => undefined,
     };
-    return createCallbacks(this.spec.fit.callbacks ?? [], environment);
+    return createCallbacks((this.spec.fit.callbacks ?? []).map((callback) => withTables(callback, this.spec.fit.epochs)), environment);
   }
 
   async #checkNames(trainer: Trainer): Promise<void> {
@@ -152,11 +154,14 @@ class TrainingCase {
 
   async #checkState(trainer: Trainer, data: Batch, when: 'init' | 'final'): Promise<void> {
     const predicted = await trainer.program.predict(data.x, { batchSize: this.spec.fit.batch_size });
+    // States of stateful layers are 0 before and after each (GOLDENS.md).
+    await trainer.program.resetStates();
     this.expected[`${when}_predict`].forEach((theirs, i) => {
       const ours = predicted[i] && sliceRows(predicted[i], 0, 8);
       this.#comparison.array(`${when}_predict[${i}]`, ours, tensor(theirs), tolerances.outputs);
     });
     const evaluated = await evaluateArrays(trainer, trainer.standardize(data), this.spec.fit.batch_size);
+    await trainer.program.resetStates();
     this.#comparison.numbers(`${when}_evaluate`, evaluated, list(this.expected[`${when}_evaluate`]), tolerances.history);
   }
 

@@ -1,9 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { FormatError } from '@trainyard/keras-format';
 
 import type { Constraint } from '../constraints/constraint.js';
 import type { Initializer } from '../initializers/initializer.js';
 import type { Regularizer } from '../regularizers/regularizer.js';
-import type { Shape } from '../shape.js';
+import { shapeText, type Shape } from '../shape.js';
 
 /** A weight as a description: nothing is allocated for it. */
 export interface WeightSpec {
@@ -17,15 +18,22 @@ export interface WeightSpec {
   readonly trainable?: boolean;
 }
 
+/** What a layer carries from one batch to the next: float32, 0 at first and after `reset_states`. */
+export interface StateSpec {
+  /** Its name within the layer, among those of its weights. */
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
 /** A boolean tensor [batch, time] that says which steps count, or `undefined`: all do. */
 export type Mask = Tensor | undefined;
 
 /** What a layer may ask for while it is called: its weights, random numbers, somewhere to leave updates and losses. */
 export interface CallScope {
   readonly training: boolean;
-  /** The layer's weight by its name in `weights`, with this step's pending update applied where there is one. */
+  /** The layer's weight or state by its name in `weights` or `states`, with this step's pending update applied where there is one. */
   weight(name: string): Tensor;
-  /** Sets a weight at the end of the step. */
+  /** Sets a weight or a state at the end of the step. */
   assign(name: string, value: Tensor): void;
   /** Adds a scalar to the model's loss (activity regularizers). */
   addLoss(loss: Tensor): void;
@@ -90,11 +98,21 @@ export abstract class Layer {
     return false;
   }
 
+  /** Which outputs carry the mask, where the layer passes one on. */
+  carriesMask(_output: number): boolean {
+    return true;
+  }
+
   /**
    * Its own weights (not those of inner layers), in Keras's `get_weights` order, for these inputs.
    * @throws FormatError when the inputs' rank or a dimension does not fit.
    */
   weights(_inputShapes: readonly Shape[]): readonly WeightSpec[] {
+    return [];
+  }
+
+  /** What it carries from batch to batch (not what inner layers do), for these inputs. */
+  states(_inputShapes: readonly Shape[]): readonly StateSpec[] {
     return [];
   }
 
@@ -109,5 +127,19 @@ export abstract class Layer {
   /** Keras's `compute_mask`: passes the mask on where masking is supported. */
   computeMasks(_inputs: readonly Tensor[], masks: readonly Mask[]): Mask[] {
     return [masks[0]];
+  }
+
+  /** @throws FormatError unless the input has exactly `rank` dimensions, the batch included. */
+  protected requireRank(inputShape: Shape, rank: number): void {
+    if (inputShape.length !== rank)
+      throw new FormatError('incompatible_shapes', this.pointer, `layer "${this.name}" (${this.className}): expected an input of ${rank} dimensions, received ${shapeText(inputShape)}`);
+  }
+
+  /** The dimension at `axis`, which must be known. */
+  protected requireDimension(inputShape: Shape, axis: number): number {
+    const dimension = inputShape.at(axis);
+    if (dimension === null || dimension === undefined)
+      throw new FormatError('incompatible_shapes', this.pointer, `layer "${this.name}" (${this.className}): expected dimension ${axis} of its input to be known, received ${shapeText(inputShape)}`);
+    return dimension;
   }
 }

@@ -20,6 +20,7 @@ import { inputLayer } from './input-layer.js';
 import type { LayerDefinition } from './layer-definition.js';
 import { leakyRelu } from './leaky-relu.js';
 import { locallyConnected1d, locallyConnected2d } from './locally-connected.js';
+import { lstm } from './lstm.js';
 import { masking } from './masking.js';
 import { add, average, maximum, minimum, multiply, subtract } from './merge.js';
 import { permute } from './permute.js';
@@ -72,6 +73,7 @@ const definitions: readonly LayerDefinition[] = [
   leakyRelu,
   locallyConnected1d,
   locallyConnected2d,
+  lstm,
   masking,
   maximum,
   maxPooling1d,

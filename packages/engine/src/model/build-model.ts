@@ -7,6 +7,7 @@ import { layerDefinitions } from '../layers/registry.js';
 import { shapeText } from '../shape.js';
 import { Model, type ModelParts, type ModelTensor } from './model.js';
 import { type Node, shapeOf, type TensorKey } from './node.js';
+import { weightsOfLayer } from './weight-ref.js';
 
 /**
  * Makes a model of its description: layers, calls, shapes. Nothing is allocated, whatever the sizes.
@@ -65,8 +66,8 @@ class ModelBuilder {
     const calls = this.#calls.get(layer.name) ?? [];
     const [first] = calls;
     if (first) this.#requireSameWeights(layer, first, inputShapes);
-    else layer.weights(inputShapes); // refuses what the weights cannot be made for
-    const node: Node = { layer, index: calls.length, inputs, inputShapes, outputShapes, masked: outputShapes.map(() => carries) };
+    else weightsOfLayer(layer, inputShapes); // refuses what the weights cannot be made for
+    const node: Node = { layer, index: calls.length, inputs, inputShapes, outputShapes, masked: outputShapes.map((_, output) => carries && layer.carriesMask(output)) };
     this.#calls.set(layer.name, [...calls, node]);
     this.#nodes.push(node);
     return node;
@@ -74,7 +75,7 @@ class ModelBuilder {
 
   /** A shared layer has one set of weights: every call must ask for the same. */
   #requireSameWeights(layer: Layer, first: Node, inputShapes: Node['inputShapes']): void {
-    const shapes = (at: Node['inputShapes']): string => JSON.stringify(layer.weights(at).map((weight) => weight.shape));
+    const shapes = (at: Node['inputShapes']): string => JSON.stringify(weightsOfLayer(layer, at).map(({ spec }) => spec.shape));
     if (shapes(first.inputShapes) !== shapes(inputShapes))
       throw new FormatError('incompatible_shapes', layer.pointer, `layer "${layer.name}" is shared: expected an input like its first, ${first.inputShapes.map(shapeText).join(', ')}, received ${inputShapes.map(shapeText).join(', ')}`);
   }

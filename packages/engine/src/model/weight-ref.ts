@@ -1,6 +1,7 @@
 import type { Layer, WeightSpec } from '../layers/layer.js';
 import type { Shape } from '../shape.js';
-import { Model } from './model.js';
+import { type LayerPlace, layerPlaces, placesOf, placesOfLayer } from './layer-place.js';
+import type { Model } from './model.js';
 
 /** A weight of a model: its description and the names under which a program and a file know it. */
 export interface WeightRef {
@@ -25,33 +26,29 @@ export interface LayerWeightRefs {
  * nested model's layers in turn.
  */
 export function weightRefs(model: Model): WeightRef[] {
-  return collect(model, '', true);
+  return layerPlaces(model).flatMap(weightsAt);
 }
 
 /** The same, grouped by the layers of the top level, in the order of files. */
 export function weightRefsByLayer(model: Model): LayerWeightRefs[] {
   return model.layers.map((layer) => {
-    const weights = ofLayer(layer, inputShapesOf(model, layer), '', true);
+    const weights = placesOfLayer(model, layer).flatMap(weightsAt);
     return { layer, weights: [...weights.filter(({ trainable }) => trainable), ...weights.filter(({ trainable }) => !trainable)] };
   });
 }
 
-function collect(model: Model, path: string, trainable: boolean): WeightRef[] {
-  return model.layers.flatMap((layer) => ofLayer(layer, inputShapesOf(model, layer), path, trainable));
+/**
+ * The weights of a layer, those of layers inside it included, for inputs of these shapes.
+ * @throws FormatError when it cannot have weights for them.
+ */
+export function weightsOfLayer(layer: Layer, inputShapes: readonly Shape[]): WeightRef[] {
+  return placesOf({ layer, inputShapes, path: `${layer.name}/`, nameScope: `${layer.name}/`, trainable: true }).flatMap(weightsAt);
 }
 
-/** The shapes of a layer's first call, from which its weights are made. */
-function inputShapesOf(model: Model, layer: Layer): readonly Shape[] {
-  return model.nodes.find((node) => node.layer === layer)?.inputShapes ?? [];
-}
-
-function ofLayer(layer: Layer, inputShapes: readonly Shape[], path: string, enclosingTrainable: boolean): WeightRef[] {
-  const trainable = enclosingTrainable && layer.trainable;
-  const here = `${path}${layer.name}/`;
-  if (layer instanceof Model) return collect(layer, here, trainable);
+function weightsAt({ layer, inputShapes, path, nameScope, trainable }: LayerPlace): WeightRef[] {
   return layer.weights(inputShapes).map((spec) => ({
-    variable: `${here}${spec.name}`,
-    kerasName: `${layer.name}/${spec.name}:0`,
+    variable: `${path}${spec.name}`,
+    kerasName: `${nameScope}${spec.name}:0`,
     spec,
     trainable: trainable && spec.trainable !== false,
   }));

@@ -11,6 +11,8 @@ export const kernels = {
   statelessRandomNormal: 'StatelessRandomNormal',
   /** `{seed}`, `{shape}` → the same, redrawn beyond two deviations */
   statelessTruncatedNormal: 'StatelessTruncatedNormal',
+  /** `[sequences, states, constants]`, `ScanAttributes` → last states and what the steps kept: see scan.ts */
+  scan: 'Scan',
   /** `{x}` → Q of x = Q·R, R's diagonal positive; x [rows, columns] with rows ≥ columns */
   orthogonalFactor: 'OrthogonalFactor',
   /** `{dy, y}` → dy where y > 0, else 0 */

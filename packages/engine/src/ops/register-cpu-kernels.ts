@@ -3,8 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { correctCpuKernels } from './correct-cpu-kernels.js';
 import { type CpuBackend, valuesOf } from './cpu-backend.js';
 import { orthogonalFactor } from './cpu-orthogonal-factor.js';
+import { loopScan } from './cpu-scan.js';
 import { RandomStream } from './random-stream.js';
 import { kernels } from './kernels.js';
+import type { ScanAttributes } from './scan.js';
 
 function size(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1);
@@ -63,6 +65,11 @@ export function registerCpuKernels(): void {
     kernelName: kernels.unfoldedScalar,
     backendName: 'cpu',
     kernelFunc: ({ attrs, backend }) => (backend as CpuBackend).makeTensorInfo([], 'float32', Float32Array.of(Number(attrs?.['value']))),
+  });
+  tf.registerKernel({
+    kernelName: kernels.scan,
+    backendName: 'cpu',
+    kernelFunc: ({ inputs, attrs }) => loopScan(inputs as unknown as tf.Tensor[], attrs as unknown as ScanAttributes),
   });
   tf.registerKernel({
     kernelName: kernels.orthogonalFactor,

@@ -1,4 +1,5 @@
-import { FormatError, type Json, type ModelFile } from '@trainyard/keras-format';
+import { FormatError, type Json, type ModelFile, type NamedArray } from '@trainyard/keras-format';
+import type { NdArray } from '@trainyard/ndarray';
 
 import type { ResumePoint } from '../training/fit.js';
 import type { Trainer } from '../training/trainer.js';
@@ -29,7 +30,10 @@ export async function toSnapshot(trainer: Trainer, state: SnapshotState): Promis
     epochs: JSON.stringify(state.resume.history.epoch),
     callbacks: JSON.stringify(state.resume.callbackStates),
   };
-  return { ...(await toModelFile(trainer)), extra: { [SNAPSHOT_GROUP]: { attributes, arrays: [] } } };
+  const { states } = trainer.program;
+  const values = await trainer.program.read(states.map(({ name }) => name));
+  const arrays = states.map(({ name }, i) => ({ name, array: values[i] as NdArray }));
+  return { ...(await toModelFile(trainer)), extra: { [SNAPSHOT_GROUP]: { attributes, arrays } } };
 }
 
 /**
@@ -37,7 +41,7 @@ export async function toSnapshot(trainer: Trainer, state: SnapshotState): Promis
  * @throws FormatError when the file is no snapshot.
  */
 export async function restoreSnapshot(trainer: Trainer, file: ModelFile): Promise<SnapshotState> {
-  const attributes = file.extra?.[SNAPSHOT_GROUP]?.attributes;
+  const { attributes, arrays = [] } = file.extra?.[SNAPSHOT_GROUP] ?? {};
   if (!attributes) throw new FormatError('no_snapshot', SNAPSHOT_GROUP, 'expected a snapshot, received a file without this group');
   const text = (name: string): string => {
     const value = attributes[name];
@@ -48,6 +52,7 @@ export async function restoreSnapshot(trainer: Trainer, file: ModelFile): Promis
   trainer.iterations = Number(text('iterations'));
   trainer.lr = Number(text('lr'));
   trainer.schedule = Number(text('schedule'));
+  await trainer.program.write(new Map(trainer.program.states.map(({ name }) => [name, stateIn(arrays, name)])));
   const history = decode(JSON.parse(text('history')) as Record<string, (number | string)[]>);
   const epoch = JSON.parse(text('epochs')) as number[];
   return {
@@ -55,6 +60,12 @@ export async function restoreSnapshot(trainer: Trainer, file: ModelFile): Promis
     step: Number(text('step')),
     resume: { history: { epoch, history }, callbackStates: JSON.parse(text('callbacks')) as Json[] },
   };
+}
+
+function stateIn(arrays: readonly NamedArray[], name: string): NdArray {
+  const found = arrays.find((candidate) => candidate.name === name);
+  if (!found) throw new FormatError('no_snapshot', `${SNAPSHOT_GROUP}/${name}`, 'expected the state of a stateful layer, found none');
+  return found.array;
 }
 
 /** JSON has no NaN or infinities; a diverged History has. */

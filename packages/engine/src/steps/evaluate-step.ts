@@ -10,6 +10,11 @@ export function evaluateStep(compiled: CompiledModel, batch: BatchShape): StepDe
   return {
     name: 'evaluate',
     feeds: [...inputFeeds(compiled.model, batch), ...targetFeeds(compiled, batch)],
-    build: (scope) => [tf.stack(computeObjective(compiled, batch, scope, false).metrics)],
+    build: (scope) => {
+      const { metrics, context } = computeObjective(compiled, batch, scope, false);
+      // States of stateful layers move on here, too.
+      for (const [variable, value] of context.take()) scope.assign(variable, value);
+      return [tf.stack(metrics)];
+    },
   };
 }

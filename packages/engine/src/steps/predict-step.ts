@@ -15,7 +15,11 @@ export function predictStep(model: Model, batch: Pick<BatchShape, 'rows' | 'x'>,
     feeds: inputFeeds(model, batch),
     build: (scope) => {
       const inputs = feedInputs(model, scope);
-      return model.run(new StepContext(scope, { training: false }).root(), inputs, inputs.map((): Mask => undefined), also).outputs;
+      const context = new StepContext(scope, { training: false });
+      const { outputs } = model.run(context.root(), inputs, inputs.map((): Mask => undefined), also);
+      // States of stateful layers move on here, too.
+      for (const [variable, value] of context.take()) scope.assign(variable, value);
+      return outputs;
     },
   };
 }

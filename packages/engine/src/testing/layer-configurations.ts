@@ -1,5 +1,7 @@
 import type { JsonObject } from '@trainyard/keras-format';
 
+import { recurrentConfigurations } from './recurrent-configurations.js';
+
 /** A class of the registry, a config, and the shapes of its inputs with the batch first. */
 export type LayerConfiguration = readonly [className: string, config: JsonObject, inputs: readonly (readonly number[])[]];
 
@@ -128,4 +130,5 @@ export const layerConfigurations: readonly LayerConfiguration[] = [
   ...merging,
   ...activations,
   ...normalization,
+  ...recurrentConfigurations,
 ];

@@ -1,9 +1,10 @@
-import { allocate, concatRows, type NdArray, sliceRows } from '@trainyard/ndarray';
+import { allocate, concatRows, type NdArray, sizeOf, sliceRows } from '@trainyard/ndarray';
 
 import { ModelDataError } from '../data/data-error.js';
 import { standardizeInputs } from '../data/standardize.js';
 import type { Model } from '../model/model.js';
 import type { TensorKey } from '../model/node.js';
+import { stateRefs } from '../model/state-ref.js';
 import { weightRefs, type WeightRef } from '../model/weight-ref.js';
 import type { CompiledStep, Program, Runtime, StepDefinition, VariableSpec } from '../runtime/runtime.js';
 import { initializeStep } from '../steps/initialize-step.js';
@@ -12,6 +13,8 @@ import { predictStep } from '../steps/predict-step.js';
 /** A model's weights inside a runtime, and the steps over them. Predicts; a Trainer adds what training needs. */
 export class ModelProgram {
   readonly weights: readonly WeightRef[];
+  /** What stateful layers carry from batch to batch. */
+  readonly states: readonly VariableSpec[];
   readonly #program: Program;
   readonly #extra: readonly VariableSpec[];
   readonly #steps = new Map<string, CompiledStep>();
@@ -23,21 +26,22 @@ export class ModelProgram {
     extra: readonly VariableSpec[] = [],
   ) {
     this.weights = weightRefs(model);
-    this.#extra = extra;
-    this.#program = runtime.createProgram([...this.weights.map(({ variable, spec }): VariableSpec => ({ name: variable, shape: spec.shape, dtype: 'float32' })), ...extra]);
+    this.states = stateRefs(model);
+    this.#extra = [...this.states, ...extra];
+    this.#program = runtime.createProgram([...this.weights.map(({ variable, spec }): VariableSpec => ({ name: variable, shape: spec.shape, dtype: 'float32' })), ...this.#extra]);
   }
 
-  /** Draws the first values of all weights; further variables become 0. */
+  /** Draws the first values of all weights; states and further variables become 0. */
   async initialize(seed: number): Promise<void> {
     const step = this.#program.compile(initializeStep(this.weights, this.#extra, seed));
     await step.run({});
     step.dispose();
   }
 
-  /** Sets all weights, `get_weights()` order; further variables become 0. For a program whose weights come from a file. */
+  /** Sets all weights, `get_weights()` order; states and further variables become 0. For a program whose weights come from a file. */
   async load(values: readonly NdArray[]): Promise<void> {
     await this.setWeights(values);
-    await this.write(new Map(this.#extra.map(({ name, shape, dtype }) => [name, { dtype, shape, data: allocate(dtype, shape.reduce((a, b) => a * b, 1)) }])));
+    await this.#clear(this.#extra);
   }
 
   /** Keras's `get_weights()`. */
@@ -49,6 +53,18 @@ export class ModelProgram {
   async setWeights(values: readonly NdArray[]): Promise<void> {
     if (values.length !== this.weights.length) throw new RangeError(`set_weights: expected ${this.weights.length} arrays, received ${values.length}`);
     await this.write(new Map(this.weights.map(({ variable }, i) => [variable, values[i] as NdArray])));
+  }
+
+  /** Keras's `reset_states()`: what stateful layers carry becomes 0. */
+  resetStates(): Promise<void> {
+    return this.#clear(this.states);
+  }
+
+  /** @throws ModelDataError when states are carried for another number of rows. */
+  requireBatchSize(rows: number): void {
+    const declared = this.#statefulBatchSize;
+    if (declared !== undefined && rows !== declared)
+      throw new ModelDataError('wrong_count', 'x', `the model is stateful, for batches of ${declared} rows: expected a batch of ${declared}, received ${rows}; choose batch_size ${declared} and a multiple of it as number of rows`);
   }
 
   read(names: readonly string[]): Promise<NdArray[]> {
@@ -75,13 +91,14 @@ export class ModelProgram {
    * @param also outputs of inner layers to answer after the model's.
    * @throws ModelDataError when `x` does not fit the model.
    */
-  async predict(x: readonly NdArray[], { batchSize = 32, also = [] }: { batchSize?: number; also?: readonly TensorKey[] } = {}): Promise<NdArray[]> {
+  async predict(x: readonly NdArray[], { batchSize = this.#statefulBatchSize ?? 32, also = [] }: { batchSize?: number; also?: readonly TensorKey[] } = {}): Promise<NdArray[]> {
     const inputs = standardizeInputs(this.model, x);
     const rows = inputs[0]?.shape[0] ?? 0;
     if (rows === 0) throw new ModelDataError('no_data', 'x', 'expected at least one row, received none');
     const parts: NdArray[][] = [];
     for (let start = 0; start < rows; start += batchSize) {
       const taken = Math.min(batchSize, rows - start);
+      this.requireBatchSize(taken);
       const size = Math.min(batchSize, 2 ** Math.ceil(Math.log2(taken)));
       const batch = inputs.map((array) => padRows(sliceRows(array, start, start + taken), size));
       const outputs = await this.#predictBatch(batch, size, also);
@@ -95,6 +112,15 @@ export class ModelProgram {
     const inner = also.map(({ node, tensor }) => [node.layer.name, node.index, tensor]);
     const step = this.step(`predict ${JSON.stringify([rows, shapes, inner])}`, () => predictStep(this.model, { rows, x: shapes }, also));
     return step.run(Object.fromEntries(x.map((array, i) => [`x${i}`, array])));
+  }
+
+  /** The batch size that a stateful model declares. */
+  get #statefulBatchSize(): number | undefined {
+    return this.states.length > 0 ? (this.model.inputs[0]?.shape[0] ?? undefined) : undefined;
+  }
+
+  async #clear(variables: readonly VariableSpec[]): Promise<void> {
+    await this.write(new Map(variables.map(({ name, shape, dtype }) => [name, { dtype, shape, data: allocate(dtype, sizeOf(shape)) }])));
   }
 
   dispose(): void {

@@ -54,7 +54,7 @@ export class Trainer {
    * `metricsNames`.
    */
   async trainBatch(batch: Batch): Promise<Float32Array> {
-    const shape = shapeOfBatch(batch);
+    const shape = this.#shapeOf(batch);
     const step = this.program.step(`train ${batchKey(shape)}`, () => trainStep(this.compiled, shape));
     const { optimizer } = this.compiled;
     this.#hyper.set(optimizer.hyperparameters(this.lr, this.iterations, this.schedule));
@@ -68,7 +68,7 @@ export class Trainer {
 
   /** The metrics of a batch that `standardize` made, in the order of `metricsNames`. */
   async evaluateBatch(batch: Batch): Promise<Float32Array> {
-    const shape = shapeOfBatch(batch);
+    const shape = this.#shapeOf(batch);
     const step = this.program.step(`evaluate ${batchKey(shape)}`, () => evaluateStep(this.compiled, shape));
     const [metrics] = await step.run(feedsOf(batch));
     return metrics?.data as Float32Array;
@@ -91,6 +91,11 @@ export class Trainer {
   async setSlots(values: readonly NdArray[]): Promise<void> {
     if (values.length !== this.#slotNames.length) throw new RangeError(`optimizer weights: expected ${this.#slotNames.length} arrays, received ${values.length}`);
     await this.program.write(new Map(this.#slotNames.map((name, i) => [name, values[i] as NdArray])));
+  }
+
+  #shapeOf(batch: Batch): BatchShape {
+    this.program.requireBatchSize(rowsOf(batch));
+    return shapeOfBatch(batch);
   }
 
   dispose(): void {

@@ -17,6 +17,8 @@ export interface OperationSpec {
   readonly name: string;
   readonly inputs?: readonly OperationInput[];
   readonly attributes?: readonly OpAttribute[];
+  /** Attributes that are functions, by the names under which the graph knows them (see `addFunction`). */
+  readonly functions?: Readonly<Record<string, string>>;
   /** The value of a `Const`. */
   readonly tensor?: NdArray;
   /** Operations that must have run before. */
@@ -34,6 +36,7 @@ export class Graph {
   readonly tensorflow: TensorFlow;
   readonly #handle: NativeHandle;
   #operationCount = 0;
+  #functionCount = 0;
 
   constructor(tensorflow: TensorFlow) {
     this.tensorflow = tensorflow;
@@ -70,6 +73,30 @@ export class Graph {
   /** A constant. */
   constant(name: string, value: NdArray): TfOutput {
     return only(this.add({ type: 'Const', name, tensor: value }));
+  }
+
+  /**
+   * Makes `body` a function that operations of this graph can call; `body` may then be disposed of.
+   * @param role Begins the function's name: letters, digits, `_`.
+   * @param parameters Placeholders of `body`; every other node of it is the function's.
+   * @returns its name.
+   * @throws TensorFlowError when the function cannot be made of it.
+   */
+  addFunction(role: string, body: Graph, parameters: readonly TfOutput[], results: readonly TfOutput[]): string {
+    const { api, live } = this.tensorflow;
+    const name = `${role}_${this.#functionCount++}`;
+    const place = `function ${name}`;
+    const pointer = this.tensorflow.created(place, (status) =>
+      // -1: all operations of the body.
+      api.graphToFunction(body.pointer, name, 0, -1, null, parameters.length, parameters, results.length, results, null, null, null, status),
+    );
+    const fn = new NativeHandle(live, 'function', pointer, (released) => api.deleteFunction(released));
+    try {
+      this.tensorflow.checked(place, (status) => api.graphCopyFunction(this.pointer, fn.pointer, null, status));
+    } finally {
+      fn.dispose();
+    }
+    return name;
   }
 
   /** TensorFlow's number of the dtype of an output. */
@@ -117,6 +144,10 @@ export class Graph {
     try {
       const sink = graphSink(this.tensorflow, description);
       for (const attribute of spec.attributes ?? []) setAttribute(sink, `${spec.name} (${spec.type})`, attribute);
+      for (const [name, fn] of Object.entries(spec.functions ?? {})) {
+        const bytes = new TextEncoder().encode(fn);
+        this.tensorflow.api.setAttrFuncName(description, name, bytes, bytes.length);
+      }
       if (spec.tensor) this.#setValue(description, spec.tensor);
       return undefined;
     } catch (error) {

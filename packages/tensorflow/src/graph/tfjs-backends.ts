@@ -1,19 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { TensorFlowConfig } from '../config/config-proto.js';
-import { asTfjsBinding, EagerBinding, type TensorMetadata } from '../eager/eager-binding.js';
+import { asTfjsBinding, EagerBinding } from '../eager/eager-binding.js';
 import { EAGER_BACKEND, GRAPH_BACKEND, NodeJSKernelBackend, PACKAGE_NAME } from '../eager/node-backend.js';
 import { registerKernels } from '../kernels/register.js';
 import type { TfOutput } from '../library/native.js';
 import type { TensorFlow } from '../library/tensorflow.js';
+import { nodeOfTensor, tensorOfNode } from './backend-internals.js';
+import { inScope } from './in-scope.js';
 import type { Trace } from './trace.js';
 import { TracingBinding } from './tracing-binding.js';
-
-/** What the tracer needs of tfjs-node's backend beyond its public face; the package is pinned to one exact version. */
-interface BackendInternals {
-  createOutputTensor(metadata: TensorMetadata): tf.Tensor;
-  getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
-}
 
 /** tfjs's two TensorFlow backends of this process: `tensorflow`, eager, and `tensorflow-graph`, which traces. */
 export class TfjsBackends {
@@ -52,20 +48,18 @@ export class TfjsBackends {
 
   /** The tfjs tensor of a node of the current trace. Kept until the trace ends, whatever `tidy` it was asked for in. */
   tensorOf(type: string, output: TfOutput): tf.Tensor {
-    const tensor = tf.keep(this.#internals().createOutputTensor(this.#tracing.register(type, output)));
+    const tensor = tf.keep(tensorOfNode(this.#backend(), type, output));
     this.#kept.push(tensor);
     return tensor;
   }
 
   /** The node of the current trace that computes a tensor. */
   outputOf(tensor: tf.Tensor): TfOutput {
-    const [id] = this.#internals().getInputTensorIds([tensor]);
-    if (id === undefined) throw new Error('tfjs has no id for a tensor');
-    return this.#tracing.outputOf(id);
+    return nodeOfTensor(this.#backend(), tensor);
   }
 
-  #internals(): BackendInternals {
-    return tf.backend() as unknown as BackendInternals;
+  #backend(): NodeJSKernelBackend {
+    return tf.backend() as unknown as NodeJSKernelBackend;
   }
 }
 
@@ -73,17 +67,6 @@ export class TfjsBackends {
 function useBackend(name: string): void {
   void tf.setBackend(name);
   if (tf.getBackend() !== name) throw new Error(`tfjs: expected the backend ${name}, it has ${tf.getBackend()}`);
-}
-
-/** A `tidy` that also disposes of what the body returns. */
-function inScope<T>(body: () => T): T {
-  const engine = tf.engine();
-  engine.startScope('trace');
-  try {
-    return body();
-  } finally {
-    engine.endScope();
-  }
 }
 
 let backends: TfjsBackends | undefined;

@@ -7,10 +7,13 @@ import type { OpDefinitions } from '../protobuf/op-definitions.js';
 import { ConstantCache } from './constant-cache.js';
 import { only, type Graph, type Operation, type OperationSpec } from './graph.js';
 import { groupInputs } from './group-inputs.js';
+import { StackedLists } from './stacked-lists.js';
 
 /** One recording of tfjs ops into a graph, under a name of its own. */
 export class Trace {
   readonly graph: Graph;
+  /** Sequences that are kept as lists, too. */
+  readonly lists = new StackedLists();
   readonly #definitions: OpDefinitions;
   readonly #scope: string;
   readonly #constants = new ConstantCache();
@@ -41,6 +44,21 @@ export class Trace {
   /** A constant; equal small ones are the same node. */
   constant(value: NdArray): TfOutput {
     return this.#constants.get(value, () => only(this.add({ type: 'Const', tensor: value })));
+  }
+
+  /** A trace of the same library into another graph: the body of a function. */
+  inside(graph: Graph): Trace {
+    return new Trace(graph, this.#definitions, 'body');
+  }
+
+  /** An int32 scalar. */
+  integer(value: number): TfOutput {
+    return this.constant(ndarray('int32', [], Int32Array.of(value)));
+  }
+
+  /** An int32 vector: a shape. */
+  integers(values: readonly number[]): TfOutput {
+    return this.constant(ndarray('int32', [values.length], Int32Array.from(values)));
   }
 
   /** A float32 scalar. */

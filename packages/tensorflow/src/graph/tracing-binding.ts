@@ -49,6 +49,22 @@ export class TracingBinding {
     }
   }
 
+  /** Records what `body` executes into the body of a function of the current trace. */
+  recordInside<T>(trace: Trace, body: () => T): T {
+    const outer = this.#current('a function');
+    this.#trace = undefined;
+    try {
+      return this.record(trace, body);
+    } finally {
+      this.#trace = outer;
+    }
+  }
+
+  /** The trace that ops are recorded into. */
+  get trace(): Trace {
+    return this.#current('an op');
+  }
+
   isUsingGpuDevice(): boolean {
     return false;
   }

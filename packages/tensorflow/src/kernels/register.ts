@@ -9,6 +9,7 @@ import type { Kernel } from './kernel.js';
 import { orthogonalFactor } from './orthogonal-factor.js';
 import { statelessRandomNormal, statelessRandomUniform, statelessTruncatedNormal } from './random.js';
 import { round } from './round.js';
+import { scan } from './scan.js';
 import { unfoldedScalar } from './unfolded-scalar.js';
 
 /** The engine's own kernels: both backends have them. */
@@ -32,9 +33,13 @@ const corrected: readonly Kernel[] = [round];
 /** tfjs-node's kernels that read tensors on the host, which a trace cannot, or that a graph has a better op for. */
 const tracedInstead: readonly Kernel[] = [gatherV2, matMul];
 
+/** Kernels that only a trace has: eager ops are not run in loops. */
+const traced: readonly Kernel[] = [scan];
+
 /** Registers the kernels of this package. */
 export function registerKernels(): void {
   for (const kernel of kernels) for (const backendName of [EAGER_BACKEND, GRAPH_BACKEND]) register(kernel, backendName);
+  for (const kernel of traced) register(kernel, GRAPH_BACKEND);
   for (const kernel of corrected) for (const backendName of [EAGER_BACKEND, GRAPH_BACKEND]) replace(kernel, backendName);
   for (const kernel of tracedInstead) replace(kernel, GRAPH_BACKEND);
 }

@@ -1,5 +1,5 @@
 /** The kinds of native objects that this package creates and must release. */
-export const handleKinds = ['context', 'graph', 'memory', 'session', 'status', 'tensor', 'tensorHandle'] as const;
+export const handleKinds = ['context', 'function', 'graph', 'memory', 'session', 'status', 'tensor', 'tensorHandle'] as const;
 export type HandleKind = (typeof handleKinds)[number];
 
 /**

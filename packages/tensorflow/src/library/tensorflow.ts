@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 
 import { eagerFunctions, type EagerFunctions } from './eager-functions.js';
 import { resolveLibrary } from './find-library.js';
+import { functionFunctions, type FunctionFunctions } from './function-functions.js';
 import { graphFunctions, type GraphFunctions } from './graph-functions.js';
 import { LiveHandles } from './live-handles.js';
 import { cLibrary, loadForGood, type NativeLibrary, type Pointer } from './native.js';
@@ -14,7 +15,7 @@ import { tensorFunctions, type TensorFunctions } from './tensor-functions.js';
 import { TensorFlowError } from './tensorflow-error.js';
 
 /** The C API, by concern. */
-export type CApi = StatusFunctions & TensorFunctions & GraphFunctions & SessionFunctions & EagerFunctions & OpFunctions;
+export type CApi = StatusFunctions & TensorFunctions & GraphFunctions & FunctionFunctions & SessionFunctions & EagerFunctions & OpFunctions;
 
 /** libtensorflow, loaded into this process. */
 export class TensorFlow {
@@ -32,6 +33,7 @@ export class TensorFlow {
       ...statusFunctions(this.native),
       ...tensorFunctions(this.native),
       ...graphFunctions(this.native),
+      ...functionFunctions(this.native),
       ...sessionFunctions(this.native),
       ...eagerFunctions(this.native),
       ...opFunctions(this.native),

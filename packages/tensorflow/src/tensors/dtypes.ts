@@ -11,6 +11,7 @@ export const TfDType = {
   INT64: 9,
   BOOL: 10,
   RESOURCE: 20,
+  VARIANT: 21,
 } as const;
 
 /** TensorFlow's number for a dtype of ours. */

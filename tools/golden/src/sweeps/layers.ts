@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { buildModel, type FeedSpec, type Mask, type Model, type Runtime, StepContext, type StepDefinition, weightRefs } from '@trainyard/engine';
+import { buildModel, type FeedSpec, type Mask, type Model, type Runtime, stateRefs, StepContext, type StepDefinition, type VariableSpec, weightRefs } from '@trainyard/engine';
 import type { JsonObject, ModelDescription } from '@trainyard/keras-format';
 import { parseModel } from '@trainyard/keras-format';
-import { cast, type NdArray } from '@trainyard/ndarray';
+import { cast, type NdArray, sizeOf } from '@trainyard/ndarray';
 
 import { tolerances } from '../comparison.js';
 import { type StoredTensor, tensor } from '../reference.js';
@@ -18,6 +18,7 @@ interface LayerCase {
   readonly inputs: StoredTensor[];
   readonly weights: StoredTensor[];
   readonly outputs: StoredTensor[];
+  /** Of a second call of a stateful layer. */
   readonly outputs2?: StoredTensor[];
   readonly grad_weights: (StoredTensor | null)[];
   readonly grad_inputs: (StoredTensor | null)[];
@@ -36,22 +37,25 @@ export const layerSweep: Sweep<LayerSweep> = {
 };
 
 /** A functional model of one layer on inputs of the case's shapes. */
-function describe({ class_name, config, inputs }: LayerCase): ModelDescription {
+function describe({ class_name, config, inputs, outputs }: LayerCase): ModelDescription {
   const name = typeof config['name'] === 'string' ? config['name'] : 'layer';
   const layers = inputs.map(({ shape, dtype }, i) => ({ class_name: 'InputLayer', name: `in_${i}`, config: { name: `in_${i}`, batch_input_shape: shape, dtype, sparse: false }, inbound_nodes: [] }));
   const layer = { class_name, name, config, inbound_nodes: [inputs.map((_, i) => [`in_${i}`, 0, 0, {}])] };
-  return parseModel({ class_name: 'Model', keras_version: '2.0.8', config: { name: 'model', layers: [...layers, layer], input_layers: inputs.map((_, i) => [`in_${i}`, 0, 0]), output_layers: [[name, 0, 0]] } });
+  return parseModel({ class_name: 'Model', keras_version: '2.0.8', config: { name: 'model', layers: [...layers, layer], input_layers: inputs.map((_, i) => [`in_${i}`, 0, 0]), output_layers: outputs.map((_, i) => [name, 0, i]) } });
 }
 
 async function compare(layer: LayerCase, runtime: Runtime, { comparison }: SweepResult): Promise<void> {
   const model = buildModel(describe(layer));
   const refs = weightRefs(model);
-  const program = runtime.createProgram(refs.map(({ variable, spec }) => ({ name: variable, shape: spec.shape, dtype: 'float32' })));
+  const states = stateRefs(model);
+  const program = runtime.createProgram([...refs.map(({ variable, spec }): VariableSpec => ({ name: variable, shape: spec.shape, dtype: 'float32' })), ...states]);
   try {
+    await program.write(new Map(states.map(({ name, shape }) => [name, zeros(shape)])));
     await program.write(new Map(refs.map(({ variable }, i) => [variable, cast(tensor(layer.weights[i] as StoredTensor), 'float32')])));
     const inputs = layer.inputs.map(tensor);
     const { step, feeds } = layerStep(model, layer, inputs);
-    const fetched = await program.compile(step).run(feeds);
+    const compiled = program.compile(step);
+    const fetched = await compiled.run(feeds);
     const next = (count: number): NdArray[] => fetched.splice(0, count);
     const outputs = next(layer.outputs.length);
     layer.outputs.forEach((theirs, i) => comparison.array(`${layer.name}, output ${i}`, outputs[i] && cast(outputs[i], 'float32'), cast(tensor(theirs), 'float32'), tolerances.outputs));
@@ -61,10 +65,16 @@ async function compare(layer: LayerCase, runtime: Runtime, { comparison }: Sweep
     layer.grad_weights.forEach((theirs, i) => theirs && comparison.array(`${layer.name}, gradient of weight ${i}`, gradWeights[i], tensor(theirs), tolerances.gradients));
     comparison.numbers(`${layer.name}, losses`, fetched.map(({ data }) => Number(data[0])), layer.losses, tolerances.gradients);
     const after = await program.read(refs.map(({ variable }) => variable));
+    const second = layer.outputs2 ? await compiled.run(feeds) : [];
+    layer.outputs2?.forEach((theirs, i) => comparison.array(`${layer.name}, output ${i} of a second call`, second[i], tensor(theirs), tolerances.outputs));
     layer.weights_after_update?.forEach((theirs, i) => comparison.array(`${layer.name}, weight ${i} after the call`, after[i], tensor(theirs), tolerances.outputs));
   } finally {
     program.dispose();
   }
+}
+
+function zeros(shape: readonly number[]): NdArray {
+  return { dtype: 'float32', shape, data: new Float32Array(sizeOf(shape)) };
 }
 
 /** Outputs; gradients of Σ outputs² with respect to inputs and weights; each regularizer's and activity's loss. */
