@@ -11,6 +11,6 @@ export default defineConfig({
     poolOptions: { forks: { minForks: 1, maxForks: 2 } },
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'tools/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
   },
 });

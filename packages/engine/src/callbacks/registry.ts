@@ -4,12 +4,13 @@ import { ConfigReader } from '../config/config-reader.js';
 import type { Callback } from './callback.js';
 import type { CallbackDefinition, CallbackEnvironment } from './callback-definition.js';
 import { earlyStopping } from './early-stopping.js';
+import { learningRateScheduler } from './learning-rate-scheduler.js';
 import { modelCheckpoint } from './model-checkpoint.js';
 import { reduceLrOnPlateau } from './reduce-lr-on-plateau.js';
 import { terminateOnNaN } from './terminate-on-nan.js';
 
 /** The callbacks that need nothing but the training itself. */
-export const callbackDefinitions: readonly CallbackDefinition[] = [earlyStopping, modelCheckpoint, reduceLrOnPlateau, terminateOnNaN];
+export const callbackDefinitions: readonly CallbackDefinition[] = [earlyStopping, learningRateScheduler, modelCheckpoint, reduceLrOnPlateau, terminateOnNaN];
 
 /**
  * Makes callbacks of their specs, in order.
