@@ -1,16 +1,20 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findAnyJob, requestIntent, type JobRecord } from '@trainyard/database';
 import { readModelFile } from '@trainyard/keras-format';
 import { smallJob, uploadTwoClasses } from '../support/example-jobs.js';
 import type { AppProcess } from '../support/app-process.js';
 import type { JobsApi } from '../support/jobs-api.js';
 import { Stack } from '../support/stack.js';
+import { openTcpProxy } from '../support/tcp-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
 // Whatever is lost on the way, a job ends as it would have ended undisturbed.
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 }); // a lease is waited for, perhaps on a busy machine
 
 let stack: Stack;
 let api: JobsApi;
@@ -117,6 +121,21 @@ it('a queue that is away when the job is posted delays it', async () => {
   const { id } = await api.submit(smallJob());
   await stack.redis.start();
   await api.until(id, 'succeeded');
+});
+
+it('a database that is away for some seconds delays a job, and nothing of it is lost', async () => {
+  await worker.stop();
+  const proxy = await openTcpProxy(stack.postgres.url);
+  worker = await stack.startWorker({ DATABASE_URL: proxy.url });
+  const { id } = await api.submit(job);
+  await untilSnapshot(id);
+  await proxy.cut();
+  await sleep(2_000);
+  await proxy.restore();
+  expect(await api.until(id, 'succeeded')).toMatchObject({ attempt: 1 });
+  expect(await resultOf(id)).toEqual(undisturbed);
+  await worker.stop();
+  await proxy.cut();
 });
 
 describe('what the user wants of a running job', () => {

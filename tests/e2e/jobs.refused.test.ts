@@ -1,11 +1,13 @@
 import { encodeNpz } from '@trainyard/ndarray';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { network, smallJob, twoClasses, uploadTwoClasses } from '../support/example-jobs.js';
 import type { JobsApi } from '../support/jobs-api.js';
 import { Stack } from '../support/stack.js';
 
 // What is wrong with a job is told with its place: at the POST where it can be known, else by the job that fails. The
 // worker survives all of it.
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let stack: Stack;
 let api: JobsApi;

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readModelFile } from '@trainyard/keras-format';
 import { encodeNpz, sliceRows, type NdArray } from '@trainyard/ndarray';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { network} from '../support/example-jobs.js';
 import { smallJob, twoClasses, uploadGolden, uploadTwoClasses } from '../support/example-jobs.js';
 import type { JobsApi } from '../support/jobs-api.js';
 import { Stack } from '../support/stack.js';
 
 // A job from its POST to its predictions, through real processes: API, worker, training process, predictor.
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let stack: Stack;
 let api: JobsApi;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const patienceMs = 60_000;
+const patienceMs = 120_000; // for a machine that does much else
 
 /**
  * Asks again and again until there is an answer.
  *
  * @param what is waited for: for the message.
- * @throws Error when there is none after a minute, or what `ask` threw.
+ * @throws Error when there is none after two minutes, or what `ask` threw.
  */
 export async function waitFor<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + patienceMs;

@@ -101,6 +101,19 @@ describe('predictions are those of Keras', () => {
   });
 });
 
+it('models that do not fit beside each other take turns', async () => {
+  const small = buildApp({ store, runtime: createTensorFlowRuntime({ library: findLibrary(process.env) }), cacheBytes: 2 ** 20, maxBodyBytes: 2 ** 22, logLevel: 'silent' });
+  const ask = async (id: string) => (await small.inject({ method: 'POST', url: '/predict', payload: requestOf({ id, tensors: { instances: [[1]] } }) })).json().detail as string;
+  for (let turn = 0; turn < 3; turn++) {
+    expect(await ask(checkpoints.mlp)).toMatch(/dense_1_input/);
+    expect(await ask(checkpoints.twoInputs)).not.toMatch(/dense_1_input/);
+    expect((await small.inject('/readyz')).json()).toMatchObject({ models: 1 });
+  }
+  const both = await Promise.all(Array.from({ length: 8 }, (_, i) => ask(i % 2 === 0 ? checkpoints.mlp : checkpoints.twoInputs)));
+  both.forEach((detail, i) => expect(/dense_1_input/.test(detail)).toBe(i % 2 === 0));
+  await small.close();
+});
+
 describe('what is wrong is told, with its place', () => {
   it.each([
     ['a row too short', { instances: [[1, 2], [1]] }, /\/instances\/1: expected a list of 2.*received one of 1/],

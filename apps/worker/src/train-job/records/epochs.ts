@@ -24,15 +24,13 @@ export interface EpochSources {
 export function keepEpochs({ attempt, trainer, monitor, best, events }: EpochSources, { epochs, verbose }: { epochs: number; verbose: number }): NonNullable<FitCommon['onEpochComplete']> {
   const { order, database, journal } = attempt;
   const snapshots = new Snapshots(attempt, trainer);
-  let begun = performance.now();
   return async (epoch, resume) => {
     const metrics = { ...monitor.epochLogs };
     best.see(epoch, metrics, null);
     const end = { epoch, step: monitor.step, metrics, progress: monitor.progress(), best: best.value };
     journal.add(() => recordEpoch(database, order.ref, end));
     events.add({ step: epoch, summaries: Object.entries(metrics).map(([tag, value]) => ({ kind: 'scalar', tag, value })) });
-    if (verbose > 0) attempt.log('info', epochLine(epoch, epochs, performance.now() - begun, metrics));
-    begun = performance.now();
+    if (verbose > 0) attempt.log('info', epochLine(epoch, epochs, monitor.epochMs, metrics));
     monitor.report();
     // None after an epoch that ends the training early: a snapshot does not say so, and the next attempt would go on.
     if (monitor.stopReason === undefined && snapshots.due) {
