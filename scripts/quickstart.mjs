@@ -3,7 +3,7 @@
 // then does what a user does, with the trainyard command: trains on handwritten digits, reads the History, predicts,
 // downloads. Serves until Ctrl-C afterwards; with --exit, ends, with code 1 if the model learned less than it should have.
 import './lib/check-node.mjs';
-import { readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './lib/paths.mjs';
@@ -48,16 +48,27 @@ async function tour(server) {
   await trainyard.show('download', job.id, 'best', '--output', checkpoint);
   console.log(`
 Checkpoint        ${checkpoint}   (keras.models.load_model opens it)
-TensorBoard logs  ${server.url}/v1/jobs/${job.id}/tensorboard?format=tar   (with the API key; files below ${path.join(server.home, 'objects')})
+TensorBoard logs  ${await tensorBoardLogs(server, job.id)}
 API               ${server.url}   documentation: ${server.url}/docs
 The command line  TRAINYARD_HOME=${server.home} npx trainyard --help`);
   return accuracy;
 }
 
+/** Where the logs are: with the embedded object storage, a folder that tensorboard --logdir takes; else, where the server sends them. */
+async function tensorBoardLogs(server, job) {
+  const projects = path.join(server.home, 'objects', 'projects');
+  for (const project of await readdir(projects).catch(() => [])) {
+    const folder = path.join(projects, project, 'jobs', job, 'tensorboard');
+    if (await access(folder).then(() => true, () => false)) return `${folder}   (tensorboard --logdir takes it)`;
+  }
+  return `${server.url}/v1/jobs/${job}/tensorboard?format=tar   (with the API key)`;
+}
+
 /** Predicts the last digits of the data, which are part of the validation set: the model has not been trained on them. */
 async function predictSome(trainyard, job) {
   const { decodeNpz } = await import(pathToFileURL(path.join(root, 'packages/ndarray/dist/index.js')).href);
-  const { x, y } = decodeNpz(await readFile(path.join(root, example, 'digits.npz')));
+  const arrays = decodeNpz(await readFile(path.join(root, example, 'digits.npz')));
+  const [x, y] = [arrays.get('x'), arrays.get('y')];
   const rows = Array.from({ length: 8 }, (_, i) => y.data.length - 8 + i);
   const image = (row) => Array.from({ length: 8 }, (_, i) => Array.from({ length: 8 }, (_, j) => [Number(x.data[row * 64 + i * 8 + j]) / 16]));
   const predicted = await trainyard.json('predict', job, '--classes', '--instances', JSON.stringify(rows.map(image)));

@@ -54,7 +54,7 @@ export async function startUp(home: string, options: { args?: string[]; env?: No
 }
 
 /** Asks it to end, and answers its exit code. */
-export async function endUp({ child }: TrainyardUp, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+export async function endUp({ child }: Pick<TrainyardUp, 'child'>, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const ended = once(child, 'exit');
   child.kill(signal);

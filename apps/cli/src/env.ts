@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { UserError } from './user-error.js';
 
 /** What the command line takes from the environment. This is the only file of the app that reads it. */
 export interface CliEnv {
@@ -34,7 +35,7 @@ export interface S3Env {
   readonly region?: string;
 }
 
-/** @throws Error naming the variable whose value cannot be used. */
+/** @throws UserError naming the variable whose value cannot be used. */
 export function readEnv(env: NodeJS.ProcessEnv = process.env): CliEnv {
   return {
     url: text(env.TRAINYARD_URL),
@@ -57,16 +58,23 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): CliEnv {
 function readS3(env: NodeJS.ProcessEnv): S3Env | undefined {
   const [endpoint, accessKey, secretKey, region] = [text(env.S3_ENDPOINT), text(env.S3_ACCESS_KEY), text(env.S3_SECRET_KEY), text(env.S3_REGION)];
   if (endpoint === undefined) return undefined;
-  if (accessKey === undefined || secretKey === undefined) throw new Error('S3_ENDPOINT is set: expected S3_ACCESS_KEY and S3_SECRET_KEY too');
+  if (accessKey === undefined || secretKey === undefined) throw new UserError('S3_ENDPOINT is set: expected S3_ACCESS_KEY and S3_SECRET_KEY too');
   return { endpoint, accessKey, secretKey, ...(region !== undefined && { region }) };
 }
 
-/** @throws Error when the text is no port. */
+/** @throws UserError when the text is no port. */
 export function parsePort(name: string, value: string | undefined): number | undefined {
   if (text(value) === undefined) return undefined;
   const port = Number(value);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`${name}: expected a port from 0 to 65535, received ${JSON.stringify(value)}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new UserError(`${name}: expected a port from 0 to 65535, received ${JSON.stringify(value)}`);
   return port;
+}
+
+/** @throws UserError when the text is no number from 1 on. */
+export function parseCount(name: string, value: string): number {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new UserError(`${name}: expected a number from 1 on, received ${JSON.stringify(value)}`);
+  return count;
 }
 
 /** An empty variable means the same as none: that is how compose files and shells unset one. */
@@ -78,7 +86,7 @@ function oneOf<const T extends string>(name: string, value: string | undefined, 
   const given = text(value);
   if (given === undefined) return allowed[0];
   const found = allowed.find((candidate) => candidate === given);
-  if (found === undefined) throw new Error(`${name}: expected ${allowed.join(' or ')}, received ${JSON.stringify(value)}`);
+  if (found === undefined) throw new UserError(`${name}: expected ${allowed.join(' or ')}, received ${JSON.stringify(value)}`);
   return found;
 }
 

@@ -1,35 +1,52 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { readEnv } from './env.js';
+import { findCredentials } from './credentials.js';
+import { readEnv, type CliEnv } from './env.js';
+import { errorText } from './error-text.js';
 import { buildProgram } from './program.js';
 import { outputOf } from './terminal/output.js';
-import { UserError } from './user-error.js';
 
-/** Runs the command line and sets the exit code: 0 done, 1 failed, 2 called wrongly. */
-async function main(args: readonly string[]): Promise<void> {
+/** Runs the command line and answers the exit code: 0 done, 1 failed, 2 called wrongly. */
+async function main(args: readonly string[]): Promise<number> {
+  let env: CliEnv | undefined;
+  try {
+    env = readEnv();
+    return await run(env, args);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has written its message
+    // A mistake of ours is shown with its stack, for the report of it.
+    console.error(errorText(error, await serverUrl(env)) ?? error);
+    return 1;
+  }
+}
+
+async function run(env: CliEnv, args: readonly string[]): Promise<number> {
+  let exitCode = 0;
   const program = buildProgram({
-    env: readEnv(),
+    env,
     out: outputOf(process.stdout),
     err: outputOf(process.stderr),
     setExitCode: (code) => {
-      process.exitCode = code;
+      exitCode = code;
+    },
+    interrupted: () => {
+      const controller = new AbortController();
+      process.once('SIGINT', () => controller.abort()); // once: a second Ctrl-C ends us as it ends any program
+      return controller.signal;
     },
   });
-  program.exitOverride();
-  for (const command of program.commands) command.exitOverride();
+  for (const command of [program, ...program.commands]) command.exitOverride();
   await program.parseAsync(args, { from: 'user' });
+  return exitCode;
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2; // commander has written its message
-  } else {
-    // A mistake of ours is shown with its stack, for the report of it; one of the user's, as a sentence.
-    console.error(error instanceof UserError ? error.message : error);
-    process.exitCode = 1;
-  }
+async function serverUrl(env: CliEnv | undefined): Promise<string> {
+  if (env === undefined) return '';
+  return findCredentials(env).then(
+    ({ url }) => url,
+    () => '',
+  );
 }
+
 // Idle timers of the database's driver would keep the process for seconds. Standard output is written synchronously.
-process.exit();
+process.exit(await main(process.argv.slice(2)));

@@ -1,7 +1,13 @@
 import { Command, Option } from 'commander';
+import { cancel, stop } from './commands/control.js';
+import { history, logs, ps, status } from './commands/inspect.js';
 import { createKey, prepare } from './commands/prepare.js';
+import { download, predict, type PredictOptions } from './commands/results.js';
+import { follow, train, type TrainOptions } from './commands/train.js';
 import { up } from './commands/up.js';
-import { parsePort, type CliEnv } from './env.js';
+import { connect } from './connect.js';
+import { findCredentials } from './credentials.js';
+import { parseCount, parsePort, type CliEnv } from './env.js';
 import type { Output } from './terminal/output.js';
 
 /** What commands need from the outside. */
@@ -10,6 +16,8 @@ export interface CliContext {
   readonly out: Output;
   readonly err: Output;
   readonly setExitCode: (code: number) => void;
+  /** Aborts when the user wants no more of a command that waits. */
+  readonly interrupted: () => AbortSignal;
 }
 
 /** The `trainyard` command. */
@@ -20,6 +28,9 @@ export function buildProgram(context: CliContext): Command {
     .showHelpAfterError('(trainyard --help shows how)')
     .configureOutput({ writeOut: (text) => context.out.write(text), writeErr: (text) => context.err.write(text) });
   addServerCommands(program, context);
+  addTrainingCommands(program, context);
+  addInspectingCommands(program, context);
+  addResultCommands(program, context);
   return program;
 }
 
@@ -34,6 +45,13 @@ function addServerCommands(program: Command, { env, out, setExitCode }: CliConte
       setExitCode(await up({ ...env, port: options.port ?? env.port, host: options.host }, print));
     });
   program
+    .command('env')
+    .description('print the address and key of the server as shell variables: eval "$(trainyard env)"')
+    .action(async () => {
+      const { url, apiKey } = await findCredentials(env);
+      print(`export TRAINYARD_URL=${shellQuote(url)} TRAINYARD_API_KEY=${shellQuote(apiKey ?? '')}`);
+    });
+  program
     .command('prepare')
     .description('bring the database of DATABASE_URL up to date and make the bucket of OBJECT_STORE_URL')
     .action(() => prepare(env, print));
@@ -44,3 +62,80 @@ function addServerCommands(program: Command, { env, out, setExitCode }: CliConte
     .addOption(new Option('--name <name>', 'what it is for').default('create-key'))
     .action((options: { project: string; name: string }) => createKey(env, options, print));
 }
+
+function addTrainingCommands(program: Command, { env, out, setExitCode, interrupted }: CliContext): void {
+  program
+    .command('train <spec>')
+    .description('create a job from a JSON file (the body of POST /v1/jobs), with the files that it needs')
+    .option('--model <file>', "the model: model.to_json()'s JSON, to_yaml()'s YAML, or a saved model (.h5)")
+    .option('--data <file...>', 'training data: uploaded, and put in place of the spec’s data.train.uri')
+    .option('--validation <file...>', 'validation data, likewise')
+    .option('--weights <file>', 'weights to start from (.h5)')
+    .option('--name <name>', 'name of the job')
+    .option('-f, --follow', 'show the training until it ends, as Keras shows it; Ctrl-C leaves the job running')
+    .action(async (spec: string, options: TrainOptions) => setExitCode(await train(await connect(env), spec, options, out, interrupted())));
+  program
+    .command('follow <job>')
+    .description('show a job until it ends')
+    .action(async (job: string) => setExitCode(await follow(await connect(env), job, out, interrupted())));
+  program
+    .command('stop <job>')
+    .description('end a job after the batch that it trains: it succeeds, with what it has learned')
+    .action(async (job: string) => stop(await connect(env), job, printer(out)));
+  program
+    .command('cancel <job>')
+    .description('cancel a job; it keeps a final checkpoint')
+    .option('--kill', 'at once, without one')
+    .action(async (job: string, options: { kill?: boolean }) => cancel(await connect(env), job, options, printer(out)));
+}
+
+function addInspectingCommands(program: Command, { env, out, interrupted }: CliContext): void {
+  const json = new Option('--json', 'as JSON');
+  program
+    .command('ps')
+    .description('list jobs, the newest first')
+    .option('--status <status>', 'those in this status only')
+    .option('--limit <count>', 'at most so many', (value) => parseCount('--limit', value), 20)
+    .addOption(json)
+    .action(async (options: { status?: string; limit: number; json?: boolean }) => ps(await connect(env), options, printer(out)));
+  program
+    .command('status <job>')
+    .description('show one job')
+    .addOption(json)
+    .action(async (job: string, options: { json?: boolean }) => status(await connect(env), job, options, printer(out)));
+  program
+    .command('logs <job>')
+    .description("show a job's log lines")
+    .option('-f, --follow', 'also what comes, with the other events, until the job ends')
+    .action(async (job: string, options: { follow?: boolean }) => logs(await connect(env), job, options, printer(out), interrupted()));
+  program
+    .command('history <job>')
+    .description("show a job's History: every epoch's metrics")
+    .addOption(json)
+    .action(async (job: string, options: { json?: boolean }) => history(await connect(env), job, options, printer(out)));
+}
+
+function addResultCommands(program: Command, { env, out }: CliContext): void {
+  program
+    .command('predict <job>')
+    .description('predict with a checkpoint of a job')
+    .option('--data <file>', 'instances as JSON, or arrays as npz')
+    .option('--instances <json>', 'instances as JSON')
+    .option('--checkpoint <ref>', 'final, best, latest, epoch-N, a filename or an id')
+    .option('--classes', 'the index of the likeliest class instead of probabilities')
+    .option('-o, --output <file>', 'write there instead of to standard output')
+    .action(async (job: string, options: PredictOptions) => predict(await connect(env), job, options, printer(out)));
+  program
+    .command('download <job> [ref]')
+    .description('download a checkpoint: final (by default), best, latest, epoch-N, a filename or an id')
+    .option('-o, --output <file>', 'where to (by default: its own name, here)')
+    .action(async (job: string, ref: string | undefined, options: { output?: string }) => void (await download(await connect(env), job, ref ?? 'final', options.output, out)));
+}
+
+const printer =
+  (out: Output) =>
+  (line: string): void =>
+    out.write(`${line}\n`);
+
+/** A word as a POSIX shell reads it back. */
+const shellQuote = (text: string): string => (/^[\w.:/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

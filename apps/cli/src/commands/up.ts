@@ -71,7 +71,6 @@ async function takeLock(home: Home): Promise<InstanceLock> {
 }
 
 function announce(started: Started, home: Home, tookMs: number, print: (line: string) => void): void {
-  process.send?.({ ready: true, url: started.url, apiKey: started.apiKey ?? null });
   print(`Trainyard serves at ${started.url}   (${(tookMs / 1000).toFixed(1)} s; API documentation: ${started.url}/docs)`);
   print(`  ${started.parts.join(' · ')}`);
   print(`  data and logs: ${home.root}`);
@@ -79,4 +78,5 @@ function announce(started: Started, home: Home, tookMs: number, print: (line: st
   else if (started.isNewKey) print(`  API key, shown this once: ${started.apiKey}   (the trainyard command finds it in ${home.credentials})`);
   else print(`  API key: the one in ${home.credentials}`);
   print('Ctrl-C stops everything.');
+  process.send?.({ ready: true, url: started.url, apiKey: started.apiKey ?? null });
 }

@@ -1,13 +1,10 @@
-import type { Job, JobEvent, Metrics } from '@trainyard/protocol';
+import type { JobEvent, JobPhase, Metrics, Progress } from '@trainyard/protocol';
 import { kerasBar, kerasDuration, kerasMetrics } from './keras-bar.js';
 import { LiveLine, type Output } from './output.js';
 
-/** What the view looks at of a job. */
-export type JobState = Pick<Job, 'status' | 'phase' | 'queue_position' | 'latest_metrics' | 'progress'>;
-
 /**
- * Shows a job's training as Keras's `fit(verbose=1)` does. It is told of the job's events in their order, and of the job
- * itself from time to time, in between; an epoch's final line comes from its event, so none is lost or shown twice.
+ * Shows a job's training as Keras's `fit(verbose=1)` does. It is told of the job's events in their order and of its
+ * progress in between; an epoch's final line comes from its event, so none is lost or shown twice.
  */
 export class TrainingView {
   readonly #output: Output;
@@ -20,6 +17,9 @@ export class TrainingView {
   #stepAtEpochStart = 0;
   #epochs: number | null = null;
   #stepsPerEpoch: number | null = null;
+  #phase: JobPhase | undefined;
+  /** When the epoch began by the server's clock, by which its events are stamped. */
+  #trainingSince: number | undefined;
 
   constructor(output: Output, now: () => number = Date.now) {
     this.#output = output;
@@ -27,28 +27,27 @@ export class TrainingView {
     this.#now = now;
   }
 
-  /** Draws the bar of the running epoch, or what the job is doing before the first one. */
-  showJob(job: JobState): void {
-    const { progress } = job;
-    if (progress !== null) {
-      this.#epochs = progress.epochs;
-      this.#stepsPerEpoch = progress.steps_per_epoch;
-    }
-    if (job.status === 'queued') return this.#line.draw(job.queue_position === null ? 'queued' : `queued (${job.queue_position} before it)`);
-    if (job.status !== 'running') return;
-    if (progress === null || progress.step === 0) return this.#line.draw(`${(job.phase ?? 'starting').replace('_', ' ')} ...`);
-    // The job may be read just after an epoch's end and before its event came: that epoch's line is not written yet.
-    if (this.#epoch !== undefined && progress.epoch !== this.#epoch) return;
+  /** Says that the job waits, behind how many others where that is known. */
+  showQueued(before: number | null): void {
+    this.#line.draw(before === null || before === 0 ? 'queued' : `queued (${before} before it)`);
+  }
+
+  /** Draws the bar of the running epoch. */
+  showProgress(progress: Progress, metrics: Metrics): void {
+    this.#epochs = progress.epochs;
+    this.#stepsPerEpoch = progress.steps_per_epoch;
+    // Read just before or just after an epoch's end was told, it is about another epoch than the one whose line is open.
+    // After the last one it is `epochs`.
+    if (progress.step === 0 || progress.epoch >= progress.epochs || (this.#epoch !== undefined && progress.epoch !== this.#epoch)) return;
     this.#openEpoch(progress.epoch);
-    const step = progress.step - this.#stepAtEpochStart;
-    this.#line.draw(this.#runningLine(step, job.latest_metrics, job.phase));
+    this.#line.draw(this.#runningLine(progress.step - this.#stepAtEpochStart, metrics));
   }
 
   /** Writes what an event adds. Log lines are the logs' matter, but warnings and errors are shown. */
   showEvent(event: JobEvent): void {
     switch (event.type) {
       case 'metrics':
-        this.#closeEpoch(event.data.epoch, event.data.step, event.data.metrics);
+        this.#closeEpoch(event.data.epoch, event.data.step, event.data.metrics, Date.parse(event.created_at));
         return;
       case 'rewound':
         this.#line.clear();
@@ -56,14 +55,20 @@ export class TrainingView {
         this.#epoch = event.data.epoch;
         this.#headerOf = undefined;
         this.#stepAtEpochStart = event.data.step;
+        this.#trainingSince = undefined;
         return;
       case 'log':
         if (event.data.level === 'warning' || event.data.level === 'error') this.#line.print(`${event.data.level}: ${event.data.message}`);
         return;
       case 'status':
         if (event.data.status === 'queued' && event.data.previous === 'running') this.#line.print(`Queued again: ${event.data.reason ?? 'the attempt ended'}`);
+        if (event.data.status === 'queued' || event.data.status === 'running') this.#line.draw(event.data.status === 'queued' ? 'queued' : 'starting ...');
         return;
       case 'phase':
+        this.#phase = event.data.phase;
+        if (event.data.phase === 'training') this.#trainingSince ??= Date.parse(event.created_at);
+        this.#showPhase();
+        return;
       case 'intent':
       case 'checkpoint':
         return;
@@ -89,21 +94,29 @@ export class TrainingView {
     this.#output.write(this.#epochs === null ? `Epoch ${epoch + 1}\n` : `Epoch ${epoch + 1}/${this.#epochs}\n`);
   }
 
-  #runningLine(step: number, metrics: Metrics, phase: Job['phase']): string {
+  /** Before the first epoch the phase is all there is to see; later, only what is not training. */
+  #showPhase(): void {
+    if (this.#phase === undefined) return;
+    const inEpoch = this.#headerOf !== undefined && this.#headerOf === this.#epoch;
+    if (!inEpoch && this.#epoch === undefined) return this.#line.draw(`${this.#phase.replace('_', ' ')} ...`);
+    if (inEpoch && this.#phase === 'validating' && this.#stepsPerEpoch !== null) this.#line.draw(`${kerasBar(this.#stepsPerEpoch, this.#stepsPerEpoch)} - validating ...`);
+  }
+
+  #runningLine(step: number, metrics: Metrics): string {
     const steps = this.#stepsPerEpoch;
-    if (phase === 'validating') return `${steps === null ? step : kerasBar(steps, steps)} - validating ...`;
-    if (steps === null) return `${step} steps${kerasMetrics(metrics)}`;
+    if (steps === null) return `${step} steps${kerasMetrics(trainingOnly(metrics))}`;
     const perStep = step > 0 ? (this.#now() - this.#epochStartedAt) / 1000 / step : 0;
     return `${kerasBar(step, steps)} - ETA: ${kerasDuration(perStep * (steps - step))}${kerasMetrics(trainingOnly(metrics))}`;
   }
 
-  #closeEpoch(epoch: number, step: number, metrics: Metrics): void {
+  #closeEpoch(epoch: number, step: number, metrics: Metrics, at: number): void {
     this.#openEpoch(epoch);
     this.#line.clear();
     const steps = step - this.#stepAtEpochStart;
     const count = steps > 0 ? steps : (this.#stepsPerEpoch ?? 0);
-    const took = kerasDuration((this.#now() - this.#epochStartedAt) / 1000);
-    this.#output.write(`${count > 0 ? `${kerasBar(count, count)} - ` : ''}${took}${kerasMetrics(metrics)}\n`);
+    const took = (at - (this.#trainingSince ?? at)) / 1000;
+    this.#output.write(`${count > 0 ? `${kerasBar(count, count)} - ` : ''}${kerasDuration(took)}${kerasMetrics(metrics)}\n`);
+    this.#trainingSince = at;
     this.#epoch = epoch + 1;
     this.#stepAtEpochStart = step;
     this.#epochStartedAt = this.#now();

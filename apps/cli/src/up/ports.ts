@@ -11,9 +11,9 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Whether nobody listens on a port of the loopback interface. */
-export async function isFree(port: number): Promise<boolean> {
-  return (await tryListen('127.0.0.1', port)) !== undefined;
+/** Whether nobody listens on a port. */
+export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return (await tryListen(host, port)) !== undefined;
 }
 
 /**

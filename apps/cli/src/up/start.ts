@@ -50,21 +50,40 @@ interface Context {
 export async function startAll(env: CliEnv, home: Home, stack: Stack, notify: (line: string) => void): Promise<Started> {
   const context: Context = { env, home, stack, notify, user: serverUser(), secrets: await loadSecrets(home.secrets) };
   preloadDatabase();
-  const port = await choosePort(env.host, env.port);
+  if (env.port !== undefined) await choosePort(env.host, env.port); // refused before anything is started
   const [database, queue, predictorPort] = await Promise.all([startDatabase(context), startQueue(context), freePort(), prepareStorage(env)]);
   const objects = env.objectStoreUrl ?? pathToFileURL(home.objects).href;
   const shared: NodeJS.ProcessEnv = { ...env.inherited, DATABASE_URL: database.url, REDIS_URL: queue.url, OBJECT_STORE_URL: objects, TRAINYARD_CACHE: env.cache };
-  const predictorUrl = `http://127.0.0.1:${predictorPort}`;
-  const url = `http://${env.host === '0.0.0.0' || env.host === '::' ? '127.0.0.1' : env.host}:${port}`;
-  const [key] = await Promise.all([
+  const [key, url] = await Promise.all([
     env.authOff ? undefined : ensureApiKey(database.url, home.credentials),
-    startApp(context, 'api', { ...shared, HOST: env.host, PORT: String(port), PREDICTOR_URL: predictorUrl }),
+    startApi(context, { ...shared, PREDICTOR_URL: `http://127.0.0.1:${predictorPort}` }),
     startApp(context, 'worker', { ...shared, HOST: '127.0.0.1', PORT: '0' }),
     startApp(context, 'predictor', { ...shared, HOST: '127.0.0.1', PORT: String(predictorPort) }),
   ]);
   await storeCredentials(home.credentials, { url, apiKey: key?.key });
   const storage = env.objectStoreUrl === undefined ? `files in ${home.objects}` : env.objectStoreUrl;
   return { url, apiKey: key?.key, isNewKey: key?.isNew ?? false, parts: [database.title, queue.title, storage] };
+}
+
+/** Starts the API and answers its URL. A port that nobody asked for may be taken while the API starts: then the next one is tried. */
+async function startApi(context: Context, shared: NodeJS.ProcessEnv): Promise<string> {
+  const { host, port: wished } = context.env;
+  for (;;) {
+    const port = await choosePort(host, wished);
+    try {
+      await startApp(context, 'api', { ...shared, HOST: host, PORT: String(port) });
+    } catch (error) {
+      if (wished !== undefined || (await isFree(port, host))) throw error;
+      continue;
+    }
+    return `http://${reachable(host)}:${port}`;
+  }
+}
+
+/** An address to reach a server by that listens on `host`. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 interface Part {

@@ -1,0 +1,104 @@
+import type { Client } from '@trainyard/client';
+import { isTerminal, jobStatuses, type Job, type JobEvent, type JobStatus, type LogLine } from '@trainyard/protocol';
+import { historyTable } from '../terminal/history-table.js';
+import { kerasMetrics } from '../terminal/keras-bar.js';
+import { table } from '../terminal/table.js';
+import { UserError } from '../user-error.js';
+import { endOf } from './follow.js';
+
+type Print = (line: string) => void;
+
+/** `trainyard ps`: the newest jobs. */
+export async function ps(client: Client, options: { status?: string; limit: number; json?: boolean }, print: Print): Promise<void> {
+  const status = options.status === undefined ? undefined : statusOf(options.status);
+  const { data } = await client.jobs.list({ limit: options.limit, ...(status !== undefined && { status }) });
+  if (options.json === true) return print(JSON.stringify(data, null, 2));
+  const rows = data.map((job) => [job.id, job.name ?? '', job.status, progressOf(job), metricsOf(job), age(job.created_at)]);
+  for (const line of table(['JOB', 'NAME', 'STATUS', 'EPOCH', 'METRICS', 'CREATED'], rows)) print(line);
+}
+
+/** `trainyard status`: one job in a few lines. */
+export async function status(client: Client, id: string, options: { json?: boolean }, print: Print): Promise<void> {
+  const job = await client.jobs.get(id);
+  if (options.json === true) return print(JSON.stringify(job, null, 2));
+  const lines: [string, string][] = [
+    ['job', `${job.id}${job.name === null ? '' : ` (${job.name})`}`],
+    ['status', [job.status, job.phase, job.stop_reason].filter((part) => part !== null).join(', ')],
+    ['model', `${job.model.class_name} ${job.model.name}, ${job.model.total_params.toLocaleString('en')} parameters`],
+    ['epoch', progressOf(job)],
+    ['metrics', metricsOf(job)],
+    ['attempt', `${job.attempt} of ${job.max_attempts}`],
+    ['seed', String(job.seed)],
+  ];
+  if (job.best !== null) lines.push(['best', `${job.best.monitor} ${job.best.value} in epoch ${job.best.epoch} (from 0)`]);
+  if (job.error !== null) lines.push(['error', endOf({ ...job, status: 'failed' }).join(' ')]);
+  for (const warning of job.warnings) lines.push(['warning', `${warning.pointer}: ${warning.detail}`]);
+  for (const [name, value] of lines) if (value !== '') print(`${name.padEnd(8)} ${value}`);
+}
+
+/** `trainyard logs`: the job's log lines; with `follow` also those to come, until it ends. */
+export async function logs(client: Client, id: string, options: { follow?: boolean }, print: Print, signal: AbortSignal): Promise<void> {
+  const show = (line: LogLine): void => print(`${line.created_at} ${line.level.padEnd(7)} ${line.message}`);
+  if (options.follow !== true) {
+    for (let after = 0; ; ) {
+      const page = await client.jobs.logs(id, { after, limit: 1000 });
+      for (const line of page.data) show(line);
+      after = page.data.at(-1)?.seq ?? after;
+      if (!page.has_more) return;
+    }
+  }
+  try {
+    for await (const item of client.jobs.events(id, { signal })) if (item.type !== 'progress') showEvent(item, print);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function showEvent(event: JobEvent, print: Print): void {
+  const line = (text: string): void => print(`${event.created_at} ${text}`);
+  switch (event.type) {
+    case 'log':
+      return line(`${event.data.level.padEnd(7)} ${event.data.message}`);
+    case 'status':
+      return line(`status  ${event.data.status}${event.data.reason === undefined ? '' : ` (${event.data.reason})`}`);
+    case 'phase':
+      return line(`phase   ${event.data.phase.replace('_', ' ')}`);
+    case 'metrics':
+      return line(`epoch   ${event.data.epoch + 1}${kerasMetrics(event.data.metrics)}`);
+    case 'checkpoint':
+      return line(`stored  ${event.data.filename}`);
+    case 'rewound':
+      return line(`rewound to step ${event.data.step}`);
+    case 'intent':
+      return line(`asked   ${event.data.intent}`);
+  }
+}
+
+/** `trainyard history`: Keras's History. */
+export async function history(client: Client, id: string, options: { json?: boolean }, print: Print): Promise<void> {
+  const found = await client.jobs.history(id);
+  if (options.json === true) return print(JSON.stringify(found, null, 2));
+  for (const line of historyTable(found)) print(line);
+}
+
+function statusOf(text: string): JobStatus {
+  const found = jobStatuses.find((candidate) => candidate === text);
+  if (found === undefined) throw new UserError(`--status: expected one of ${jobStatuses.join(', ')}, received ${text}`);
+  return found;
+}
+
+/** `3/10`, counted from 1 as Keras's progress bar does. */
+function progressOf({ progress, status: now }: Job): string {
+  if (progress === null) return '';
+  return `${Math.min(isTerminal(now) ? progress.epoch : progress.epoch + 1, progress.epochs)}/${progress.epochs}`;
+}
+
+const metricsOf = (job: Job): string => kerasMetrics(job.latest_metrics).replace(/^ - /, '').replaceAll(' - ', ' ');
+
+/** `5 s`, `3 min`, `2 h`, `4 d` ago. */
+export function age(timestamp: string, now = Date.now()): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(timestamp)) / 1000));
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
+}
