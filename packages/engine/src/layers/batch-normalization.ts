@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ConfigReader } from '../config/config-reader.js';
 import { readInitializer } from '../initializers/registry.js';
 import { moments } from '../ops/moments.js';
+import { normalize } from '../ops/normalize.js';
 import type { Shape } from '../shape.js';
 import type { CallScope, LayerOptions, WeightSpec } from './layer.js';
 import type { LayerDefinition } from './layer-definition.js';
@@ -70,16 +71,10 @@ class BatchNormalization extends SingleInputLayer {
     scope.assign(name, tf.sub(average, tf.mul(tf.sub(average, value), 1 - this.#momentum)));
   }
 
-  /**
-   * x·f + (β − mean·f) with f = γ/√(variance + ε): TensorFlow's batch_normalization, operation by operation. A bias before
-   * this layer has a gradient that is 0 but for rounding, which Adam then scales up to the learning rate: another order of
-   * operations rounds otherwise and such a bias drifts elsewhere (2e-3 after nine steps).
-   */
   #normalize(scope: CallScope, input: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, along: (values: tf.Tensor) => tf.Tensor): tf.Tensor {
-    let factor = tf.rsqrt(tf.add(variance, this.#epsilon));
-    if (this.#scale) factor = tf.mul(factor, along(scope.weight('gamma')));
-    const shift = tf.mul(mean, factor);
-    return tf.add(tf.mul(input, factor), this.#center ? tf.sub(along(scope.weight('beta')), shift) : tf.neg(shift));
+    const gamma = this.#scale ? along(scope.weight('gamma')) : undefined;
+    const beta = this.#center ? along(scope.weight('beta')) : undefined;
+    return normalize(input, { mean, variance, epsilon: this.#epsilon, gamma, beta });
   }
 }
 

@@ -51,6 +51,8 @@ describe('a layer that cannot be is refused with its place', () => {
     ['PReLU', {}, [null, null, 4], '/config/0/config', 'expected dimension 1 of its input to be known, received (None, None, 4)'],
     ['Add', {}, [null, 4], '/config/0/config', 'expected at least 2 inputs, received (None, 4)'],
     ['Dot', { axes: 0 }, [null, 4], '/config/0/config/axes', 'the batch (0) not among them, received 0'],
+    ['GroupNormalization', { groups: 3 }, [null, 5, 4], '/config/0/config', 'expected a number of channels that is a multiple of its 3 groups, received (None, 5, 4)'],
+    ['LayerNormalization', { axis: 0 }, [null, 5, 4], '/config/0/config/axis', 'the batch (0) not among them, received 0'],
     ['Telescope', {}, [null, 6], '/config/0/class_name', 'unknown layer "Telescope"'],
   ] as const)('%s %j on %j', (className, config, shape, pointer, text) => {
     const error = refusal(className, config as unknown as JsonObject, [...shape]);

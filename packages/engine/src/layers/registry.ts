@@ -16,8 +16,10 @@ import { flatten } from './flatten.js';
 import { gaussianDropout } from './gaussian-dropout.js';
 import { gaussianNoise } from './gaussian-noise.js';
 import { globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d, globalMaxPooling1d, globalMaxPooling2d, globalMaxPooling3d } from './global-pooling.js';
+import { groupNormalization } from './group-normalization.js';
 import { inputLayer } from './input-layer.js';
 import type { LayerDefinition } from './layer-definition.js';
+import { layerNormalization } from './layer-normalization.js';
 import { leakyRelu } from './leaky-relu.js';
 import { locallyConnected1d, locallyConnected2d } from './locally-connected.js';
 import { lstm } from './lstm.js';
@@ -28,6 +30,7 @@ import { averagePooling1d, averagePooling2d, averagePooling3d, maxPooling1d, max
 import { prelu } from './prelu.js';
 import { reluLayer } from './relu.js';
 import { repeatVector } from './repeat-vector.js';
+import { rescaling } from './rescaling.js';
 import { reshape } from './reshape.js';
 import { softmax } from './softmax.js';
 import { spatialDropout1d, spatialDropout2d, spatialDropout3d } from './spatial-dropout.js';
@@ -69,7 +72,9 @@ const definitions: readonly LayerDefinition[] = [
   globalMaxPooling1d,
   globalMaxPooling2d,
   globalMaxPooling3d,
+  groupNormalization,
   inputLayer,
+  layerNormalization,
   leakyRelu,
   locallyConnected1d,
   locallyConnected2d,
@@ -85,6 +90,7 @@ const definitions: readonly LayerDefinition[] = [
   prelu,
   reluLayer,
   repeatVector,
+  rescaling,
   reshape,
   separableConv1d,
   separableConv2d,

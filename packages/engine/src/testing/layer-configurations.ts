@@ -118,6 +118,11 @@ const normalization: readonly LayerConfiguration[] = [
   ['BatchNormalization', {}, [[6, 4]]],
   ['BatchNormalization', { axis: 1, scale: false, momentum: 0.5 }, [[3, 2, 4, 4]]],
   ['BatchNormalization', { center: false, epsilon: 0.1 }, [[3, 4, 4, 2]]],
+  ['GroupNormalization', { groups: 2, epsilon: 0.01 }, [[2, 3, 3, 4]]],
+  ['GroupNormalization', { groups: -1, axis: 1, center: false }, [[2, 3, 4, 2]]],
+  ['LayerNormalization', {}, [[3, 5]]],
+  ['LayerNormalization', { axis: [-1, 1], scale: false }, [[2, 3, 2, 4]]],
+  ['Rescaling', { scale: 0.5, offset: [1, 2, 3] }, [[2, 3]]],
 ];
 
 /** Every class of the registry, with what makes its branches differ. */
