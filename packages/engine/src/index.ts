@@ -38,6 +38,7 @@ export { compileSpecOf, descriptionOf, restoreModelFile, toModelFile } from './s
 export { restoreSnapshot, SNAPSHOT_GROUP, type SnapshotState, toSnapshot } from './saving/snapshot.js';
 export { fromWeightsFile, inWeightOrder, type LoadOptions, toLayerWeights, WRITTEN_KERAS_VERSION } from './saving/weights.js';
 export { type Shape, shapeText } from './shape.js';
+export { differentiate, type Differentiated } from './steps/gradients.js';
 export { evaluateArrays, evaluateStream } from './training/evaluate.js';
 export { fit, type FitCommon, fitGenerator, type FitGeneratorOptions, type FitOptions, type ResumePoint } from './training/fit.js';
 export type { History } from './training/history.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { buildModel, type FeedSpec, type Mask, type Model, type Runtime, stateRefs, StepContext, type StepDefinition, type VariableSpec, weightRefs } from '@trainyard/engine';
+import { buildModel, differentiate, type FeedSpec, type Mask, type Model, type Runtime, stateRefs, StepContext, type StepDefinition, type VariableSpec, weightRefs } from '@trainyard/engine';
 import type { JsonObject, ModelDescription } from '@trainyard/keras-format';
 import { parseModel } from '@trainyard/keras-format';
 import { cast, type NdArray, sizeOf } from '@trainyard/ndarray';
@@ -93,25 +93,20 @@ function layerStep(model: Model, layer: LayerCase, inputs: readonly NdArray[]): 
       const weights = refs.map(({ variable }) => scope.read(variable));
       const masks = xs.map((): Mask => (mask ? tf.cast(scope.feed('mask'), 'bool') : undefined));
       const differentiable = [...xs, ...weights].filter(({ dtype }) => dtype === 'float32');
-      let outputs: tf.Tensor[] = [];
-      const { grads } = tf.engine().gradients(
-        () => {
-          outputs = model.run(context.root(), xs, masks).outputs.map((output) => tf.keep(tf.clone(output)));
-          return outputs.map((output) => tf.sum(tf.square(tf.cast(output, 'float32')))).reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
-        },
-        differentiable,
-        undefined,
-        true,
-      );
-      const gradient = (x: tf.Tensor): tf.Tensor => grads[differentiable.indexOf(x)] ?? tf.zerosLike(x);
-      // A second, untaped run gives updates and losses as tensors that the tape's end does not dispose of.
-      const untaped = new StepContext(scope, { training: layer.call.training });
-      model.run(untaped.root(), xs, masks);
-      for (const [variable, value] of untaped.take()) scope.assign(variable, value);
+      let updated: string[] = [];
+      const { others, gradients } = differentiate(() => {
+        const outputs = model.run(context.root(), xs, masks).outputs;
+        const updates = context.take();
+        updated = updates.map(([variable]) => variable);
+        const loss = outputs.map((output) => tf.sum(tf.square(tf.cast(output, 'float32')))).reduce((sum, term) => tf.add(sum, term));
+        return { loss, others: [...updates.map(([, value]) => value), ...outputs, ...context.losses] };
+      }, differentiable);
+      updated.forEach((variable, i) => scope.assign(variable, others[i] as tf.Tensor));
+      const outputs = others.slice(updated.length, updated.length + layer.outputs.length);
+      const activityLosses = others.slice(updated.length + outputs.length);
+      const gradient = (x: tf.Tensor): tf.Tensor => gradients[differentiable.indexOf(x)] ?? tf.zerosLike(x);
       const penalties = refs.flatMap(({ spec }, i) => (spec.regularizer ? [spec.regularizer.penalty(weights[i] as tf.Tensor)] : []));
-      const answers = outputs.map((output) => tf.clone(output));
-      outputs.forEach((output) => output.dispose());
-      return [...answers, ...[...xs, ...weights].map(gradient), ...penalties, ...untaped.losses];
+      return [...outputs, ...[...xs, ...weights].map(gradient), ...penalties, ...activityLosses];
     },
   };
   const feeds: Record<string, NdArray> = Object.fromEntries(arrays.map((array, i) => [`x${i}`, array]));

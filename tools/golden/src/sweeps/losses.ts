@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { losses, type Runtime, weightedMean } from '@trainyard/engine';
+import { differentiate, losses, type Runtime, weightedMean } from '@trainyard/engine';
 import { FormatError } from '@trainyard/keras-format';
 import type { NdArray } from '@trainyard/ndarray';
 
@@ -65,8 +65,8 @@ async function compare(file: LossSweep, loss: LossCase, runtime: Runtime, { comp
     const [mean, gradient] = await runOnce(runtime, given, ([t, p, ...rest]) => {
       const w = weights ? rest[0] : undefined;
       const m = mask ? tf.cast(rest[weights ? 1 : 0] as tf.Tensor, 'bool') : undefined;
-      const { value, grads } = tf.engine().gradients(() => weightedMean(fn, t as tf.Tensor, p as tf.Tensor, w, m) as tf.Scalar, [p as tf.Tensor], undefined, true);
-      return [value, grads[0] ?? tf.zerosLike(p as tf.Tensor)];
+      const { loss: value, gradients } = differentiate(() => ({ loss: weightedMean(fn, t as tf.Tensor, p as tf.Tensor, w, m), others: [] }), [p as tf.Tensor]);
+      return [value, gradients[0] ?? tf.zerosLike(p as tf.Tensor)];
     });
     comparison.number(`${place}, ${variant}`, Number(mean?.data[0]), theirs, outputs);
     const stored = loss[variant === 'mean' ? 'grad' : `${variant}_grad`] as StoredTensor | undefined | null;
