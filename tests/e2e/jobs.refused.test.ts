@@ -68,6 +68,7 @@ describe('by the job that fails', () => {
     ['a word that is not in the vocabulary', { model: embedding, compile: { optimizer: 'sgd', loss: 'mse' }, ...train('labels.npz') }, 'data_invalid', /row 1: expected integers in \[0, 10\).*received 99/, /^\/data\/train/],
     ['weights that are no HDF5', { weights: { uri: 'files/not.h5' } }, 'weights_invalid', /HDF5/, /^\/weights/],
     ['a name in a checkpoint’s file name', { callbacks: [{ class_name: 'ModelCheckpoint', config: { filepath: '{val_los}.h5' } }] }, 'invalid_request', /val_los/, /^\/callbacks\/0\/config\/filepath/],
+    ['a log outside of the project', { callbacks: [{ class_name: 'CSVLogger', config: { filename: '../../other/log.csv' } }] }, 'invalid_request', /path within the files/, /^\/callbacks\/0\/config\/filename/],
   ])('%s', async (_, changes, code, message, pointer) => {
     const { id } = await api.submit(smallJob(changes as never));
     const { error, attempt } = await api.until(id, 'failed');

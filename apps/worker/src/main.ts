@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '@trainyard/database';
 import { pino } from 'pino';
 import { readEnv } from './env.js';
 import { Supervisor } from './supervisor.js';
+
+/** What has not been given back by then is taken over when its lease expires: a database that is away is not waited for. */
+const endWithinMs = 19_000;
 
 const env = readEnv();
 const log = pino({ level: env.logLevel, base: { worker: env.name } });
@@ -13,8 +17,7 @@ async function end(reason: string): Promise<void> {
   if (ending) return;
   ending = true;
   log.info(`${reason}: giving back what runs`);
-  await supervisor.drain();
-  await database.close();
+  await Promise.race([supervisor.drain().then(() => database.close()), sleep(endWithinMs)]);
   process.exit(0);
 }
 

@@ -1,6 +1,6 @@
 import { Callback, type CallbackDefinition, type ConfigReader, type Logs } from '@trainyard/engine';
 import { isJsonObject, type Json } from '@trainyard/keras-format';
-import { ObjectNotFoundError } from '@trainyard/object-store';
+import { checkKey, ObjectNotFoundError } from '@trainyard/object-store';
 import { filePrefix } from '../../object-keys.js';
 import type { Attempt } from '../attempt.js';
 import { withPatience } from '../patience.js';
@@ -26,7 +26,7 @@ class CsvLogger extends Callback {
     private readonly attempt: Attempt,
   ) {
     super();
-    this.#key = filePrefix(attempt.order.project) + config.string('filename').replace(/^(\.?\/)+/, '');
+    this.#key = keyOf(config, attempt);
     this.#separator = config.string('separator', ',');
     this.#append = config.boolean('append', false);
   }
@@ -87,6 +87,17 @@ class CsvLogger extends Callback {
       await store.put(this.#key, content, { contentType: 'text/csv' });
     });
   }
+}
+
+/** @throws FormatError when the name is none that a file of the project can have. */
+function keyOf(config: ConfigReader, { order }: Attempt): string {
+  const key = filePrefix(order.project) + config.string('filename').replace(/^(\.?\/)+/, '');
+  try {
+    checkKey(key);
+  } catch {
+    throw config.refuse('filename', 'a path within the files of the project');
+  }
+  return key;
 }
 
 /** As Python writes a float: `0.5`, `1.0`, `nan`, `inf`. */
