@@ -21,8 +21,8 @@ test('lists the routes that there are', async () => {
   const job = '/v1/jobs/{id}';
   expect(Object.keys(paths).sort()).toEqual(
     [
-      ...['/healthz', '/readyz', '/metrics', '/v1/jobs', job, '/v1/models:validate', '/v1/files', '/v1/files/{*}', '/v1/keys', '/v1/keys/{id}'],
-      ...['cancel', 'stop', 'retry', 'events', 'history', 'metrics', 'logs', 'checkpoints', 'checkpoints/{ref}/content', 'model', 'layers', 'layers/{name}', 'tensorboard', 'tensorboard/{*}', 'predict'].map((name) => `${job}/${name}`),
+      ...['/healthz', '/readyz', '/metrics', '/v1/jobs', job, '/v1/models:validate', '/v1/files', '/v1/files/{path}', '/v1/keys', '/v1/keys/{id}'],
+      ...['cancel', 'stop', 'retry', 'events', 'history', 'metrics', 'logs', 'checkpoints', 'checkpoints/{ref}/content', 'model', 'layers', 'layers/{name}', 'tensorboard', 'tensorboard/{path}', 'predict'].map((name) => `${job}/${name}`),
     ].sort(),
   );
 });
@@ -40,6 +40,17 @@ test('every operation has a tag and a summary, and every reference leads somewhe
   for (const name of references) expect(Object.keys(document.components.schemas)).toContain(name);
 });
 
+test('the parameters of every path are those in its braces', async () => {
+  const { paths } = await load();
+  for (const [path, operations] of Object.entries(paths)) {
+    const braces = [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1]);
+    for (const [method, { parameters = [] }] of Object.entries(operations)) {
+      const named = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+      expect({ path, method, named: named.sort() }).toEqual({ path, method, named: braces.sort() });
+    }
+  }
+});
+
 test('metadata is a deep object', async () => {
   const { paths } = await load();
   expect(paths['/v1/jobs']?.['get']?.parameters).toContainEqual(expect.objectContaining({ name: 'metadata', in: 'query', style: 'deepObject' }));
@@ -48,6 +59,7 @@ test('metadata is a deep object', async () => {
 test('/docs names no other host', async () => {
   const page = await api.app.inject('/docs/');
   expect(page.statusCode).toBe(200);
+  expect(page.headers['content-security-policy']).not.toMatch(/https?:|\.io|upgrade-insecure/);
   const scripts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]!);
   expect(scripts.length).toBeGreaterThan(3);
   for (const script of scripts) {

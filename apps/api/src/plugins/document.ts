@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { App } from '../deps.js';
+import { finishDocument, type OpenApiDocument } from './finish-document.js';
 
 const info = {
   title: 'Trainyard',
@@ -9,12 +10,8 @@ const info = {
   description: 'Training as a service for Keras models. Errors: application/problem+json, by the codes of /docs/errors.',
 };
 
-interface Parameter {
-  in: string;
-  schema?: { type?: string };
-  style?: string;
-  explode?: boolean;
-}
+/** Swagger UI's own policy names a host of theirs, and makes browsers ask for https, which a plain installation has not. */
+const policy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
 
 /** `/openapi.json` out of the routes' schemas, and `/docs`, which shows it and asks no other host for anything. */
 export async function documentApi(app: App): Promise<void> {
@@ -26,27 +23,14 @@ export async function documentApi(app: App): Promise<void> {
       security: [{ key: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => nameDeepObjects(jsonSchemaTransformObject(document)),
+    transformObject: (document) => finishDocument(jsonSchemaTransformObject(document) as OpenApiDocument),
   });
   const page = { config: { scope: 'open' as const }, schema: { hide: true } };
   app.get('/openapi.json', page, () => app.swagger());
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    uiConfig: { url: '/openapi.json', deepLinking: true, persistAuthorization: true },
-    staticCSP: true,
+    uiConfig: { url: '/openapi.json', deepLinking: true, persistAuthorization: true, validatorUrl: null, layout: 'BaseLayout' },
+    staticCSP: policy,
     theme: { title: 'Trainyard API' },
   });
-}
-
-/** Query parameters that are objects are written `metadata[team]=nlp`. */
-function nameDeepObjects<T>(document: T): T {
-  const { paths = {} } = document as { paths?: Record<string, Record<string, { parameters?: Parameter[] }>> };
-  for (const operations of Object.values(paths)) {
-    for (const { parameters = [] } of Object.values(operations)) {
-      for (const parameter of parameters) {
-        if (parameter.in === 'query' && parameter.schema?.type === 'object') Object.assign(parameter, { style: 'deepObject', explode: true });
-      }
-    }
-  }
-  return document;
 }

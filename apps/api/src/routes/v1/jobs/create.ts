@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { findIdempotentJob, queuePosition, type IdempotencyUse } from '@trainyard/database';
-import { Job, JobRequest, Problem } from '@trainyard/protocol';
+import { Job, JobRequest } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../deps.js';
 import { bodyPassesCompiler } from '../../../http/request-invalid.js';
@@ -21,7 +21,7 @@ export function addCreateJob(app: App, deps: Deps): void {
         summary: 'Create a job',
         headers: Headers,
         body: JobRequest,
-        response: { 202: Job, 409: Problem, 422: Problem },
+        response: { 202: Job },
       },
       validatorCompiler: bodyPassesCompiler, // the names of Keras 1 are taken too
     },

@@ -1,6 +1,6 @@
 import { getJobSpec, listCheckpoints, type CheckpointRecord, type JobRecord } from '@trainyard/database';
 import { parseModel, writeModelJson } from '@trainyard/keras-format';
-import { ApiError, npzMediaType, PredictAnswer, PredictBody, Problem, type PredictorRequest } from '@trainyard/protocol';
+import { ApiError, npzMediaType, PredictAnswer, PredictBody, type PredictorRequest } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { askPredictor } from '../../../../http/ask-predictor.js';
@@ -29,7 +29,7 @@ export function addPredict(app: App, deps: Deps): void {
       params: JobParams,
       querystring: Query,
       body: z.union([PredictBody, z.instanceof(Buffer).meta({ description: 'An npz archive, one array an input' })]),
-      response: { 200: PredictAnswer, 422: Problem, 503: Problem },
+      response: { 200: PredictAnswer },
     };
     scope.post('/v1/jobs/:id/predict', { config: { scope: 'predict' }, schema, bodyLimit: maxNpzBytes }, async (request, reply) => {
       const job = await loadJob(deps, request);

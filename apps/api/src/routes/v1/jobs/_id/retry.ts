@@ -1,5 +1,5 @@
 import { queuePosition, retryJob } from '@trainyard/database';
-import { Job, Problem } from '@trainyard/protocol';
+import { Job } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { deliver } from '../../../../jobs/accept-job.js';
@@ -7,7 +7,7 @@ import { jobNotFound, JobParams, loadJob } from '../../../../jobs/load-job.js';
 import { presentJob } from '../../../../jobs/present-job.js';
 
 export function addRetryJob(app: App, deps: Deps): void {
-  const schema = { tags: ['jobs'], summary: 'Queue a failed or cancelled job again, from its last snapshot', params: JobParams, body: z.strictObject({}), response: { 202: Job, 409: Problem } };
+  const schema = { tags: ['jobs'], summary: 'Queue a failed or cancelled job again, from its last snapshot', params: JobParams, body: z.strictObject({}), response: { 202: Job } };
   app.post('/v1/jobs/:id/retry', { config: { scope: 'train' }, schema }, async (request, reply) => {
     const { id } = await loadJob(deps, request);
     const job = await retryJob(deps.database, request.projectId, id);
