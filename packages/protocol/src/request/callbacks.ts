@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JsonObject } from '../json.js';
 import { plainText } from './text.js';
 
 const monitor = z.string().min(1).default('val_loss');
@@ -40,8 +41,15 @@ const ReduceLROnPlateau = callback('ReduceLROnPlateau', {
 });
 
 const LearningRateScheduler = callback('LearningRateScheduler', {
-  /** In Keras a function of the epoch, here its values: one learning rate for each epoch from 0; the last one stays. */
-  schedule: z.array(learningRate).min(1).max(1_000_000),
+  /**
+   * In Keras a function of the epoch; here its values, one learning rate for each epoch from 0, of which the last one
+   * stays, or one of Keras's schedules (`ExponentialDecay`, …) whose steps are epochs.
+   */
+  schedule: z.union([
+    z.array(learningRate).min(1).max(1_000_000),
+    z.strictObject({ class_name: z.string().min(1), config: JsonObject.default({}) }),
+  ]),
+  verbose,
 });
 
 const TensorBoard = callback('TensorBoard', {
