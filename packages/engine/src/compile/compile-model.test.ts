@@ -31,7 +31,7 @@ describe('metricsNames, as Keras 2.0 spells them', () => {
 
 describe('what does not fit the model is refused with its place', () => {
   it.each<[Record<string, Json>, string, string]>([
-    [{ optimizer: 'sdg' }, '/compile/optimizer', 'unknown optimizer "sdg"; expected one of adam, rmsprop, sgd'],
+    [{ optimizer: 'sdg' }, '/compile/optimizer', 'unknown optimizer "sdg"; expected one of adadelta, adagrad, adam, adamax, nadam, rmsprop, sgd'],
     [{ optimizer: { class_name: 'SGD', config: { learning: 1 } } }, '/compile/optimizer/config/learning', 'unknown argument; SGD takes lr, momentum, decay, nesterov, clipnorm, clipvalue'],
     [{ optimizer: { class_name: 'SGD', config: { lr: 'fast' } } }, '/compile/optimizer/config/lr', 'received "fast"'],
     [{ loss: 'msee' }, '/compile/loss', 'unknown loss "msee"'],
