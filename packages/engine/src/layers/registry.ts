@@ -2,9 +2,11 @@ import { activation } from './activation.js';
 import { activityRegularization } from './activity-regularization.js';
 import { alphaDropout } from './alpha-dropout.js';
 import { batchNormalization } from './batch-normalization.js';
+import { bidirectional } from './bidirectional.js';
 import { concatenate } from './concatenate.js';
 import { conv1d, conv2d, conv3d } from './conv.js';
 import { conv2dTranspose, conv3dTranspose } from './conv-transpose.js';
+import { convLstm2d } from './conv-lstm2d.js';
 import { cropping1d, cropping2d, cropping3d } from './cropping.js';
 import { dense } from './dense.js';
 import { depthwiseConv2d, separableConv1d, separableConv2d } from './depthwise-conv.js';
@@ -16,6 +18,7 @@ import { flatten } from './flatten.js';
 import { gaussianDropout } from './gaussian-dropout.js';
 import { gaussianNoise } from './gaussian-noise.js';
 import { globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d, globalMaxPooling1d, globalMaxPooling2d, globalMaxPooling3d } from './global-pooling.js';
+import { gru } from './gru.js';
 import { groupNormalization } from './group-normalization.js';
 import { inputLayer } from './input-layer.js';
 import type { LayerDefinition } from './layer-definition.js';
@@ -33,8 +36,10 @@ import { repeatVector } from './repeat-vector.js';
 import { rescaling } from './rescaling.js';
 import { reshape } from './reshape.js';
 import { softmax } from './softmax.js';
+import { simpleRnn } from './simple-rnn.js';
 import { spatialDropout1d, spatialDropout2d, spatialDropout3d } from './spatial-dropout.js';
 import { thresholdedRelu } from './thresholded-relu.js';
+import { timeDistributed } from './time-distributed.js';
 import { upSampling1d, upSampling2d, upSampling3d } from './up-sampling.js';
 import { zeroPadding1d, zeroPadding2d, zeroPadding3d } from './zero-padding.js';
 
@@ -48,12 +53,14 @@ const definitions: readonly LayerDefinition[] = [
   averagePooling2d,
   averagePooling3d,
   batchNormalization,
+  bidirectional,
   concatenate,
   conv1d,
   conv2d,
   conv2dTranspose,
   conv3d,
   conv3dTranspose,
+  convLstm2d,
   cropping1d,
   cropping2d,
   cropping3d,
@@ -72,6 +79,7 @@ const definitions: readonly LayerDefinition[] = [
   globalMaxPooling1d,
   globalMaxPooling2d,
   globalMaxPooling3d,
+  gru,
   groupNormalization,
   inputLayer,
   layerNormalization,
@@ -95,11 +103,13 @@ const definitions: readonly LayerDefinition[] = [
   separableConv1d,
   separableConv2d,
   softmax,
+  simpleRnn,
   spatialDropout1d,
   spatialDropout2d,
   spatialDropout3d,
   subtract,
   thresholdedRelu,
+  timeDistributed,
   upSampling1d,
   upSampling2d,
   upSampling3d,

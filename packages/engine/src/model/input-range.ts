@@ -1,4 +1,6 @@
 import { Embedding } from '../layers/embedding.js';
+import type { Layer } from '../layers/layer.js';
+import { TimeDistributed } from '../layers/time-distributed.js';
 import { Model } from './model.js';
 
 /** What the values of an input may be, because an Embedding looks them up. */
@@ -20,11 +22,16 @@ export function inputRanges(model: Model): InputRange[] {
     const key = model.inputKeys[input];
     return model.nodes
       .filter((node) => node.inputs.some(({ node: from }) => from === key?.node))
-      .flatMap(({ layer, inputs }): InputRange[] => {
-        if (layer instanceof Embedding) return [{ input, limit: layer.inputDim, layer: layer.name }];
-        if (!(layer instanceof Model)) return [];
+      .flatMap(({ layer, inputs }) => {
         const at = inputs.findIndex(({ node }) => node === key?.node);
-        return inputRanges(layer).filter((range) => range.input === at).map((range) => ({ ...range, input }));
+        return rangesOf(layer).filter((range) => range.input === at).map((range) => ({ ...range, input }));
       });
   });
+}
+
+/** The same of one layer's inputs. */
+function rangesOf(layer: Layer): InputRange[] {
+  if (layer instanceof Embedding) return [{ input: 0, limit: layer.inputDim, layer: layer.name }];
+  if (layer instanceof TimeDistributed) return rangesOf(layer.layer);
+  return layer instanceof Model ? inputRanges(layer) : [];
 }

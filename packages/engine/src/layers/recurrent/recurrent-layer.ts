@@ -20,7 +20,7 @@ export abstract class RecurrentLayer extends Layer {
   protected readonly recurrentDropout: number;
   /** Keras's 0, 1 or 2. All compute the same but for dropout: 2 has one mask for all gates. */
   protected readonly implementation: number;
-  readonly #activityRegularizer: Regularizer | undefined;
+  readonly activityRegularizer: Regularizer | undefined;
 
   constructor(config: ConfigReader, options: LayerOptions) {
     super(options);
@@ -33,7 +33,7 @@ export abstract class RecurrentLayer extends Layer {
     // Keras 2.0 clips rates into [0, 1] and drops nothing at either end.
     this.dropout = clipRate(config.number('dropout', { otherwise: 0 }));
     this.recurrentDropout = clipRate(config.number('recurrent_dropout', { otherwise: 0 }));
-    this.#activityRegularizer = readRegularizer(config, 'activity_regularizer');
+    this.activityRegularizer = readRegularizer(config, 'activity_regularizer');
     if (config.boolean('time_major', false)) throw config.refuse('time_major', 'false');
     if (config.boolean('zero_output_for_mask', false)) throw config.refuse('zero_output_for_mask', 'false');
   }
@@ -50,8 +50,18 @@ export abstract class RecurrentLayer extends Layer {
   /** What of the gates does not depend on the states: [time, batch, …] → [time, batch, …, gates]. */
   protected abstract project(scope: CallScope, sequence: tf.Tensor): tf.Tensor;
 
-  /** @param state a state's shape. */
+  /** @param state a state's shape, as `inward` gives it. */
   protected abstract cell(scope: CallScope, state: readonly number[]): Cell;
+
+  /** From the layout of the layer's inputs to the one that it computes in: a sequence or a state. */
+  protected inward(x: tf.Tensor): tf.Tensor {
+    return x;
+  }
+
+  /** The inverse of `inward`. */
+  protected outward(x: tf.Tensor): tf.Tensor {
+    return x;
+  }
 
   override get supportsMasking(): boolean {
     return true;
@@ -95,18 +105,19 @@ export abstract class RecurrentLayer extends Layer {
 
   override call(scope: CallScope, [input, ...given]: readonly tf.Tensor[], [mask]: readonly Mask[]): tf.Tensor[] {
     const sequence = tf.cast(input as tf.Tensor, 'float32');
-    const shape = this.stateShape(sequence.shape) as number[];
-    const cell = this.cell(scope, shape);
+    const initial = (given.length > 0 ? given : this.#initialStates(scope, this.stateShape(sequence.shape) as number[])).map((state) => this.inward(state));
+    const shape = initial[0]?.shape ?? [];
     const { output, states } = runRecurrence({
-      cell,
-      x: this.project(scope, this.#inTime(sequence)),
-      states: given.length > 0 ? [...given] : this.#initialStates(scope, shape),
+      cell: this.cell(scope, shape),
+      x: this.project(scope, this.#inTime(this.inward(sequence))),
+      states: initial,
       mask: mask && this.#maskInTime(mask, shape.length),
       returnSequences: this.returnSequences,
     });
-    if (this.stateful) states.forEach((state, i) => scope.assign(`state_${i}`, state));
-    const answers = [this.returnSequences ? swapTimeAndBatch(output) : output, ...(this.returnState ? states : [])];
-    if (this.#activityRegularizer) for (const answer of answers) scope.addLoss(this.#activityRegularizer.penalty(answer));
+    const last = states.map((state) => this.outward(state));
+    if (this.stateful) last.forEach((state, i) => scope.assign(`state_${i}`, state));
+    const answers = [this.outward(this.returnSequences ? swapTimeAndBatch(output) : output), ...(this.returnState ? last : [])];
+    if (this.activityRegularizer) for (const answer of answers) scope.addLoss(this.activityRegularizer.penalty(answer));
     return answers;
   }
 
@@ -128,8 +139,10 @@ export abstract class RecurrentLayer extends Layer {
   /** [batch, time] → [time, batch, 1, …], to stand beside a state. */
   #maskInTime(mask: tf.Tensor, stateRank: number): tf.Tensor {
     const [batch = 0, time = 0] = mask.shape;
-    // As numbers: TensorFlow's oneDNN kernels know no booleans, and say so.
-    const swapped = tf.reshape(tf.transpose(tf.cast(mask, 'float32')), [time, batch, ...Array.from({ length: stateRank - 1 }, () => 1)]);
+    // As numbers, and not by a cast, which TensorFlow would move behind the transposition: its oneDNN kernel knows no
+    // booleans, and says so on standard error.
+    const numbers = tf.where(tf.cast(mask, 'bool'), tf.ones([batch, time]), tf.zeros([batch, time]));
+    const swapped = tf.reshape(tf.transpose(numbers), [time, batch, ...Array.from({ length: stateRank - 1 }, () => 1)]);
     return tf.notEqual(this.goBackwards ? tf.reverse(swapped, 0) : swapped, 0);
   }
 

@@ -53,8 +53,9 @@ function checkRef({ layer: name, node, tensor }: TensorRef, layers: ReadonlyMap<
 }
 
 /** How many tensors a call of a layer gives; without bound where only the layer's class knows (a recurrent layer that returns its states). */
-function outputsOf({ config, model, wrapped }: LayerDescription): number {
+function outputsOf({ className, config, model, wrapped }: LayerDescription): number {
   if (model) return model.className === 'Model' ? model.outputs.length : 1;
+  if (className === 'Bidirectional' && config['merge_mode'] === null && wrapped?.config['return_state'] !== true) return 2;
   return config['return_state'] === true || wrapped?.config['return_state'] === true ? Infinity : 1;
 }
 
