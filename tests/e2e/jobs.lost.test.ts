@@ -66,10 +66,10 @@ async function untilSnapshot(id: string): Promise<void> {
 }
 
 /** The job ends by its second attempt, which went on from the first one's snapshot, as if nothing had happened. */
-async function expectUndisturbed(id: string): Promise<void> {
+async function expectUndisturbed(id: string, result = undisturbed): Promise<void> {
   const done = await api.until(id, 'succeeded');
   expect(done.attempt).toBe(2);
-  expect(await resultOf(id)).toEqual(undisturbed);
+  expect(await resultOf(id)).toEqual(result);
   const rewound = (await api.events(id)).flatMap((event) => (event.type === 'rewound' ? event.data : []));
   expect(rewound).toHaveLength(1);
   expect(rewound[0]?.epoch).toBeGreaterThan(0);
@@ -86,6 +86,18 @@ describe('a job goes on from its last snapshot', () => {
     expect(lost?.data).toMatchObject({ reason: 'worker lost' });
     const { data } = await api.get<{ data: { bytes: number }[] }>(`/v1/jobs/${id}/tensorboard`);
     expect(data).toHaveLength(2); // one file of each attempt
+  });
+
+  it('also where it streams its data, shuffled', async () => {
+    const { data } = job;
+    const streamed = { ...job, fit: undefined, fit_generator: { batch_size: 4, epochs, steps_per_epoch: 100, validation_steps: 10 }, data: { ...data, validation: data.train } };
+    const { id: left } = await api.submit(streamed);
+    await api.until(left, 'succeeded');
+    const { id } = await api.submit(streamed);
+    await untilSnapshot(id);
+    const [pid] = await worker.children();
+    process.kill(pid as number, 'SIGKILL');
+    await expectUndisturbed(id, await resultOf(left));
   });
 
   it('when its worker is killed, by another one, and no process is left behind', async () => {

@@ -24,10 +24,19 @@ export class Stack {
   static async start({ predictor = false }: { predictor?: boolean } = {}): Promise<Stack> {
     const [postgres, redis, folder] = await Promise.all([createScratchDatabase(), startRedis(), mkdtemp(path.join(tmpdir(), 'trainyard-e2e-'))]);
     const stack = new Stack(postgres, redis, folder);
-    const predictorUrl = predictor ? (await stack.#start('predictor', { PORT: '0' })).url : undefined;
-    const { url } = await stack.#start('api', { PORT: '0', TRAINYARD_AUTH: 'off', ...(predictorUrl !== undefined && { PREDICTOR_URL: predictorUrl }) });
-    stack.#api = new JobsApi(url);
+    try {
+      await stack.#serve(predictor);
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
     return stack;
+  }
+
+  async #serve(predictor: boolean): Promise<void> {
+    const predictorUrl = predictor ? (await this.#start('predictor', { PORT: '0' })).url : undefined;
+    const { url } = await this.#start('api', { PORT: '0', TRAINYARD_AUTH: 'off', ...(predictorUrl !== undefined && { PREDICTOR_URL: predictorUrl }) });
+    this.#api = new JobsApi(url);
   }
 
   get api(): JobsApi {

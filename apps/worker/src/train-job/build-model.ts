@@ -1,4 +1,4 @@
-import { buildModel, compileModel, Trainer, type Batch, type CompiledModel, type CompileSpec } from '@trainyard/engine';
+import { buildModel, compileModel, standardizeBatch, Trainer, type Batch, type CompiledModel, type CompileSpec } from '@trainyard/engine';
 import { parseModel } from '@trainyard/keras-format';
 import { allocate, sizeOf } from '@trainyard/ndarray';
 import type { ArraySpec, Dataset } from '@trainyard/dataset';
@@ -61,8 +61,8 @@ export function blankBatch(dataset: Dataset, rows: number): Batch {
 /**
  * Checks that a dataset's arrays have the shapes and numbers that the model takes.
  *
- * @throws PlacedError with the ModelDataError that names the input or target.
+ * @throws ModelDataError that names the input or target.
  */
-export async function checkShapes(trainer: Trainer, dataset: Dataset, pointer: string): Promise<void> {
-  await inPart(pointer, () => trainer.standardize(blankBatch(dataset, 1)));
+export function checkShapes(compiled: CompiledModel, dataset: Dataset): void {
+  standardizeBatch(compiled, blankBatch(dataset, 1));
 }

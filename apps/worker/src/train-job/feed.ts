@@ -4,14 +4,12 @@ import type { Fit, FitGenerator } from '@trainyard/protocol';
 import { blankBatch } from './build-model.js';
 import type { SampleInputs } from './callbacks/sample-inputs.js';
 import type { TrainingParts } from './fit.js';
-import { loadData } from './open-dataset.js';
 import { PlacedError } from './placed-error.js';
 
-/** `fit`: all rows are read into memory now, and trained on by what is answered. */
-export async function prepareArrays({ attempt, trainer, data }: TrainingParts, settings: Fit, common: FitCommon, sample: SampleInputs): Promise<() => Promise<void>> {
-  attempt.phases.enter('loading_data');
-  const train = await loadData(data.train, '/data/train', attempt.wishes.signal);
-  const validationData = data.validation && (await loadData(data.validation, '/data/validation', attempt.wishes.signal));
+/** `fit`: all rows are in memory. */
+export function feedArrays({ trainer, data }: TrainingParts, settings: Fit, common: FitCommon, sample: SampleInputs): () => Promise<void> {
+  const { train, validation: validationData } = data.loaded;
+  if (!train) throw new Error('fit: the rows to train on have not been loaded');
   sample.from(validationData ?? train);
   const options = { ...common, batchSize: settings.batch_size, shuffle: settings.shuffle, validationSplit: settings.validation_split, validationData };
   return async () => {
@@ -20,7 +18,7 @@ export async function prepareArrays({ attempt, trainer, data }: TrainingParts, s
 }
 
 /** `fit_generator`: rows are streamed while they are trained on. */
-export async function prepareStream(parts: TrainingParts, settings: FitGenerator, common: FitCommon, sample: SampleInputs): Promise<() => Promise<void>> {
+export function feedStream(parts: TrainingParts, settings: FitGenerator, common: FitCommon, sample: SampleInputs): () => Promise<void> {
   const { attempt, trainer, data, resumed } = parts;
   const { signal } = attempt.wishes;
   const batchSize = settings.batch_size;
@@ -29,27 +27,26 @@ export async function prepareStream(parts: TrainingParts, settings: FitGenerator
     throw new PlacedError('/fit_generator/steps_per_epoch', new DataError('steps_per_epoch', 'expected a number: how many rows the source has is not known before it has been read'));
   const { seed } = attempt.order.spec;
   const stream = data.train.stream({ batchSize, seed, shuffle: settings.shuffle, startBatch: resumed?.step ?? 0, maxQueueSize: settings.max_queue_size, signal });
-  const validation = data.validation && (await prepareValidation(parts, data.validation, settings, sample));
+  const validation = validationOf(parts, settings, sample);
   return async () => {
     await fitGenerator(trainer, stream[Symbol.asyncIterator](), { ...common, stepsPerEpoch, validation });
   };
 }
 
 /** `validation_steps` batches of a stream, or one pass; where the number of rows is not known, the rows in memory. */
-async function prepareValidation({ attempt, resumed }: TrainingParts, dataset: Dataset, settings: FitGenerator, sample: SampleInputs): Promise<FitGeneratorOptions['validation']> {
-  const { signal } = attempt.wishes;
+function validationOf({ attempt, data, resumed }: TrainingParts, settings: FitGenerator, sample: SampleInputs): FitGeneratorOptions['validation'] {
+  const { validation: dataset, loaded } = data;
   const { batch_size: batchSize, max_queue_size: maxQueueSize } = settings;
-  const steps = settings.validation_steps ?? batchesOfPass(dataset, batchSize);
-  if (steps === undefined) {
-    attempt.phases.enter('loading_data');
-    const data = await loadData(dataset, '/data/validation', signal);
-    sample.from(data);
-    return { data, batchSize };
+  if (loaded.validation) {
+    sample.from(loaded.validation);
+    return { data: loaded.validation, batchSize };
   }
+  const steps = settings.validation_steps ?? (dataset && batchesOfPass(dataset, batchSize));
+  if (!dataset || steps === undefined) return undefined;
   const options = { batchSize, seed: attempt.order.spec.seed, shuffle: false };
   sample.fromStream(() => dataset.stream({ ...options, maxQueueSize: 1 }));
   const epochsDone = (resumed?.nextEpoch ?? settings.initial_epoch) - settings.initial_epoch;
-  const stream = dataset.stream({ ...options, maxQueueSize, startBatch: epochsDone * steps, signal });
+  const stream = dataset.stream({ ...options, maxQueueSize, startBatch: epochsDone * steps, signal: attempt.wishes.signal });
   return { stream: stream[Symbol.asyncIterator](), steps };
 }
 

@@ -4,7 +4,7 @@ import { SampleInputs } from './callbacks/sample-inputs.js';
 import type { FitCommon, ResumePoint, SnapshotState, Trainer } from '@trainyard/engine';
 import { isJsonObject } from '@trainyard/keras-format';
 import type { Attempt } from './attempt.js';
-import { prepareArrays, prepareStream, timeStep } from './feed.js';
+import { feedArrays, feedStream, timeStep } from './feed.js';
 import type { JobData } from './open-dataset.js';
 import { withPatience } from './patience.js';
 import { BestEpoch } from './records/best.js';
@@ -61,14 +61,14 @@ export async function prepareTraining(parts: TrainingParts): Promise<Training> {
     onEpochComplete: keepEpochs({ attempt, trainer, monitor, best, events }, settings),
     signal: attempt.wishes.signal,
   };
-  const run = await prepareFeed(parts, common, sample);
+  const run = feedOf(parts, common, sample);
   return { trainer, monitor, best, run };
 }
 
-function prepareFeed(parts: TrainingParts, common: FitCommon, sample: SampleInputs): Promise<() => Promise<void>> {
+function feedOf(parts: TrainingParts, common: FitCommon, sample: SampleInputs): () => Promise<void> {
   const { fit, fit_generator } = parts.attempt.order.spec;
-  if (fit) return prepareArrays(parts, fit, common, sample);
-  if (fit_generator) return prepareStream(parts, fit_generator, common, sample);
+  if (fit) return feedArrays(parts, fit, common, sample);
+  if (fit_generator) return feedStream(parts, fit_generator, common, sample);
   throw neither(parts.attempt);
 }
 

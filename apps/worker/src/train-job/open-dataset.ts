@@ -6,30 +6,40 @@ import { filePrefix } from '../object-keys.js';
 import type { Attempt } from './attempt.js';
 import { inPart } from './placed-error.js';
 
-/** The data of a job: opened, which reads headers only. */
+/** The data of a job: opened, which reads headers only, and of what training holds in memory the rows. */
 export interface JobData {
   readonly train: Dataset;
   readonly validation: Dataset | undefined;
+  /** For `fit` all rows; for `fit_generator` those of a validation whose length would else not be known. */
+  readonly loaded: { readonly train?: DatasetArrays; readonly validation?: DatasetArrays };
 }
 
 /**
- * Finds the shards of the job's sources and reads their headers.
+ * Finds the shards of the job's sources, reads their headers, has their shapes checked, and only then reads what training
+ * holds in memory.
  *
- * @throws PlacedError with the DataError that says what is wrong.
+ * @throws PlacedError with the DataError, or what `check` threw.
  */
-export async function openData({ order, store }: Attempt, names: ModelNames): Promise<JobData> {
-  const { data } = order.spec;
+export async function openData(attempt: Attempt, names: ModelNames, check: (dataset: Dataset) => void): Promise<JobData> {
+  const { order, store, wishes } = attempt;
+  const { data, fit, fit_generator } = order.spec;
   const open = (source: Source, pointer: string): Promise<Dataset> =>
-    inPart(pointer, () => openDataset(source, { ...names, resolve: (uri) => resolveUri(uri, store, order.project, order.storage) }));
+    inPart(pointer, async () => {
+      const dataset = await openDataset(source, { ...names, resolve: (uri) => resolveUri(uri, store, order.project, order.storage) });
+      check(dataset);
+      return dataset;
+    });
+  const load = (dataset: Dataset, pointer: string): Promise<DatasetArrays> => inPart(pointer, () => dataset.load(wishes.signal));
+  const train = await open(data.train, '/data/train');
+  const validation = data.validation === null ? undefined : await open(data.validation, '/data/validation');
+  const holdsValidation = validation && (fit !== null || (fit_generator?.validation_steps === null && validation.rows === undefined));
   return {
-    train: await open(data.train, '/data/train'),
-    validation: data.validation === null ? undefined : await open(data.validation, '/data/validation'),
+    ...{ train, validation },
+    loaded: {
+      ...(fit && { train: await load(train, '/data/train') }),
+      ...(holdsValidation && { validation: await load(validation, '/data/validation') }),
+    },
   };
-}
-
-/** All rows of a dataset in memory. */
-export function loadData(dataset: Dataset, pointer: string, signal: AbortSignal): Promise<DatasetArrays> {
-  return inPart(pointer, () => dataset.load(signal));
 }
 
 /**

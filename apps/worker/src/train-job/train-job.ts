@@ -34,12 +34,10 @@ async function prepare(attempt: Attempt): Promise<Training> {
   const compiled = await describeModel(spec);
   phases.enter('loading_data');
   const names = { inputs: compiled.model.inputs.map(({ name }) => name), outputs: compiled.model.outputs.map(({ name }) => name) };
-  const data = await openData(attempt, names);
+  const data = await openData(attempt, names, (dataset) => checkShapes(compiled, dataset));
   wishes.signal.throwIfAborted();
   phases.enter('building');
   const trainer = createTrainer(compiled, spec, order.library);
-  await checkShapes(trainer, data.train, '/data/train');
-  if (data.validation) await checkShapes(trainer, data.validation, '/data/validation');
   phases.enter('restoring');
   const resumed = await restore(attempt, trainer);
   wishes.signal.throwIfAborted();
