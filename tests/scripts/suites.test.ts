@@ -14,7 +14,7 @@ async function runProgram(kind: string, source: string): Promise<{ passed: numbe
   const file = path.join(folder, 'suite.mjs');
   await writeFile(file, source);
   try {
-    return await runSuite({ name: 'x', title: 'x', kind, args: [file] }, () => {});
+    return await runSuite({ name: 'x', title: 'x', kind, args: [file] }, () => true);
   } finally {
     await rm(folder, { recursive: true });
   }
