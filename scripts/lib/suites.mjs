@@ -21,7 +21,12 @@ export const addCounts = (a, b) => ({ passed: a.passed + b.passed, failed: a.fai
 /** `12 passed, 0 failed`, and `, 3 skipped` only where some are. */
 export const summaryLine = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 
-/** Runs a suite, passes its output to `write`, and answers its counts. */
+/**
+ * Runs a suite, passes its output to `write`, and answers its counts.
+ *
+ * @param {{ name: string, title: string, kind: string, args: string[] }} suite
+ * @param {(text: string) => unknown} write
+ */
 export async function runSuite(suite, write = (text) => process.stdout.write(text)) {
   write(`\n== ${suite.title}\n`);
   const started = performance.now();
