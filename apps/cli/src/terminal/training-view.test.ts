@@ -21,7 +21,7 @@ const progress = (given: Partial<Progress>): Progress => ({ epoch: 0, epochs: 2,
 
 /** A view that is told of progress in short. */
 function viewOn(output: Output, now: () => number = () => 0): TrainingView & { step: (given: Partial<Progress>, metrics?: Metrics) => void } {
-  const view = new TrainingView(output, now);
+  const view = new TrainingView(output, 2, now);
   return Object.assign(view, { step: (given: Partial<Progress>, metrics: Metrics = {}) => view.showProgress(progress(given), metrics) });
 }
 
@@ -93,6 +93,12 @@ describe('the view of a training', () => {
     view.showEvent(event('metrics', { epoch: 0, step: 45, metrics: { loss: 0.25 } }));
     view.close();
     expect(output.text).toBe('Epoch 1/2\nwarning: nb_epoch is the name of Keras 1\n45/45 [==============================] - 0s - loss: 0.2500\n');
+  });
+
+  it('numbers an epoch that ended before any progress was told', () => {
+    const output = recorder(false);
+    viewOn(output).showEvent(event('metrics', { epoch: 0, step: 45, metrics: { loss: 0.25 } }));
+    expect(output.text).toBe('Epoch 1/2\n45/45 [==============================] - 0s - loss: 0.2500\n');
   });
 
   it('says where another attempt goes on, and counts from there', () => {

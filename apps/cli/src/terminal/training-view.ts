@@ -15,15 +15,17 @@ export class TrainingView {
   #headerOf: number | undefined;
   #epochStartedAt = 0;
   #stepAtEpochStart = 0;
-  #epochs: number | null = null;
+  #epochs: number | null;
   #stepsPerEpoch: number | null = null;
   #phase: JobPhase | undefined;
   /** When the epoch began by the server's clock, by which its events are stamped. */
   #trainingSince: number | undefined;
 
-  constructor(output: Output, now: () => number = Date.now) {
+  /** @param epochs as the job's spec says: an epoch may end before there was any progress to tell it. */
+  constructor(output: Output, epochs: number | null, now: () => number = Date.now) {
     this.#output = output;
     this.#line = new LiveLine(output);
+    this.#epochs = epochs;
     this.#now = now;
   }
 

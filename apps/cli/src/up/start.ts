@@ -1,6 +1,7 @@
 // Starts what the environment does not name, in as few waits as there are dependencies:
 //   database ─ migrations ┐
-//   queue ────────────────┴─ API, worker, predictor
+//   queue ────────────────┴─ API, worker
+//   predictor
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CliEnv } from '../env.js';
@@ -51,17 +52,28 @@ export async function startAll(env: CliEnv, home: Home, stack: Stack, notify: (l
   const context: Context = { env, home, stack, notify, user: serverUser(), secrets: await loadSecrets(home.secrets) };
   preloadDatabase();
   if (env.port !== undefined) await choosePort(env.host, env.port); // refused before anything is started
-  const [database, queue, predictorPort] = await Promise.all([startDatabase(context), startQueue(context), freePort(), prepareStorage(env)]);
-  const objects = env.objectStoreUrl ?? pathToFileURL(home.objects).href;
-  const shared: NodeJS.ProcessEnv = { ...env.inherited, DATABASE_URL: database.url, REDIS_URL: queue.url, OBJECT_STORE_URL: objects, TRAINYARD_CACHE: env.cache };
+  const predictorPort = await freePort();
+  const storage: NodeJS.ProcessEnv = { ...env.inherited, OBJECT_STORE_URL: env.objectStoreUrl ?? pathToFileURL(home.objects).href, TRAINYARD_CACHE: env.cache };
+  const [started] = await Promise.all([
+    startBehindServers(context, { ...storage, PREDICTOR_URL: `http://127.0.0.1:${predictorPort}` }),
+    // It needs neither database nor queue: it loads libtensorflow while these start.
+    startApp(context, 'predictor', { ...storage, HOST: '127.0.0.1', PORT: String(predictorPort) }),
+  ]);
+  return started;
+}
+
+/** Starts the database and the queue, then the apps that use them. */
+async function startBehindServers(context: Context, inherited: NodeJS.ProcessEnv): Promise<Started> {
+  const { env, home } = context;
+  const [database, queue] = await Promise.all([startDatabase(context), startQueue(context), prepareStorage(env)]);
+  const shared: NodeJS.ProcessEnv = { ...inherited, DATABASE_URL: database.url, REDIS_URL: queue.url };
   const [key, url] = await Promise.all([
     env.authOff ? undefined : ensureApiKey(database.url, home.credentials),
-    startApi(context, { ...shared, PREDICTOR_URL: `http://127.0.0.1:${predictorPort}` }),
+    startApi(context, shared),
     startApp(context, 'worker', { ...shared, HOST: '127.0.0.1', PORT: '0' }),
-    startApp(context, 'predictor', { ...shared, HOST: '127.0.0.1', PORT: String(predictorPort) }),
   ]);
   await storeCredentials(home.credentials, { url, apiKey: key?.key });
-  const storage = env.objectStoreUrl === undefined ? `files in ${home.objects}` : env.objectStoreUrl;
+  const storage = env.objectStoreUrl ?? `files in ${home.objects}`;
   return { url, apiKey: key?.key, isNewKey: key?.isNew ?? false, parts: [database.title, queue.title, storage] };
 }
 
