@@ -11,7 +11,8 @@ const pollMs = 1_000;
  * the answer is undefined then.
  */
 export async function followJob(client: Client, id: string, output: Output, signal: AbortSignal): Promise<Job | undefined> {
-  const { fit, fit_generator: generator } = await client.jobs.get(id, { signal });
+  if (signal.aborted) return undefined;
+  const { fit, fit_generator: generator } = await client.jobs.get(id);
   const view = new TrainingView(output, fit?.epochs ?? generator?.epochs ?? null);
   const ended = new AbortController();
   const waiting = showQueue(client, id, view, AbortSignal.any([signal, ended.signal]));
