@@ -137,6 +137,11 @@ describe('Dockerfile', () => {
     for (const { path: project } of references) for (const line of ignored) expect(`${project}/src`.startsWith(`${line}/`), `${project} and ${line}`).toBe(false);
   });
 
+  it('keeps the documentation, which the API serves', async () => {
+    expect((await read('.dockerignore')).split('\n').filter((line) => line.startsWith('docs'))).toEqual([]);
+    await expect(read('docs/errors.md')).resolves.toContain('# Errors');
+  });
+
   it('takes the set-up’s own steps', async () => {
     const { setup } = await import('../../scripts/setup.mjs');
     for (const [, names] of dockerfile.matchAll(/node scripts\/setup\.mjs ([a-z ]+)/g)) {
