@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     pool: 'forks', // libtensorflow is loaded once a process and cannot be unloaded
     poolOptions: { forks: { minForks: 1, maxForks: 2 } },
+    globalSetup: ['tests/support/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'tools/*/src/**/*.test.ts', 'tests/**/*.test.ts'],

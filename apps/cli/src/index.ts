@@ -1,1 +1,1 @@
-export {};
+export { startTemporaryServers, type TemporaryServers } from './up/embedded-servers.js';

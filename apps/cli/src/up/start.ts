@@ -6,18 +6,13 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CliEnv } from '../env.js';
 import { storeCredentials } from '../credentials.js';
-import { UserError } from '../user-error.js';
 import { appService, type AppName } from './app-service.js';
 import { ensureApiKey, migrate, preloadDatabase } from './database-setup.js';
+import { startPostgres, startRedis, type EmbeddedServer, type ServerContext } from './embedded-servers.js';
 import type { Home } from './home.js';
 import { choosePort, freePort, isFree } from './ports.js';
-import { postgresService, postgresUrl, preparePostgres, type PostgresOptions } from './postgres.js';
-import { findPostgres } from './postgres-binaries.js';
-import { findRedis } from './redis-binary.js';
-import { prepareRedis, putUnreadableAside, redisService, redisUrl, type RedisOptions } from './redis.js';
-import { loadSecrets, type Secrets } from './secrets.js';
-import { serverUser, type ServerUser } from './server-user.js';
-import type { ServiceSpec } from './service.js';
+import { loadSecrets } from './secrets.js';
+import { serverUser } from './server-user.js';
 import type { Stack } from './stack.js';
 import { prepareStorage } from './storage-setup.js';
 
@@ -34,22 +29,13 @@ export interface Started {
 /** The worker stores a snapshot of what it trains, the others finish what they answer. */
 const stopTimeoutMs = { api: 15_000, predictor: 15_000, worker: 45_000 } as const satisfies Record<AppName, number>;
 
-interface Context {
-  readonly env: CliEnv;
-  readonly home: Home;
-  readonly stack: Stack;
-  readonly secrets: Secrets;
-  readonly user: ServerUser | undefined;
-  readonly notify: (line: string) => void;
-}
-
 /**
  * Starts all parts in the data directory `home`, which the caller has locked.
  *
  * @throws UserError naming the part that did not start. What had started is left to the caller's `stack.stop()`.
  */
 export async function startAll(env: CliEnv, home: Home, stack: Stack, notify: (line: string) => void): Promise<Started> {
-  const context: Context = { env, home, stack, notify, user: serverUser(), secrets: await loadSecrets(home.secrets) };
+  const context: ServerContext = { env, home, stack, notify, user: serverUser(), secrets: await loadSecrets(home.secrets) };
   preloadDatabase();
   if (env.port !== undefined) await choosePort(env.host, env.port); // refused before anything is started
   const predictorPort = await freePort();
@@ -63,7 +49,7 @@ export async function startAll(env: CliEnv, home: Home, stack: Stack, notify: (l
 }
 
 /** Starts the database and the queue, then the apps that use them. */
-async function startBehindServers(context: Context, inherited: NodeJS.ProcessEnv): Promise<Started> {
+async function startBehindServers(context: ServerContext, inherited: NodeJS.ProcessEnv): Promise<Started> {
   const { env, home } = context;
   const [database, queue] = await Promise.all([startDatabase(context), startQueue(context), prepareStorage(env)]);
   const shared: NodeJS.ProcessEnv = { ...inherited, DATABASE_URL: database.url, REDIS_URL: queue.url };
@@ -78,7 +64,7 @@ async function startBehindServers(context: Context, inherited: NodeJS.ProcessEnv
 }
 
 /** Starts the API and answers its URL. A port that nobody asked for may be taken while the API starts: then the next one is tried. */
-async function startApi(context: Context, shared: NodeJS.ProcessEnv): Promise<string> {
+async function startApi(context: ServerContext, shared: NodeJS.ProcessEnv): Promise<string> {
   const { host, port: wished } = context.env;
   for (;;) {
     const port = await choosePort(host, wished);
@@ -98,59 +84,18 @@ function reachable(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-interface Part {
-  readonly url: string;
-  readonly title: string;
+async function startDatabase(context: ServerContext): Promise<EmbeddedServer> {
+  const { databaseUrl } = context.env;
+  const server = databaseUrl === undefined ? await startPostgres(context) : { url: databaseUrl, title: 'Postgres of DATABASE_URL' };
+  await migrate(server.url);
+  return server;
 }
 
-async function startDatabase(context: Context): Promise<Part> {
-  const part = context.env.databaseUrl === undefined ? await startPostgres(context) : { url: context.env.databaseUrl, title: 'Postgres of DATABASE_URL' };
-  await migrate(part.url);
-  return part;
+async function startQueue(context: ServerContext): Promise<EmbeddedServer> {
+  const { redisUrl } = context.env;
+  return redisUrl === undefined ? startRedis(context) : { url: redisUrl, title: 'Redis of REDIS_URL' };
 }
 
-async function startPostgres({ home, secrets, user, stack }: Context): Promise<Part> {
-  const binaries = await findPostgres(home.runtime, user);
-  const options = async (): Promise<PostgresOptions> => ({
-    binaries, data: home.postgres, port: await freePort(), password: secrets.postgresPassword, user, logFile: path.join(home.logs, 'postgres.log'),
-  });
-  const started = await startOnFreePort(stack, options, preparePostgres, postgresService);
-  return { url: postgresUrl(started), title: `Postgres ${binaries.version} (embedded)` };
-}
-
-async function startQueue({ env, home, secrets, user, stack, notify }: Context): Promise<Part> {
-  if (env.redisUrl !== undefined) return { url: env.redisUrl, title: 'Redis of REDIS_URL' };
-  const binary = await findRedis(env, home.runtime, user);
-  const options = async (): Promise<RedisOptions> => ({
-    binary, data: home.redis, port: await freePort(), password: secrets.redisPassword, user, logFile: path.join(home.logs, 'redis.log'), notify,
-  });
-  const start = (): Promise<RedisOptions> => startOnFreePort(stack, options, prepareRedis, redisService);
-  const started = await start().catch(async (error: unknown) => {
-    if (error instanceof UserError && (await putUnreadableAside(await options()))) return start();
-    throw error;
-  });
-  return { url: redisUrl(started), title: `${binary.title} (embedded)` };
-}
-
-/** A port that was free may be taken by the time the server listens: then another one is tried. */
-async function startOnFreePort<Options extends { readonly port: number }>(
-  stack: Stack,
-  makeOptions: () => Promise<Options>,
-  prepare: (options: Options) => Promise<void>,
-  specOf: (options: Options) => ServiceSpec,
-): Promise<Options> {
-  for (let attempt = 1; ; attempt++) {
-    const options = await makeOptions();
-    await prepare(options);
-    try {
-      await stack.start(specOf(options));
-      return options;
-    } catch (error) {
-      if (attempt === 3 || (await isFree(options.port))) throw error;
-    }
-  }
-}
-
-async function startApp({ home, stack }: Context, name: AppName, env: NodeJS.ProcessEnv): Promise<void> {
+async function startApp({ home, stack }: ServerContext, name: AppName, env: NodeJS.ProcessEnv): Promise<void> {
   await stack.start(appService({ name, env, logFile: path.join(home.logs, `${name}.log`), stopTimeoutMs: stopTimeoutMs[name] }));
 }
