@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { FormatError } from '@trainyard/keras-format';
 
+import { placesOf } from '../model/layer-place.js';
 import { Model } from '../model/model.js';
 import { shapeText, type Shape } from '../shape.js';
 import type { CallScope, Layer, LayerOptions } from './layer.js';
@@ -38,6 +39,7 @@ export class TimeDistributed extends Wrapper {
     const [sequence = []] = inputShapes;
     if (inputShapes.length !== 1 || sequence.length < 3)
       throw this.#refuse(`expected one input of at least 3 dimensions, received ${inputShapes.map(shapeText).join(', ') || 'none'}`);
+    if (this.#isStateful(sequence)) throw this.#refuse(`expected no stateful layer inside, received "${this.layer.name}"`);
     const step = stepShape(sequence);
     const [output, ...more] = this.layer.outputShapes([step]);
     if (!output || more.length > 0) throw this.#refuse(`expected a layer of one output inside, received ${more.length + 1} outputs of "${this.layer.name}"`);
@@ -50,6 +52,11 @@ export class TimeDistributed extends Wrapper {
     // As in Keras 2.0: a layer's own activity penalty counts, those within a model are lost.
     const [output] = this.layer.call(this.layer instanceof Model ? withoutLosses(inner) : inner, [tf.reshape(input as tf.Tensor, [batch * time, ...rest])], [undefined]);
     return [tf.reshape(output as tf.Tensor, [batch, time, ...(output as tf.Tensor).shape.slice(1)])];
+  }
+
+  /** Keras 2.0 would begin every step with the states of the last batch. */
+  #isStateful(sequence: Shape): boolean {
+    return placesOf({ layer: this, inputShapes: [sequence], path: '', nameScope: '', trainable: true }).some(({ layer, inputShapes }) => layer.states(inputShapes).length > 0);
   }
 
   #refuse(text: string): FormatError {
