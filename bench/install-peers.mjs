@@ -67,7 +67,7 @@ async function install(python, folder) {
   await removeLeftovers(`${folder}.new-`);
   const temporary = await mkdtemp(`${folder}.new-`);
   try {
-    await step('Installing TensorFlow, tf-keras, Keras 3 and JAX for Python (about 2 GB)', () =>
+    await step('Installing TensorFlow, tf-keras, Keras 3 and JAX for Python (2.6 GB on disk)', () =>
       pipInstall(python, path.join(temporary, 'site'), ['--only-binary', ':all:', '--requirement', requirements]),
     );
     await step('Installing Keras 2.0.8', () => installKeras208(python, path.join(temporary, 'keras208')));
