@@ -14,7 +14,7 @@ import { UsageError } from './usage-error.js';
 /**
  * `npm run bench`: the table on standard output, progress on standard error.
  * @param ensurePeers installs the peers' packages where they are missing.
- * @returns the exit code: 1 when a contender failed, or when nothing could be measured; 2 for an unknown option.
+ * @returns the exit code: 1 when a contender failed, 2 for an unknown option. No figure fails it, nor a case that the engine does not support.
  */
 export async function main(args: readonly string[], ensurePeers: (env: NodeJS.ProcessEnv) => Promise<PeerPackages>, env: NodeJS.ProcessEnv = process.env): Promise<number> {
   try {
