@@ -37,7 +37,7 @@ async function main() {
 
 /** Answers the validation accuracy after the last epoch. */
 async function tour(server) {
-  const trainyard = commandLine(server.env);
+  const trainyard = commandLine(server.env, server.signal);
   await trainyard.show('train', `${example}/spec.json`, '--model', `${example}/model.json`, '--data', `${example}/digits.npz`, '--name', 'digits', '--follow');
   const [job] = await trainyard.json('ps', '--limit', '1', '--json');
   const { history } = await trainyard.json('history', job.id, '--json');

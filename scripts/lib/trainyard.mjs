@@ -6,9 +6,9 @@ import { SetupError } from './setup-error.mjs';
 const program = path.join(root, 'apps', 'cli', 'bin', 'trainyard.js');
 
 /**
- * Starts `trainyard up` and waits until it serves. Answers `{ url, home, env, ended, interrupted, stop }`: the environment
- * with which commands reach it, promises for its end and for a signal that asks for it, and a function that ends it. It
- * ends by itself when this process is gone.
+ * Starts `trainyard up` and waits until it serves. Answers `{ url, home, env, ended, interrupted, signal, stop }`: the
+ * environment with which commands reach it, promises for its end and for a signal that asks for it (the latter as an
+ * AbortSignal too), and a function that ends it. It ends by itself when this process is gone.
  */
 export async function startServer(env) {
   const child = fork(program, ['up'], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -18,20 +18,21 @@ export async function startServer(env) {
   if (typeof started === 'number') throw new SetupError('trainyard up did not start; see above.');
   // Closing the channel is how it is asked to end, once however many reasons there are: a second signal would be taken for impatience.
   const end = () => child.connected && child.disconnect();
-  const interrupted = new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-      process.on(signal, () => {
-        end();
-        resolve();
-      });
-    }
-  });
+  const interruption = new AbortController();
+  const interrupted = new Promise((resolve) => interruption.signal.addEventListener('abort', () => resolve()));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      end();
+      interruption.abort();
+    });
+  }
   return {
     url: started.url,
     home: env.TRAINYARD_HOME,
     env: { ...env, TRAINYARD_URL: started.url, TRAINYARD_API_KEY: started.apiKey ?? '' },
     ended,
     interrupted,
+    signal: interruption.signal,
     stop: async () => {
       end();
       await ended;
@@ -39,11 +40,11 @@ export async function startServer(env) {
   };
 }
 
-/** The trainyard command, as a user runs it. A command that fails is a SetupError. */
-export function commandLine(env) {
+/** The trainyard command, as a user runs it, until `signal` ends it. A command that fails is a SetupError. */
+export function commandLine(env, signal) {
   const run = (args, stdio) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [program, ...args], { cwd: root, env, stdio });
+      const child = spawn(process.execPath, [program, ...args], { cwd: root, env, stdio, signal });
       let output = '';
       child.stdout?.on('data', (chunk) => (output += chunk));
       child.on('error', reject);

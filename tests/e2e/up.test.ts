@@ -71,6 +71,19 @@ describe('trainyard up on embedded parts', () => {
     expect((await list(up)).status).toBe(200);
   });
 
+  it('goes on when nobody reads what it writes any more', async () => {
+    const home2 = await makeHome();
+    const unread = await startUp(home2);
+    unread.child.stdout?.destroy();
+    const [worker] = (await processesOf(home2)).filter(({ command }) => command.includes('apps/worker'));
+    process.kill(worker!.pid, 'SIGKILL'); // which it wants to tell
+    await waitFor('another worker', async () => (await processesOf(home2)).find(({ command, pid }) => command.includes('apps/worker') && pid !== worker!.pid));
+    expect(await readiness(unread.url)).toBe('ready');
+    expect(await endUp(unread)).toBe(0);
+    expect(await processesOf(home2)).toEqual([]);
+    await removeHome(home2);
+  });
+
   it('stops everything on SIGTERM, and goes on with the same key', async () => {
     expect(await endUp(up)).toBe(0);
     expect(await processesOf(home)).toEqual([]);

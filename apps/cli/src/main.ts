@@ -48,5 +48,10 @@ async function serverUrl(env: CliEnv | undefined): Promise<string> {
   );
 }
 
+// Whoever read us may be gone (`trainyard logs | head`): then there is nothing left to do, but for a server.
+const isServer = process.argv[2] === 'up';
+process.stdout.on('error', () => {
+  if (!isServer) process.exit(0);
+});
 // Idle timers of the database's driver would keep the process for seconds. Standard output is written synchronously.
 process.exit(await main(process.argv.slice(2)));

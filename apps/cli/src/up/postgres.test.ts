@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  watchdog.close();
+  await watchdog.close();
   await rm(home.root, { recursive: true, force: true });
 });
 

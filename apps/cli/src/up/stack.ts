@@ -5,6 +5,7 @@ import { Watchdog, type Layer } from './watchdog.js';
 export class Stack {
   readonly #watchdog = new Watchdog();
   readonly #layers: Record<Layer, Service[]> = { apps: [], servers: [] };
+  readonly #starting = new Set<Promise<void>>();
   readonly #notify: (line: string) => void;
   #stopped: Promise<void> | undefined;
 
@@ -21,7 +22,13 @@ export class Stack {
     const service = new Service(spec, this.#watchdog, this.#notify);
     if (this.#stopped !== undefined) throw new Error('everything is being stopped');
     this.#layers[spec.layer].push(service);
-    await service.start();
+    const starting = service.start();
+    this.#starting.add(starting);
+    try {
+      await starting;
+    } finally {
+      this.#starting.delete(starting);
+    }
     return service;
   }
 
@@ -39,6 +46,8 @@ export class Stack {
   async #stopLayers(): Promise<void> {
     await Promise.all(this.#layers.apps.map((service) => service.stop()));
     await Promise.all(this.#layers.servers.map((service) => service.stop()));
-    this.#watchdog.close();
+    // A process may have been on its way while its service was stopped: it is ended as soon as it is there.
+    await Promise.allSettled(this.#starting);
+    await this.#watchdog.close();
   }
 }

@@ -14,8 +14,9 @@ describe('the watchdog', () => {
     watchdog.watch('servers', forgotten.pid!, 'SIGTERM');
     watchdog.forget(forgotten.pid!);
     const end = once(watched, 'exit');
-    watchdog.close(); // what the kernel does to the pipe of a process that is killed
+    const closed = watchdog.close(); // what the kernel does to the pipe of a process that is killed
     expect(await end).toEqual([null, 'SIGTERM']);
+    await closed;
     expect(isRunning(forgotten.pid!)).toBe(true);
     forgotten.kill('SIGKILL');
   });
@@ -30,8 +31,9 @@ describe('the watchdog', () => {
     server.once('exit', () => order.push('server'));
     watchdog.watch('servers', server.pid!, 'SIGTERM');
     watchdog.watch('apps', app.pid!, 'SIGTERM');
-    watchdog.close();
+    const closed = watchdog.close();
     await once(server, 'exit');
+    await closed;
     expect(order).toEqual(['app 7', 'server']);
   });
 
@@ -41,8 +43,9 @@ describe('the watchdog', () => {
     await once(deaf.stdout, 'data');
     watchdog.watch('servers', deaf.pid!, 'SIGTERM');
     const end = once(deaf, 'exit');
-    watchdog.close();
+    const closed = watchdog.close();
     expect(await end).toEqual([null, 'SIGKILL']);
+    await closed;
   });
 
   it('outlives its owner, which is killed, and ends the owner’s servers then', async () => {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 
 /** Apps use servers: they are stopped before them. */
 export type Layer = 'apps' | 'servers';
@@ -31,9 +32,14 @@ export class Watchdog {
     this.#shell.stdin?.write(`forget ${pid}\n`);
   }
 
-  /** Ends the watchdog. What it still watches gets its signal. */
-  close(): void {
+  /** Ends the watchdog, and waits until it is gone. What it still watches gets its signal first. */
+  async close(): Promise<void> {
+    const { exitCode, signalCode, pid } = this.#shell;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    this.#shell.ref();
+    const gone = once(this.#shell, 'exit');
     this.#shell.stdin?.end();
+    await gone;
   }
 
   get pid(): number | undefined {
