@@ -1,8 +1,16 @@
 import type { NdArray } from '../ndarray.js';
+import { readZipDirectory, readZipEntry, type ZipWords } from '../zip/read-zip.js';
+import { writeZip } from '../zip/write-zip.js';
 import { NpyError } from './npy-error.js';
 import { decodeNpy, encodeNpy } from './npy.js';
-import { writeZip } from './zip-writer.js';
-import { readDirectory, readEntry } from './zip.js';
+
+const words: ZipWords = {
+  archive: 'npz file',
+  member: 'array',
+  expected: 'an npz (a zip archive of .npy files)',
+  remedy: 'save with numpy.savez or numpy.savez_compressed',
+  error: (place, problem, options) => new NpyError(place, problem, options),
+};
 
 export interface DecodeNpzOptions {
   /** Names of the arrays to read; default: all. */
@@ -18,7 +26,7 @@ export interface DecodeNpzOptions {
  */
 export function decodeNpz(bytes: Uint8Array, { only, maxBytes = Infinity }: DecodeNpzOptions = {}): Map<string, NdArray> {
   const zip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entries = new Map(readDirectory(zip).map((entry) => [entry.name.replace(/\.npy$/, ''), entry]));
+  const entries = new Map(readZipDirectory(zip, words).map((entry) => [entry.name.replace(/\.npy$/, ''), entry]));
   const arrays = new Map<string, NdArray>();
   let total = 0;
   for (const name of only ?? entries.keys()) {
@@ -27,7 +35,7 @@ export function decodeNpz(bytes: Uint8Array, { only, maxBytes = Infinity }: Deco
     if (!entry) throw new NpyError(place, `expected in the npz file, which has ${[...entries.keys()].map((key) => JSON.stringify(key)).join(', ') || 'no arrays'}`);
     total += entry.bytes;
     if (total > maxBytes) throw new NpyError(place, `expected arrays of at most ${maxBytes} bytes all together, received at least ${total}`);
-    arrays.set(name, decodeNpy(readEntry(zip, entry, place), place));
+    arrays.set(name, decodeNpy(readZipEntry(zip, entry, place, words), place));
   }
   return arrays;
 }

@@ -1,4 +1,4 @@
-import { npyHeaderBytes, parseNpyHeader } from '@trainyard/ndarray';
+import { npyHeaderBytes, parseNpyHeader, type ZipEntry } from '@trainyard/ndarray';
 import { DataError } from '../../data-error.js';
 import { mapConcurrently } from '../../map-concurrently.js';
 import type { ShardFile } from '../../shards/shard-file.js';
@@ -7,7 +7,7 @@ import { ArrayTable } from './array-table.js';
 import { InflatedArray, InflatedBytes } from './inflated-array.js';
 import { asDataError, type RemoteArray } from './remote-array.js';
 import { StoredArray } from './stored-array.js';
-import { memberStart, readZipDirectory, type ZipMember } from './zip-directory.js';
+import { memberStart, readRemoteDirectory } from './zip-directory.js';
 
 const STORED = 0;
 const DEFLATED = 8;
@@ -20,7 +20,7 @@ export const npz: Format = {
 };
 
 async function openNpz(file: ShardFile): Promise<ArrayTable> {
-  const members = new Map((await readZipDirectory(file)).map((member) => [member.name.replace(/\.npy$/, ''), member]));
+  const members = new Map((await readRemoteDirectory(file)).map((member) => [member.name.replace(/\.npy$/, ''), member]));
   return new ArrayTable(file.name, [...members.keys()], (name) => {
     const member = members.get(name);
     if (!member) throw new Error(`the table has no array ${name}`);
@@ -28,7 +28,7 @@ async function openNpz(file: ShardFile): Promise<ArrayTable> {
   });
 }
 
-async function openMember(file: ShardFile, member: ZipMember, place: string): Promise<RemoteArray> {
+async function openMember(file: ShardFile, member: ZipEntry, place: string): Promise<RemoteArray> {
   const start = await memberStart(file, member, place);
   const end = start + member.compressedBytes;
   if (end > file.bytes) throw new DataError(place, `the file is cut short: expected ${member.compressedBytes} bytes of the array, received ${Math.max(0, file.bytes - start)}; upload it again`);

@@ -26,9 +26,9 @@ export function writeZip(members: Iterable<readonly [name: string, data: Uint8Ar
     directory.push(entry, nameBytes);
     parts.push(local, body);
     offset += local.length + body.length;
-    if (offset > MAX_ZIP) throw new RangeError(`an npz holds at most ${MAX_ZIP} bytes, received more`);
+    if (offset > MAX_ZIP) throw new RangeError(`a zip archive holds at most ${MAX_ZIP} bytes, received more`);
   }
-  if (directory.length / 2 > MAX_MEMBERS) throw new RangeError(`an npz holds at most ${MAX_MEMBERS} arrays, received ${directory.length / 2}`);
+  if (directory.length / 2 > MAX_MEMBERS) throw new RangeError(`a zip archive holds at most ${MAX_MEMBERS} members, received ${directory.length / 2}`);
   return Buffer.concat([...parts, ...directory, endRecord(directory, offset)]);
 }
 
