@@ -1,4 +1,5 @@
 import type { S3Config } from '@trainyard/object-store';
+import { type Environment, requiredVariable, textVariable } from '@trainyard/protocol';
 
 /** What the API takes from its environment. This is the only file of the app that reads it. */
 export interface ApiEnv {
@@ -17,21 +18,19 @@ export interface ApiEnv {
   readonly logLevel: string;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** @throws Error naming the variable that is missing or cannot be used. */
-export function readEnv(env: Env = process.env): ApiEnv {
-  const host = text(env, 'HOST') ?? '127.0.0.1';
+export function readEnv(env: Environment = process.env): ApiEnv {
+  const host = textVariable(env, 'HOST') ?? '127.0.0.1';
   return {
-    databaseUrl: required(env, 'DATABASE_URL'),
-    redisUrl: required(env, 'REDIS_URL'),
-    redisPrefix: text(env, 'REDIS_PREFIX'),
+    databaseUrl: requiredVariable(env, 'DATABASE_URL'),
+    redisUrl: requiredVariable(env, 'REDIS_URL'),
+    redisPrefix: textVariable(env, 'REDIS_PREFIX'),
     storage: readStorage(env),
     host,
-    port: readPort(text(env, 'PORT') ?? '8000'),
-    predictorUrl: text(env, 'PREDICTOR_URL'),
-    auth: readAuth(text(env, 'TRAINYARD_AUTH') ?? 'on', host),
-    logLevel: text(env, 'LOG_LEVEL') ?? 'info',
+    port: readPort(textVariable(env, 'PORT') ?? '8000'),
+    predictorUrl: textVariable(env, 'PREDICTOR_URL'),
+    auth: readAuth(textVariable(env, 'TRAINYARD_AUTH') ?? 'on', host),
+    logLevel: textVariable(env, 'LOG_LEVEL') ?? 'info',
   };
 }
 
@@ -52,23 +51,11 @@ function readPort(value: string): number {
   return port;
 }
 
-function readStorage(env: Env): ApiEnv['storage'] {
-  const url = required(env, 'OBJECT_STORE_URL');
-  const endpoint = text(env, 'S3_ENDPOINT');
+function readStorage(env: Environment): ApiEnv['storage'] {
+  const url = requiredVariable(env, 'OBJECT_STORE_URL');
+  const endpoint = textVariable(env, 'S3_ENDPOINT');
   if (endpoint === undefined) return { url };
-  const region = text(env, 'S3_REGION');
-  const keys = { accessKey: required(env, 'S3_ACCESS_KEY'), secretKey: required(env, 'S3_SECRET_KEY') };
+  const region = textVariable(env, 'S3_REGION');
+  const keys = { accessKey: requiredVariable(env, 'S3_ACCESS_KEY'), secretKey: requiredVariable(env, 'S3_SECRET_KEY') };
   return { url, s3: { endpoint, ...keys, ...(region === undefined ? {} : { region }) } };
-}
-
-/** An empty variable means the same as none: that is how compose files and shells unset one. */
-function text(env: Env, name: string): string | undefined {
-  const value = env[name];
-  return value === undefined || value === '' ? undefined : value;
-}
-
-function required(env: Env, name: string): string {
-  const value = text(env, name);
-  if (value === undefined) throw new Error(`${name}: expected a value in the environment, found none`);
-  return value;
 }

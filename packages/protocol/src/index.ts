@@ -22,4 +22,5 @@ export * from './predict/predictor.js';
 export * from './files.js';
 export * from './keys.js';
 export * from './delivery.js';
+export * from './environment.js';
 export * from './validation.js';
