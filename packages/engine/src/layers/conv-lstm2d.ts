@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { FormatError } from '@trainyard/keras-format';
 
 import { type GateActivation, readGateActivation } from '../activations/gate-activation.js';
 import type { ConfigReader } from '../config/config-reader.js';
 import { withUnitForgetBias } from '../initializers/unit-forget-bias.js';
 import { biasAdd } from '../ops/bias-add.js';
-import { type ConvolutionGeometry, convolve } from '../ops/convolve.js';
+import { convolve } from '../ops/convolve.js';
 import type { Cell } from '../ops/recurrence.js';
-import { shapeText, type Shape } from '../shape.js';
-import { type DataFormat, outputLength, readDataFormat } from './convolution.js';
+import type { Shape } from '../shape.js';
+import { convolvedShape, readWindow, requireNoDilatedStrides, type Window } from './convolution.js';
 import type { CallScope, LayerOptions, WeightSpec } from './layer.js';
 import type { LayerDefinition } from './layer-definition.js';
 import { dropoutMasks } from './recurrent/dropout-masks.js';
@@ -26,9 +25,7 @@ class ConvLstm2d extends RecurrentLayer {
   protected override readonly stateCount = 2;
   protected override readonly inputRank = 5;
   readonly #filters: number;
-  readonly #size: readonly number[];
-  readonly #geometry: ConvolutionGeometry;
-  readonly #format: DataFormat;
+  readonly #window: Window;
   readonly #activation: GateActivation;
   readonly #recurrentActivation: GateActivation;
   readonly #kernel: WeightConfig;
@@ -38,15 +35,8 @@ class ConvLstm2d extends RecurrentLayer {
   constructor(config: ConfigReader, options: LayerOptions) {
     super(config, options);
     this.#filters = config.integer('filters', { min: 1 });
-    this.#size = config.integers('kernel_size', 2, { min: 1 });
-    this.#geometry = {
-      strides: config.integers('strides', 2, { min: 1, otherwise: 1 }),
-      dilation: config.integers('dilation_rate', 2, { min: 1, otherwise: 1 }),
-      padding: config.oneOf('padding', ['valid', 'same'], 'valid'),
-    };
-    if (this.#geometry.strides.some((stride) => stride > 1) && this.#geometry.dilation.some((rate) => rate > 1))
-      throw config.refuse('dilation_rate', '1 where strides are greater than 1');
-    this.#format = readDataFormat(config);
+    this.#window = readWindow(config, 2, ['valid', 'same']);
+    requireNoDilatedStrides(config, this.#window);
     this.#activation = readGateActivation(config, 'activation', 'tanh');
     this.#recurrentActivation = readGateActivation(config, 'recurrent_activation', 'hard_sigmoid');
     this.#kernel = readWeight(config, 'kernel', 'glorot_uniform');
@@ -58,32 +48,27 @@ class ConvLstm2d extends RecurrentLayer {
   }
 
   override weights([sequence = []]: readonly Shape[]): readonly WeightSpec[] {
-    const channels = this.requireDimension(sequence, this.#format === 'channels_first' ? 2 : 4);
+    const channels = this.requireDimension(sequence, this.#window.format === 'channels_first' ? 2 : 4);
     const width = this.#filters * GATES;
     const kernels = [
-      { ...this.#kernel, shape: [...this.#size, channels, width] },
-      { ...this.#recurrentKernel, shape: [...this.#size, this.#filters, width] },
+      { ...this.#kernel, shape: [...this.#window.size, channels, width] },
+      { ...this.#recurrentKernel, shape: [...this.#window.size, this.#filters, width] },
     ];
     return this.#bias ? [...kernels, { ...this.#bias, shape: [width] }] : kernels;
   }
 
   protected override stateShape(sequence: Shape): Shape {
-    const { padding, strides, dilation } = this.#geometry;
-    const first = this.#format === 'channels_first' ? 3 : 2;
-    const lengths = [0, 1].map((axis) => outputLength(sequence[first + axis] ?? null, this.#size[axis] ?? 1, padding, strides[axis] ?? 1, dilation[axis] ?? 1));
-    if (lengths.some((length) => length !== null && length < 1))
-      throw new FormatError('incompatible_shapes', this.pointer, `layer "${this.name}" (ConvLSTM2D): a kernel of (${this.#size.join(', ')}) does not fit into an input of ${shapeText(sequence)}`);
-    const batch = sequence[0] ?? null;
-    return this.#format === 'channels_first' ? [batch, this.#filters, ...lengths] : [batch, ...lengths, this.#filters];
+    const [batch = null, , ...image] = sequence;
+    return convolvedShape(this, [batch, ...image], this.#window, this.#filters);
   }
 
   /** TensorFlow's CPU kernels know no other layout than channels last. */
   protected override inward(x: tf.Tensor): tf.Tensor {
-    return this.#format === 'channels_first' ? moveAxis(x, x.rank - 3, x.rank - 1) : x;
+    return this.#window.format === 'channels_first' ? moveAxis(x, x.rank - 3, x.rank - 1) : x;
   }
 
   protected override outward(x: tf.Tensor): tf.Tensor {
-    return this.#format === 'channels_first' ? moveAxis(x, x.rank - 1, x.rank - 3) : x;
+    return this.#window.format === 'channels_first' ? moveAxis(x, x.rank - 1, x.rank - 3) : x;
   }
 
   protected override project(scope: CallScope, sequence: tf.Tensor): tf.Tensor {
@@ -91,7 +76,7 @@ class ConvLstm2d extends RecurrentLayer {
     // Keras drops inputs under implementation 0 alone.
     const masks = dropoutMasks(scope, this.implementation === 0 ? this.dropout : 0, [batch, ...image], GATES);
     const kernel = scope.weight('kernel');
-    const convolved = (x: tf.Tensor, part: tf.Tensor): tf.Tensor => convolve(tf.reshape(x, [time * batch, ...image]), part, this.#geometry);
+    const convolved = (x: tf.Tensor, part: tf.Tensor): tf.Tensor => convolve(tf.reshape(x, [time * batch, ...image]), part, this.#window);
     const gates =
       masks.length === 0
         ? convolved(sequence, kernel)

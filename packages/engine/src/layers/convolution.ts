@@ -1,14 +1,42 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { FormatError } from '@trainyard/keras-format';
 
 import type { ConfigReader } from '../config/config-reader.js';
+import { shapeText, type Shape } from '../shape.js';
+import type { Layer } from './layer.js';
 
-/** What convolutions, poolings and paddings share: data formats, paddings, lengths. */
+/** What convolutions, poolings and paddings share: data formats, paddings, windows, lengths. */
 export type DataFormat = 'channels_last' | 'channels_first';
 export type Padding = 'valid' | 'same';
+
+/** How a kernel moves over the spatial axes of its input. */
+export interface Window<P extends string = Padding> {
+  readonly size: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilation: readonly number[];
+  readonly padding: P;
+  readonly format: DataFormat;
+}
 
 /** A missing data format means channels_last, the default of Keras's own configuration. */
 export function readDataFormat(config: ConfigReader): DataFormat {
   return config.oneOf('data_format', ['channels_last', 'channels_first'], 'channels_last');
+}
+
+/** Reads `kernel_size`, `strides`, `dilation_rate`, `padding` and `data_format`, one integer for all axes or one each. */
+export function readWindow<P extends string>(config: ConfigReader, axes: number, paddings: readonly P[]): Window<P> {
+  return {
+    size: config.integers('kernel_size', axes, { min: 1 }),
+    strides: config.integers('strides', axes, { min: 1, otherwise: 1 }),
+    dilation: config.integers('dilation_rate', axes, { min: 1, otherwise: 1 }),
+    padding: config.oneOf('padding', paddings, 'valid' as P),
+    format: readDataFormat(config),
+  };
+}
+
+/** @throws FormatError for a window that both jumps and is spread: neither Keras nor TensorFlow has it. */
+export function requireNoDilatedStrides(config: ConfigReader, { strides, dilation }: Pick<Window, 'strides' | 'dilation'>): void {
+  if (strides.some((stride) => stride > 1) && dilation.some((rate) => rate > 1)) throw config.refuse('dilation_rate', '1 where strides are greater than 1');
 }
 
 /** Keras's conv_output_length: positions of a window of `size` (dilated) over `length`, at `stride`. */
@@ -16,6 +44,18 @@ export function outputLength(length: number | null, size: number, padding: Paddi
   if (length === null) return null;
   const window = size + (size - 1) * (dilation - 1);
   return Math.floor(((padding === 'valid' ? length - window + 1 : length) + stride - 1) / stride);
+}
+
+/**
+ * Shape of what a layer's convolution with `filters` makes of its input.
+ * @throws FormatError when the kernel does not fit into it.
+ */
+export function convolvedShape(layer: Layer, inputShape: Shape, { size, strides, dilation, padding, format }: Window<Padding | 'causal'>, filters: number): Shape {
+  const lengths = spatialAxes(format, size.length).map((axis, i) => outputLength(inputShape[axis] ?? null, size[i] ?? 1, padding, strides[i] ?? 1, dilation[i] ?? 1));
+  if (lengths.some((length) => length !== null && length < 1))
+    throw new FormatError('incompatible_shapes', layer.pointer, `layer "${layer.name}" (${layer.className}): a kernel of (${size.join(', ')}) does not fit into an input of ${shapeText(inputShape)}`);
+  const batch = inputShape[0] ?? null;
+  return format === 'channels_first' ? [batch, filters, ...lengths] : [batch, ...lengths, filters];
 }
 
 /** The axes along which `count` spatial dimensions lie, the batch being axis 0. */

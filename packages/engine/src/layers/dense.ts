@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { type Activation, readActivation } from '../activations/activation.js';
 import type { ConfigReader } from '../config/config-reader.js';
-import { biasAdd } from '../ops/bias-add.js';
-import { readRegularizer, type Regularizer } from '../regularizers/regularizer.js';
 import type { Shape } from '../shape.js';
+import { KernelOutput } from './kernel-output.js';
 import type { CallScope, LayerOptions, WeightSpec } from './layer.js';
 import type { LayerDefinition } from './layer-definition.js';
 import { SingleInputLayer } from './single-input-layer.js';
@@ -14,20 +12,14 @@ import { readWeight, type WeightConfig } from './weight-config.js';
 class Dense extends SingleInputLayer {
   override readonly className = 'Dense';
   readonly #units: number;
-  readonly #useBias: boolean;
-  readonly #activation: Activation | undefined;
-  readonly #activityRegularizer: Regularizer | undefined;
   readonly #kernel: WeightConfig;
-  readonly #bias: WeightConfig;
+  readonly #output: KernelOutput;
 
   constructor(config: ConfigReader, options: LayerOptions) {
     super(options);
     this.#units = config.integer('units', { min: 1 });
-    this.#useBias = config.boolean('use_bias', true);
-    this.#activation = readActivation(config, 'activation');
-    this.#activityRegularizer = readRegularizer(config, 'activity_regularizer');
     this.#kernel = readWeight(config, 'kernel', 'glorot_uniform');
-    this.#bias = readWeight(config, 'bias', 'zeros');
+    this.#output = new KernelOutput(config);
   }
 
   override get supportsMasking(): boolean {
@@ -35,8 +27,7 @@ class Dense extends SingleInputLayer {
   }
 
   override weights([inputShape = []]: readonly Shape[]): readonly WeightSpec[] {
-    const kernel = { ...this.#kernel, shape: [this.requireDimension(inputShape, -1), this.#units] };
-    return this.#useBias ? [kernel, { ...this.#bias, shape: [this.#units] }] : [kernel];
+    return [{ ...this.#kernel, shape: [this.requireDimension(inputShape, -1), this.#units] }, ...this.#output.weights([this.#units])];
   }
 
   override outputShape(inputShape: Shape): Shape {
@@ -49,12 +40,8 @@ class Dense extends SingleInputLayer {
     const kernel = scope.weight('kernel') as tf.Tensor2D;
     const x = tf.cast(input, 'float32');
     const rows = x.rank === 2 ? x : tf.reshape(x, [-1, kernel.shape[0]]);
-    let y: tf.Tensor = tf.matMul(rows, kernel);
-    if (this.#useBias) y = biasAdd(y, scope.weight('bias'));
-    if (x.rank !== 2) y = tf.reshape(y, [...x.shape.slice(0, -1), this.#units]);
-    if (this.#activation) y = this.#activation(y);
-    if (this.#activityRegularizer) scope.addLoss(this.#activityRegularizer.penalty(y));
-    return y;
+    const y = this.#output.withBias(scope, tf.matMul(rows, kernel));
+    return this.#output.finish(scope, x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), this.#units]));
   }
 }
 
