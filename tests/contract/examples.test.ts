@@ -8,11 +8,18 @@ import { sizeOf } from '@trainyard/ndarray';
 import { openFilesystemStore } from '@trainyard/object-store';
 import { parseJobRequest } from '@trainyard/protocol';
 import { expect, test } from 'vitest';
+import { exampleNames } from '../../examples/make-data.mjs';
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 const names = (await readdir(examples, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+/** Those with data of their own beside them; the others' are made by make-data.mjs. */
+const withData = ['digits', 'penguins'];
 
-test.each(names)('the example %s is a job that fits its data', async (name) => {
+test('every example is there to be run', () => {
+  expect(names.sort()).toEqual([...withData, ...exampleNames].sort());
+});
+
+test.each(withData)('the example %s is a job that fits its data', async (name) => {
   const text = (file: string) => readFile(join(examples, name, file), 'utf8');
   const { request, warnings } = parseJobRequest({ ...JSON.parse(await text('spec.json')), model: JSON.parse(await text('model.json')) });
   expect(warnings).toEqual([]);

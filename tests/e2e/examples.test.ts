@@ -1,0 +1,46 @@
+import { readModelFile } from '@trainyard/keras-format';
+import { Client } from '@trainyard/client';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { exampleNames } from '../../examples/make-data.mjs';
+import { readJob, runExample } from '../../examples/run.mjs';
+import { Stack } from '../support/stack.js';
+
+// Every job in examples/, from its POST to its checkpoint.
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+let stack: Stack;
+let client: Client;
+beforeAll(async () => {
+  stack = await Stack.start({ predictor: true });
+  await stack.startWorker();
+  client = new Client({ url: stack.api.url });
+});
+afterAll(() => stack.stop());
+
+/** The shapes of what each model answers for 8 rows. */
+const answered: Record<string, Record<string, number[]>> = {
+  'mlp-binary': { dense_3: [8, 1] },
+  'mlp-multiclass': { dense_3: [8, 10] },
+  'vgg-like': { dense_2: [8, 10] },
+  'lstm-classification': { dense_1: [8, 1] },
+  'functional-mlp': { dense_3: [8, 10] },
+  'auxiliary-output': { main_output: [8, 1], aux_output: [8, 1] },
+  'shared-lstm-tweets': { dense_1: [8, 1] },
+  'shared-conv-nodes': { dense_1: [8, 1] },
+  vqa: { answer: [8, 1000] },
+  'weights-by-name': { new_dense: [8, 3] },
+};
+
+it.each(exampleNames)('%s trains, predicts, and gives its checkpoint', async (name) => {
+  const { job, history, predictions, checkpoint } = await runExample(client, name);
+  const loss = history['loss'] as number[];
+  expect(loss).toHaveLength((await readJob(name)).fit.epochs);
+  expect(loss.every(Number.isFinite)).toBe(true);
+  expect(loss.at(-1)).toBeLessThan(loss[0]!);
+  expect(Object.fromEntries([...predictions].map(([output, { shape }]) => [output, shape]))).toEqual(answered[name]);
+  for (const { data } of predictions.values()) expect([...data].every((value) => Number(value) >= 0 && Number(value) <= 1)).toBe(true);
+  const file = await readModelFile(checkpoint);
+  expect(file.trainingConfig).toBeDefined();
+  expect(job.model.total_params).toBe(file.layers.flatMap(({ weights }) => weights).reduce((sum, { array }) => sum + array.shape.reduce((a, b) => a * b, 1), 0));
+});
