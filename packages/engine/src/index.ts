@@ -1,5 +1,7 @@
 export { Callback, type TrainingControl, type TrainingParams } from './callbacks/callback.js';
 export type { CallbackDefinition, CallbackEnvironment, CheckpointRequest } from './callbacks/callback-definition.js';
+export { ProgressLog } from './callbacks/progress-log.js';
+export { pythonFloat } from './callbacks/python-number.js';
 export { callbackDefinitions, createCallbacks } from './callbacks/registry.js';
 export { NanLossError } from './callbacks/terminate-on-nan.js';
 export { type CompiledModel, type CompiledOutput, compileModel } from './compile/compile-model.js';

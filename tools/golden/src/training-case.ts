@@ -128,6 +128,7 @@ class TrainingCase {
     const environment = {
       saveCheckpoint: async ({ filepath }: { filepath: string }): Promise<void> => void files.push(filepath),
       warn: () => undefined,
+      log: () => undefined,
     };
     return createCallbacks((this.spec.fit.callbacks ?? []).map((callback) => withTables(callback, this.spec.fit.epochs)), environment);
   }

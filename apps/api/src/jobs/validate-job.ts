@@ -85,7 +85,7 @@ function dataIssues({ data }: JobRequest, model: Model): Issue[] {
 /** What the engine's callbacks say to their arguments, a file name's template for instance. */
 function callbackIssues({ callbacks }: JobRequest): Issue[] {
   const known = new Set(callbackDefinitions.map(({ className }) => className));
-  const nobody = { saveCheckpoint: () => Promise.resolve(), warn: () => undefined };
+  const nobody = { saveCheckpoint: () => Promise.resolve(), warn: () => undefined, log: () => undefined };
   return callbacks.flatMap((callback, index) => {
     if (!known.has(callback.class_name)) return [];
     const result = attempt(

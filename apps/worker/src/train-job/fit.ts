@@ -1,7 +1,7 @@
 import { createJobCallbacks } from './callbacks/create.js';
 import { Monitor } from './callbacks/monitor.js';
 import { SampleInputs } from './callbacks/sample-inputs.js';
-import type { FitCommon, ResumePoint, SnapshotState, Trainer } from '@trainyard/engine';
+import { type FitCommon, ProgressLog, type ResumePoint, type SnapshotState, type Trainer } from '@trainyard/engine';
 import { isJsonObject } from '@trainyard/keras-format';
 import type { Attempt } from './attempt.js';
 import { feedArrays, feedStream, timeStep } from './feed.js';
@@ -34,6 +34,7 @@ export interface Training {
  *   rows in memory, or a stream of batches   feed.ts
  *   epochs, batches, validation, History     the engine's `fit` and `fitGenerator`
  *   the job's own callbacks                  callbacks/create.ts, in the order of the request
+ *   Keras's lines in the log                 the callbacks, and `ProgressLog` after them
  *   steps, progress, stopping from outside   `Monitor`, the last of the callbacks
  *   what is kept of an epoch                 records/epochs.ts
  */
@@ -52,13 +53,14 @@ export async function prepareTraining(parts: TrainingParts): Promise<Training> {
   const best = new BestEpoch(spec.callbacks, attempt.order.best);
   const sample = new SampleInputs(settings.batch_size);
   const own = createJobCallbacks({ attempt, trainer, best, events, step: () => monitor.step, sampleInputs: () => sample.take() });
+  const progress = new ProgressLog(settings.verbose, (line) => attempt.log('info', line));
   const common: FitCommon = {
     epochs: settings.epochs,
     initialEpoch: resumed?.nextEpoch ?? settings.initial_epoch,
-    callbacks: [...own, monitor],
+    callbacks: [...own, progress, monitor],
     classWeight: settings.class_weight ?? undefined,
     ...(resumed && { resume: resumed.resume }),
-    onEpochComplete: keepEpochs({ attempt, trainer, monitor, best, events }, settings),
+    onEpochComplete: keepEpochs({ attempt, trainer, monitor, best, events }),
     signal: attempt.wishes.signal,
   };
   const run = feedOf(parts, common, sample);

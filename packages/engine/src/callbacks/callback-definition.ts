@@ -17,6 +17,8 @@ export interface CheckpointRequest {
 export interface CallbackEnvironment {
   saveCheckpoint(request: CheckpointRequest): Promise<void>;
   readonly warn: (this: void, text: string) => void;
+  /** Takes the lines that Keras prints where `verbose` asks for them, without their line ends. */
+  readonly log: (this: void, line: string) => void;
 }
 
 /** A class of callbacks and how one is made from `{class_name, config}`. */
@@ -25,4 +27,14 @@ export interface CallbackDefinition {
   /** Names of the arguments that its config may have. */
   readonly arguments: readonly string[];
   create(config: ConfigReader, environment: CallbackEnvironment): Callback;
+}
+
+/** Where a callback's lines go: nowhere unless its `verbose` is 1 or more. */
+export function verboseLog(config: ConfigReader, environment: CallbackEnvironment): (line: string) => void {
+  return config.integer('verbose', { min: 0, otherwise: 0 }) > 0 ? environment.log : () => undefined;
+}
+
+/** An epoch's number in those lines, Keras's `%05d`. */
+export function epochNumber(epoch: number): string {
+  return `Epoch ${String(epoch).padStart(5, '0')}`;
 }

@@ -18,6 +18,8 @@ export interface TrainingParams {
   readonly steps: number;
   readonly batchSize?: number | undefined;
   readonly samples?: number | undefined;
+  /** Rows of validation arrays in memory. */
+  readonly validationSamples?: number | undefined;
   readonly doValidation: boolean;
 }
 

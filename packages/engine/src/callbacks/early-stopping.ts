@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from '@trainyard/keras-format';
 import type { ConfigReader } from '../config/config-reader.js';
 import type { Logs } from '../training/trainer.js';
 import { Callback, type TrainingControl } from './callback.js';
-import type { CallbackDefinition } from './callback-definition.js';
+import { type CallbackDefinition, type CallbackEnvironment, epochNumber, verboseLog } from './callback-definition.js';
 import { bestFromJson, bestToJson, type Direction, improves, missingMetric, readDirection, worst } from './monitor.js';
 
 /**
@@ -16,12 +16,13 @@ class EarlyStopping extends Callback {
   readonly #patience: number;
   readonly #direction: Direction;
   #wait = 0;
+  readonly #log: (line: string) => void;
   #best: number;
   stoppedEpoch = 0;
 
   constructor(
     config: ConfigReader,
-    private readonly warn: (text: string) => void,
+    private readonly environment: CallbackEnvironment,
   ) {
     super();
     this.#monitor = config.string('monitor', 'val_loss');
@@ -30,6 +31,7 @@ class EarlyStopping extends Callback {
     const minDelta = config.number('min_delta', { otherwise: 0 });
     this.#minDelta = this.#direction === 'max' ? minDelta : -minDelta;
     this.#best = worst(this.#direction);
+    this.#log = verboseLog(config, environment);
   }
 
   override onTrainBegin(): void {
@@ -41,7 +43,7 @@ class EarlyStopping extends Callback {
   override onEpochEnd(epoch: number, logs: Logs, control: TrainingControl): void {
     const current = logs[this.#monitor];
     if (current === undefined) {
-      this.warn(missingMetric('EarlyStopping', this.#monitor, logs));
+      this.environment.warn(missingMetric('EarlyStopping', this.#monitor, logs));
       return;
     }
     if (improves(this.#direction, current - this.#minDelta, this.#best)) {
@@ -54,6 +56,11 @@ class EarlyStopping extends Callback {
       control.stopTraining = true;
     }
     this.#wait++;
+  }
+
+  /** Keras says nothing of a stop after its epoch 0. */
+  override onTrainEnd(): void {
+    if (this.stoppedEpoch > 0) this.#log(`${epochNumber(this.stoppedEpoch)}: early stopping`);
   }
 
   override state(): Json {
@@ -71,5 +78,5 @@ class EarlyStopping extends Callback {
 export const earlyStopping: CallbackDefinition = {
   className: 'EarlyStopping',
   arguments: ['monitor', 'min_delta', 'patience', 'verbose', 'mode'],
-  create: (config, environment) => new EarlyStopping(config, environment.warn),
+  create: (config, environment) => new EarlyStopping(config, environment),
 };

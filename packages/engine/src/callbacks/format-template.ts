@@ -1,3 +1,5 @@
+import { pythonFixed } from './python-number.js';
+
 /**
  * Python's `str.format` for the file names of ModelCheckpoint: `{name}` and `{name:spec}`, with spec
  * `[0][width][,][.precision][d|f|F|e|E|g|G|%]`; `{{` and `}}` are braces.
@@ -31,9 +33,9 @@ function convert(value: number, type: string, digits: number, hasPrecision: bool
       return String(value);
     case 'f':
     case 'F':
-      return value.toFixed(digits);
+      return pythonFixed(value, digits);
     case '%':
-      return `${(value * 100).toFixed(digits)}%`;
+      return `${pythonFixed(value * 100, digits)}%`;
     case 'e':
     case 'E':
       return exponent(value.toExponential(digits), type);

@@ -6,7 +6,7 @@ import { createCallbacks } from './registry.js';
 
 /** The rates in force in epochs 0 to 5. */
 async function rates(schedule: Json): Promise<number[]> {
-  const [callback] = createCallbacks([{ class_name: 'LearningRateScheduler', config: { schedule } }], { saveCheckpoint: async () => undefined, warn: () => undefined });
+  const [callback] = createCallbacks([{ class_name: 'LearningRateScheduler', config: { schedule } }], { saveCheckpoint: async () => undefined, warn: () => undefined, log: () => undefined });
   const control: TrainingControl = { metricsNames: [], lr: 1, stopTraining: false };
   const seen: number[] = [];
   for (let epoch = 0; epoch < 6; epoch++) {

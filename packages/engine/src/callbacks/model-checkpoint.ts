@@ -3,9 +3,10 @@ import { FormatError, isJsonObject, type Json } from '@trainyard/keras-format';
 import type { ConfigReader } from '../config/config-reader.js';
 import type { Logs } from '../training/trainer.js';
 import { Callback } from './callback.js';
-import type { CallbackDefinition, CallbackEnvironment } from './callback-definition.js';
+import { type CallbackDefinition, type CallbackEnvironment, type CheckpointRequest, epochNumber, verboseLog } from './callback-definition.js';
 import { formatTemplate } from './format-template.js';
 import { bestFromJson, bestToJson, type Direction, improves, missingMetric, readDirection, worst } from './monitor.js';
+import { pythonFixed } from './python-number.js';
 
 /** Saves the model every `period` epochs, or when the monitored metric improves. `{epoch}` counts from 0 (Keras 2.0). */
 class ModelCheckpoint extends Callback {
@@ -15,6 +16,7 @@ class ModelCheckpoint extends Callback {
   readonly #kind: 'model' | 'weights';
   readonly #period: number;
   readonly #direction: Direction;
+  readonly #log: (line: string) => void;
   #best: number;
   #sinceLast = 0;
 
@@ -30,6 +32,7 @@ class ModelCheckpoint extends Callback {
     this.#period = config.integer('period', { min: 1, otherwise: 1 });
     this.#direction = readDirection(config, this.#monitor, ['fmeasure']);
     this.#best = worst(this.#direction);
+    this.#log = verboseLog(config, environment);
   }
 
   override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
@@ -37,17 +40,29 @@ class ModelCheckpoint extends Callback {
     if (this.#sinceLast < this.#period) return;
     this.#sinceLast = 0;
     const request = { filepath: this.#name(epoch, logs), kind: this.#kind, epoch, logs };
-    if (!this.#bestOnly) {
-      await this.environment.saveCheckpoint(request);
+    if (this.#bestOnly) {
+      await this.#saveIfBetter(request);
       return;
     }
-    const current = logs[this.#monitor];
+    this.#log(`${epochNumber(epoch)}: saving model to ${request.filepath}`);
+    await this.environment.saveCheckpoint(request);
+  }
+
+  async #saveIfBetter(request: CheckpointRequest): Promise<void> {
+    const { epoch, logs, filepath } = request;
+    const monitor = this.#monitor;
+    const current = logs[monitor];
     if (current === undefined) {
-      this.environment.warn(missingMetric('ModelCheckpoint', this.#monitor, logs));
-    } else if (improves(this.#direction, current, this.#best)) {
-      this.#best = current;
-      await this.environment.saveCheckpoint({ ...request, best: { monitor: this.#monitor, value: current } });
+      this.environment.warn(missingMetric('ModelCheckpoint', monitor, logs));
+      return;
     }
+    if (!improves(this.#direction, current, this.#best)) {
+      this.#log(`${epochNumber(epoch)}: ${monitor} did not improve`);
+      return;
+    }
+    this.#log(`${epochNumber(epoch)}: ${monitor} improved from ${pythonFixed(this.#best, 5)} to ${pythonFixed(current, 5)}, saving model to ${filepath}`);
+    this.#best = current;
+    await this.environment.saveCheckpoint({ ...request, best: { monitor, value: current } });
   }
 
   #name(epoch: number, logs: Logs): string {

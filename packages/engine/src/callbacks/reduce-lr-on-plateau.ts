@@ -3,8 +3,9 @@ import { isJsonObject, type Json } from '@trainyard/keras-format';
 import type { ConfigReader } from '../config/config-reader.js';
 import type { Logs } from '../training/trainer.js';
 import { Callback, type TrainingControl } from './callback.js';
-import type { CallbackDefinition } from './callback-definition.js';
+import { type CallbackDefinition, type CallbackEnvironment, epochNumber, verboseLog } from './callback-definition.js';
 import { bestFromJson, bestToJson, type Direction, missingMetric, readDirection, worst } from './monitor.js';
+import { pythonFloat } from './python-number.js';
 
 /**
  * Multiplies the learning rate with `factor` when the monitored metric has stopped improving by more than `epsilon`, and
@@ -19,13 +20,14 @@ class ReduceLROnPlateau extends Callback {
   readonly #cooldown: number;
   readonly #minLr: number;
   readonly #direction: Direction;
+  readonly #log: (line: string) => void;
   #best: number;
   #wait = 0;
   #cooling = 0;
 
   constructor(
     config: ConfigReader,
-    private readonly warn: (text: string) => void,
+    private readonly environment: CallbackEnvironment,
   ) {
     super();
     this.#monitor = config.string('monitor', 'val_loss');
@@ -37,6 +39,7 @@ class ReduceLROnPlateau extends Callback {
     this.#minLr = config.number('min_lr', { min: 0, otherwise: 0 });
     this.#direction = readDirection(config, this.#monitor);
     this.#best = worst(this.#direction);
+    this.#log = verboseLog(config, environment);
   }
 
   override onTrainBegin(): void {
@@ -45,11 +48,11 @@ class ReduceLROnPlateau extends Callback {
     this.#cooling = 0;
   }
 
-  override onEpochEnd(_epoch: number, logs: Logs, control: TrainingControl): void {
+  override onEpochEnd(epoch: number, logs: Logs, control: TrainingControl): void {
     logs['lr'] = control.lr;
     const current = logs[this.#monitor];
     if (current === undefined) {
-      this.warn(missingMetric('ReduceLROnPlateau', this.#monitor, logs));
+      this.environment.warn(missingMetric('ReduceLROnPlateau', this.#monitor, logs));
       return;
     }
     if (this.#cooling > 0) {
@@ -61,15 +64,17 @@ class ReduceLROnPlateau extends Callback {
       this.#best = current;
       this.#wait = 0;
     } else if (this.#cooling === 0) {
-      if (this.#wait >= this.#patience) this.#cut(control);
+      if (this.#wait >= this.#patience) this.#cut(epoch, control);
       this.#wait++;
     }
   }
 
-  #cut(control: TrainingControl): void {
+  #cut(epoch: number, control: TrainingControl): void {
     if (control.lr <= this.#minLr + this.#minLr * 1e-4) return;
-    // The rate lives in a float32 variable in Keras.
-    control.lr = Math.fround(Math.max(control.lr * this.#factor, this.#minLr));
+    const rate = Math.max(control.lr * this.#factor, this.#minLr);
+    // The rate lives in a float32 variable in Keras, which prints it as it was before that.
+    control.lr = Math.fround(rate);
+    this.#log(`${epochNumber(epoch)}: reducing learning rate to ${pythonFloat(rate)}.`);
     this.#cooling = this.#cooldown;
     this.#wait = 0;
   }
@@ -89,5 +94,5 @@ class ReduceLROnPlateau extends Callback {
 export const reduceLrOnPlateau: CallbackDefinition = {
   className: 'ReduceLROnPlateau',
   arguments: ['monitor', 'factor', 'patience', 'verbose', 'mode', 'epsilon', 'min_delta', 'cooldown', 'min_lr'],
-  create: (config, environment) => new ReduceLROnPlateau(config, environment.warn),
+  create: (config, environment) => new ReduceLROnPlateau(config, environment),
 };

@@ -1,6 +1,6 @@
 import type { Logs } from '../training/trainer.js';
 import { Callback, type TrainingControl } from './callback.js';
-import type { CallbackDefinition } from './callback-definition.js';
+import type { CallbackDefinition, CallbackEnvironment } from './callback-definition.js';
 
 /** The loss of a step was NaN or infinite, and the job asked to end then. */
 export class NanLossError extends Error {
@@ -15,12 +15,17 @@ export class NanLossError extends Error {
 
 /** Ends training when a batch's loss is not finite. */
 class TerminateOnNaN extends Callback {
+  constructor(private readonly environment: CallbackEnvironment) {
+    super();
+  }
+
   override onBatchEnd(batch: number, logs: Readonly<Logs>, control: TrainingControl): void {
     const { loss } = logs;
     if (loss === undefined || Number.isFinite(loss)) return;
     control.stopTraining = true;
+    this.environment.log(`Batch ${batch}: Invalid loss, terminating training`);
     throw new NanLossError(batch, loss);
   }
 }
 
-export const terminateOnNaN: CallbackDefinition = { className: 'TerminateOnNaN', arguments: [], create: () => new TerminateOnNaN() };
+export const terminateOnNaN: CallbackDefinition = { className: 'TerminateOnNaN', arguments: [], create: (_config, environment) => new TerminateOnNaN(environment) };

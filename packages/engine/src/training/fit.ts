@@ -74,6 +74,7 @@ export async function fit(trainer: Trainer, data: Batch, options: FitOptions): P
     steps: Math.ceil(samples / batchSize),
     batchSize,
     samples,
+    validationSamples: validation && rowsOf(validation),
     doValidation: validation !== undefined,
   };
   const source = arraySource(train, samples, options, trainer.seed);

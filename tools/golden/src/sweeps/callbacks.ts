@@ -37,7 +37,7 @@ export const callbackSweep: Sweep<CallbackSweep> = {
 /** Feeds a callback one monitored value an epoch and compares what it did to the rate, to training and to files. */
 async function compare(name: string, { class_name, config, trace, stopped_epoch: stoppedEpoch }: CallbackCase, { comparison }: SweepResult): Promise<void> {
   const files: string[] = [];
-  const environment = { saveCheckpoint: async ({ filepath }: { filepath: string }): Promise<void> => void files.push(filepath), warn: () => undefined };
+  const environment = { saveCheckpoint: async ({ filepath }: { filepath: string }): Promise<void> => void files.push(filepath), warn: () => undefined, log: () => undefined };
   const [callback] = createCallbacks([{ class_name, config }], environment);
   const control: TrainingControl = { metricsNames: ['loss'], lr: 1, stopTraining: false };
   await callback?.onTrainBegin(control, { epochs: trace.length, initialEpoch: 0, steps: 1, doValidation: true });

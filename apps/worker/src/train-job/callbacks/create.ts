@@ -28,6 +28,7 @@ export function createJobCallbacks(parts: CallbackParts): Callback[] {
   const { attempt, trainer, best, step } = parts;
   const environment = {
     warn: (text: string) => attempt.log('warning', text),
+    log: (line: string) => attempt.log('info', line),
     saveCheckpoint: async ({ filepath, kind, epoch, logs }: CheckpointRequest): Promise<void> => {
       const seen = (id: string) => {
         best.see(epoch, logs, id);

@@ -1,4 +1,4 @@
-import { Callback, type CallbackDefinition, type ConfigReader, type Logs } from '@trainyard/engine';
+import { Callback, type CallbackDefinition, type ConfigReader, type Logs, pythonFloat } from '@trainyard/engine';
 import { isJsonObject, type Json } from '@trainyard/keras-format';
 import { checkKey, ObjectNotFoundError } from '@trainyard/object-store';
 import { filePrefix } from '../../object-keys.js';
@@ -37,7 +37,7 @@ class CsvLogger extends Callback {
       this.#columns = Object.keys(logs).sort();
       if (this.#text === '') this.#line(['epoch', ...this.#columns]);
     }
-    this.#line([epoch, ...this.#columns.map((name) => (logs[name] === undefined ? 'NA' : pythonNumber(logs[name])))]);
+    this.#line([epoch, ...this.#columns.map((name) => (logs[name] === undefined ? 'NA' : pythonFloat(logs[name])))]);
     if (performance.now() - this.#lastFlush >= leastIntervalMs) this.#flush();
   }
 
@@ -98,13 +98,6 @@ function keyOf(config: ConfigReader, { order }: Attempt): string {
     throw config.refuse('filename', 'a path within the files of the project');
   }
   return key;
-}
-
-/** As Python writes a float: `0.5`, `1.0`, `nan`, `inf`. */
-function pythonNumber(value: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  return Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : String(value);
 }
 
 export function csvLogger(attempt: Attempt): CallbackDefinition {

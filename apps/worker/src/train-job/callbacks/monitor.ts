@@ -36,7 +36,6 @@ export class Monitor extends Callback {
   #epochLogs: Readonly<Logs> = {};
   #stopReason: StopReason | undefined;
   #lastReport = 0;
-  #epochBegan = performance.now();
   readonly #startedAt = performance.now();
   readonly #firstStep: number;
 
@@ -58,11 +57,6 @@ export class Monitor extends Callback {
   /** The newest epoch's metrics. */
   get epochLogs(): Readonly<Logs> {
     return this.#epochLogs;
-  }
-
-  /** How long the epoch has taken so far. */
-  get epochMs(): number {
-    return performance.now() - this.#epochBegan;
   }
 
   /** Why training ended before its last epoch; undefined while, or when, it did not. */
@@ -87,7 +81,6 @@ export class Monitor extends Callback {
 
   override onEpochBegin(epoch: number): void {
     this.attempt.phases.enter('training');
-    this.#epochBegan = performance.now();
     this.#epoch = epoch;
     this.#batch = 0;
     this.#running = new RunningLogs();

@@ -3,7 +3,6 @@ import type { FitCommon, Trainer } from '@trainyard/engine';
 import type { Attempt } from '../attempt.js';
 import type { Monitor } from '../callbacks/monitor.js';
 import type { BestEpoch } from './best.js';
-import { epochLine } from './epoch-line.js';
 import type { EventFiles } from './event-files.js';
 import { Snapshots } from './snapshots.js';
 
@@ -19,9 +18,9 @@ export interface EpochSources {
 }
 
 /**
- * Keeps what an epoch has brought: its row of the History, its scalars, its line in the log, and the snapshot after it.
+ * Keeps what an epoch has brought: its row of the History, its scalars, and the snapshot after it.
  */
-export function keepEpochs({ attempt, trainer, monitor, best, events }: EpochSources, { epochs, verbose }: { epochs: number; verbose: number }): NonNullable<FitCommon['onEpochComplete']> {
+export function keepEpochs({ attempt, trainer, monitor, best, events }: EpochSources): NonNullable<FitCommon['onEpochComplete']> {
   const { order, database, journal } = attempt;
   const snapshots = new Snapshots(attempt, trainer);
   return async (epoch, resume) => {
@@ -30,7 +29,6 @@ export function keepEpochs({ attempt, trainer, monitor, best, events }: EpochSou
     const end = { epoch, step: monitor.step, metrics, progress: monitor.progress(), best: best.value };
     journal.add(() => recordEpoch(database, order.ref, end));
     events.add({ step: epoch, summaries: Object.entries(metrics).map(([tag, value]) => ({ kind: 'scalar', tag, value })) });
-    if (verbose > 0) attempt.log('info', epochLine(epoch, epochs, monitor.epochMs, metrics));
     monitor.report();
     // None after an epoch that ends the training early: a snapshot does not say so, and the next attempt would go on.
     if (monitor.stopReason === undefined && snapshots.due) {
