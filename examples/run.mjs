@@ -41,7 +41,11 @@ export async function runExample(client, name) {
   return { job, history, predictions, checkpoint };
 }
 
-/** The first rows of a source as the model sees them: by the names of its inputs, scaled. */
+/**
+ * The first rows of a source as the model sees them: by the names of its inputs, scaled.
+ *
+ * @returns {[string, import('@trainyard/ndarray').NdArray][]}
+ */
 export function firstRows({ x, transforms = [] }, arrays) {
   const inputs = typeof x === 'string' ? [[x, x]] : Object.entries(x);
   return inputs.map(([input, column]) => {

@@ -1,8 +1,9 @@
 import { readModelFile } from '@trainyard/keras-format';
 import { Client } from '@trainyard/client';
+import { decodeNpz, encodeNpz } from '@trainyard/ndarray';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { exampleNames } from '../../examples/make-data.mjs';
-import { readJob, runExample } from '../../examples/run.mjs';
+import { exampleNames, makeData } from '../../examples/make-data.mjs';
+import { firstRows, readJob, runExample } from '../../examples/run.mjs';
 import { Stack } from '../support/stack.js';
 
 // Every job in examples/, from its POST to its checkpoint.
@@ -11,6 +12,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let stack: Stack;
 let client: Client;
+const ids = new Map<string, string>();
 beforeAll(async () => {
   stack = await Stack.start({ predictor: true });
   await stack.startWorker();
@@ -34,6 +36,7 @@ const answered: Record<string, Record<string, number[]>> = {
 
 it.each(exampleNames)('%s trains, predicts, and gives its checkpoint', async (name) => {
   const { job, history, predictions, checkpoint } = await runExample(client, name);
+  ids.set(name, job.id);
   const loss = history['loss'] as number[];
   expect(loss).toHaveLength((await readJob(name)).fit.epochs);
   expect(loss.every(Number.isFinite)).toBe(true);
@@ -43,4 +46,13 @@ it.each(exampleNames)('%s trains, predicts, and gives its checkpoint', async (na
   const file = await readModelFile(checkpoint);
   expect(file.trainingConfig).toBeDefined();
   expect(job.model.total_params).toBe(file.layers.flatMap(({ weights }) => weights).reduce((sum, { array }) => sum + array.shape.reduce((a, b) => a * b, 1), 0));
+});
+
+it('the nodes of the shared convolution are told, and predicted, each for itself', async () => {
+  const id = ids.get('shared-conv-nodes')!;
+  const conv = (await client.jobs.layers(id)).find(({ name }) => name === 'conv');
+  expect(conv?.nodes.map(({ output_shapes }) => output_shapes)).toEqual([[[null, 32, 32, 16]], [[null, 64, 64, 16]]]);
+  const rows = firstRows((await readJob('shared-conv-nodes')).data.train, makeData('shared-conv-nodes').get('train.npz'));
+  const answer = decodeNpz(await client.jobs.predictNpz(id, encodeNpz(rows), { layers: ['conv[0]', 'conv[1]'] }));
+  expect([...answer].map(([name, { shape }]) => [name, shape])).toEqual([['conv[0]', [8, 32, 32, 16]], ['conv[1]', [8, 64, 64, 16]]]);
 });

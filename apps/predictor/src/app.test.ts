@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,16 +20,23 @@ const float32s = (base64: string): number[] => {
 let folder: string;
 let store: ObjectStore;
 let app: FastifyInstance;
-const checkpoints = { mlp: newCheckpointId(), weights: newCheckpointId(), twoInputs: newCheckpointId(), broken: newCheckpointId() };
+const checkpoints = { mlp: newCheckpointId(), weights: newCheckpointId(), twoInputs: newCheckpointId(), shared: newCheckpointId(), stateful: newCheckpointId(), broken: newCheckpointId() };
+const digests = new Map<string, string>();
+const put = async (id: string, content: Buffer): Promise<void> => {
+  await store.put(keyOf(id), content);
+  digests.set(id, createHash('sha256').update(content).digest('hex'));
+};
 const keyOf = (id: string): string => `projects/p/jobs/j/checkpoints/${id}.h5`;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'trainyard-predictor-'));
   store = await openObjectStore(pathToFileURL(folder).href);
-  await store.put(keyOf(checkpoints.mlp), await readFile(golden('c01_mlp_binary/whole_model.h5')));
-  await store.put(keyOf(checkpoints.weights), await readFile(golden('c01_mlp_binary/final.weights.h5')));
-  await store.put(keyOf(checkpoints.twoInputs), await readFile(golden('c05_functional_mlp/whole_model.h5')));
-  await store.put(keyOf(checkpoints.broken), Buffer.from('not a checkpoint'));
+  await put(checkpoints.mlp, await readFile(golden('c01_mlp_binary/whole_model.h5')));
+  await put(checkpoints.weights, await readFile(golden('c01_mlp_binary/final.weights.h5')));
+  await put(checkpoints.twoInputs, await readFile(golden('c05_functional_mlp/whole_model.h5')));
+  await put(checkpoints.shared, await readFile(golden('c09_shared_conv_nodes/whole_model.h5')));
+  await put(checkpoints.stateful, await readFile(golden('c11b_stateful_lstm/whole_model.h5')));
+  await put(checkpoints.broken, Buffer.from('not a checkpoint'));
   app = buildApp({ store, runtime: createTensorFlowRuntime({ library: findLibrary(process.env) }), cacheBytes: 2 ** 27, maxBodyBytes: 2 ** 22, logLevel: 'silent' });
 });
 afterAll(async () => {
@@ -38,7 +46,7 @@ afterAll(async () => {
 
 type Change = Omit<Partial<PredictorRequest>, 'checkpoint' | 'tensors'> & { tensors: unknown; id?: string; kind?: 'model' | 'weights' };
 const requestOf = ({ id = checkpoints.mlp, kind = 'model', ...change }: Change) => ({
-  ...{ project: 'p', job: newJobId(), checkpoint: { id, kind, key: keyOf(id) }, model: null },
+  ...{ project: 'p', job: newJobId(), checkpoint: { id, kind, key: keyOf(id), sha256: digests.get(id) ?? 'none' }, model: null },
   ...{ outputs: 'probabilities', layers: null, batch_size: 32, accept: 'json', ...change },
 });
 async function predict(change: Change) {
@@ -99,6 +107,58 @@ describe('predictions are those of Keras', () => {
     const answers = await Promise.all([1, 3, 5, 8, 100, 7, 2].map((batch_size) => predict({ tensors: { instances: x }, batch_size })));
     for (const { body } of answers) close(body.predictions.flat().slice(0, 8), reference);
   });
+});
+
+describe('calls of a shared layer', () => {
+  const image = (size: number) => Array.from({ length: size }, () => Array.from({ length: size }, () => [0.1, 0.2, 0.3]));
+  const inputs = async (layers: string[]) => {
+    const { input_layers: names } = JSON.parse(await readFile(golden('c09_shared_conv_nodes/model.json'), 'utf8')).config;
+    return predict({ id: checkpoints.shared, tensors: { inputs: { [names[0][0]]: [image(16)], [names[1][0]]: [image(32)] } }, layers });
+  };
+
+  it('are told apart by their number', async () => {
+    const { body } = await inputs(['conv2d_1', 'conv2d_1[0]', 'conv2d_1[1]', 'conv2d_1[1][0]']);
+    const sizes = Object.fromEntries(Object.entries(body.outputs as Record<string, number[][][]>).map(([name, [map]]) => [name, map!.length]));
+    expect(sizes).toEqual({ conv2d_1: 16, 'conv2d_1[0]': 16, 'conv2d_1[1]': 32, 'conv2d_1[1][0]': 32 });
+  });
+
+  it('that are not there are refused', async () => {
+    expect((await inputs(['conv2d_1', 'conv2d_1[2]'])).body.errors).toEqual([{ pointer: '/layers/1', code: 'invalid_value', detail: 'expected a call of "conv2d_1" from 0 to 1, received 2' }]);
+    expect((await inputs(['conv2d_1[0][1]'])).body.detail).toMatch(/expected an output of "conv2d_1" from 0 to 0, received 1/);
+  });
+});
+
+describe('a stateful model', () => {
+  const sequences = async () => {
+    const x = decodeNpy(await readFile(golden('c11b_stateful_lstm/x_0.npy')));
+    const nest = (data: Float32Array, [length = 0, ...rest]: number[]): unknown => (rest.length === 0 ? [...data] : Array.from({ length }, (_, i) => nest(data.subarray((i * data.length) / length, ((i + 1) * data.length) / length), rest)));
+    return nest(x.data as Float32Array, [...x.shape]) as unknown[];
+  };
+
+  it('starts anew in every request, in batches of its own size', async () => {
+    const x = await sequences();
+    const ask = async () => (await predict({ id: checkpoints.stateful, tensors: { instances: x.slice(0, 16) }, batch_size: 4 })).body.predictions as number[][];
+    const [first, ...others] = await Promise.all([ask(), ask(), ask()]);
+    expect(first).toHaveLength(16);
+    for (const other of others) expect(other).toEqual(first);
+    // The second batch goes on from the states of the first.
+    const alone = (await predict({ id: checkpoints.stateful, tensors: { instances: x.slice(8, 16) } })).body.predictions;
+    expect(alone).not.toEqual(first.slice(8));
+  });
+
+  it('takes whole batches only', async () => {
+    const { status, body } = await predict({ id: checkpoints.stateful, tensors: { instances: (await sequences()).slice(0, 5) } });
+    expect({ status, detail: body.detail }).toEqual({ status: 422, detail: expect.stringMatching(/batches of 8 rows: expected a batch of 8, received 5/) });
+  });
+});
+
+it('a file that is not the one that was stored is not used', async () => {
+  const id = newCheckpointId();
+  await put(id, await readFile(golden('c01_mlp_binary/whole_model.h5')));
+  await store.delete([keyOf(id)]);
+  await store.put(keyOf(id), await readFile(golden('c05_functional_mlp/whole_model.h5')));
+  const { body } = await predict({ id, tensors: { instances: await rows(1) } });
+  expect(body).toMatchObject({ code: 'weights_invalid', detail: expect.stringMatching(/not the one that was stored: expected sha256 [0-9a-f]{64}/) });
 });
 
 it('models that do not fit beside each other take turns', async () => {

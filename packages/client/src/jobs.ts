@@ -142,10 +142,10 @@ export class Jobs {
   }
 
   /** Predictions of the arrays in an npz archive, as one. */
-  async predictNpz(id: string, npz: Uint8Array, query: { checkpoint?: string; outputs?: 'probabilities' | 'classes'; batchSize?: number } = {}): Promise<Uint8Array> {
-    const { checkpoint, outputs, batchSize } = query;
+  async predictNpz(id: string, npz: Uint8Array, query: { checkpoint?: string; outputs?: 'probabilities' | 'classes'; layers?: readonly string[]; batchSize?: number } = {}): Promise<Uint8Array> {
+    const { checkpoint, outputs, layers, batchSize } = query;
     const headers = { 'content-type': npzMediaType, accept: npzMediaType };
-    const response = await this.http.send(`${pathOf(id)}/predict`, { method: 'POST', body: npz, headers, query: { checkpoint, outputs, batch_size: batchSize } });
+    const response = await this.http.send(`${pathOf(id)}/predict`, { method: 'POST', body: npz, headers, query: { checkpoint, outputs, layers: layers?.join(','), batch_size: batchSize } });
     return new Uint8Array(await response.arrayBuffer());
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { buildModel, countParams, descriptionOf, fromWeightsFile, inWeightOrder, ModelProgram, type Runtime } from '@trainyard/engine';
 import { FormatError, parseModel, readModelFile, readWeightsFile, type WeightsFile, type ModelDescription } from '@trainyard/keras-format';
 import { type ObjectStore } from '@trainyard/object-store';
@@ -15,6 +16,8 @@ const programBytes = 4 * 2 ** 20;
  */
 export async function loadModel(store: ObjectStore, runtime: Runtime, { checkpoint, model: json }: Pick<PredictorRequest, 'checkpoint' | 'model'>): Promise<ServedModel> {
   const bytes = await store.read(checkpoint.key);
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  if (digest !== checkpoint.sha256) throw new FormatError('wrong_digest', '', `its file is not the one that was stored: expected sha256 ${checkpoint.sha256}, received ${digest}`);
   const { description, weights } = checkpoint.kind === 'model' ? await readWhole(bytes) : await readWeights(bytes, json);
   const model = buildModel(description);
   const values = fromWeightsFile(model, weights);

@@ -1,11 +1,17 @@
-import { type ModelProgram, type Model, type TensorKey } from '@trainyard/engine';
+import { type ModelProgram, type Model } from '@trainyard/engine';
 import type { NdArray } from '@trainyard/ndarray';
-import { invalidRequest } from '@trainyard/protocol';
+import { outputOf } from './output-of.js';
 
 /** An array under the name of the output, or layer, that answered it. */
 export interface NamedOutput {
   readonly name: string;
   readonly array: NdArray;
+}
+
+export interface PredictOptions {
+  /** Rows at once; what a stateful model declares counts instead. */
+  readonly batchSize: number;
+  readonly layers: readonly string[] | null;
 }
 
 /** Graphs of one model: each shape, batch size and choice of layers is traced once, and kept. */
@@ -14,6 +20,7 @@ const mostVariants = 64;
 /** A model that is loaded: answers predictions, one batch after the other. */
 export class ServedModel {
   readonly #variants = new Set<string>();
+  #turn: Promise<unknown> = Promise.resolve();
   #users = 0;
   #retired = false;
 
@@ -50,26 +57,34 @@ export class ServedModel {
   }
 
   /**
-   * @param layers answer the outputs of these layers instead of the model's.
+   * A stateful model starts from cleared states in each request, and takes batches of the size that it declares.
+   *
+   * @param layers answer the outputs of these layers instead of the model's: `conv`, or `conv[1]` and `conv[1][0]` for a
+   * call of the layer and one of its outputs, as Keras's summary names them.
    * @throws ApiError when there is no such layer; ModelDataError when `x` does not fit.
    */
-  async predict(x: readonly NdArray[], { batchSize, layers }: { batchSize: number; layers: readonly string[] | null }): Promise<NamedOutput[]> {
+  async predict(x: readonly NdArray[], options: PredictOptions): Promise<NamedOutput[]> {
+    if (this.program.states.length === 0) return this.#predict(x, options);
+    // States are the program's: one request after the other.
+    const answer = this.#turn.then(async () => {
+      await this.program.resetStates();
+      return this.#predict(x, options);
+    });
+    this.#turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #predict(x: readonly NdArray[], { batchSize, layers }: PredictOptions): Promise<NamedOutput[]> {
     const { outputs } = this.model;
-    const also = layers?.map((name, i) => this.#outputOf(name, i)) ?? [];
+    const also = layers?.map((name, i) => outputOf(this.model, name, i)) ?? [];
+    const declared = this.program.states.length > 0 ? this.model.inputs[0]?.shape[0] : undefined;
     // A power of two, as smaller batches are padded to one: so few sizes are ever traced.
-    const size = 2 ** Math.floor(Math.log2(batchSize));
+    const size = declared ?? 2 ** Math.floor(Math.log2(batchSize));
     this.#variants.add(JSON.stringify([Math.min(size, x[0]?.shape[0] ?? 0), x.map(({ shape }) => shape.slice(1)), layers]));
     const arrays = await this.program.predict(x, { batchSize: size, also });
     const names = layers ?? outputs.map(({ name }) => name);
     const first = layers ? outputs.length : 0;
     return names.map((name, i) => ({ name, array: arrays[first + i] as NdArray }));
-  }
-
-  #outputOf(name: string, position: number): TensorKey {
-    const node = this.model.nodes.find(({ layer }) => layer.name === name);
-    if (node) return { node, tensor: 0 };
-    const known = this.model.layers.map((layer) => layer.name).join(', ');
-    throw invalidRequest([{ pointer: `/layers/${position}`, code: 'invalid_value', detail: `the model has no layer ${JSON.stringify(name)}; its layers are ${known}` }]);
   }
 
   #disposeIfUnused(): void {

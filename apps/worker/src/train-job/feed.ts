@@ -4,6 +4,7 @@ import type { Fit, FitGenerator } from '@trainyard/protocol';
 import { blankBatch } from './build-model.js';
 import type { SampleInputs } from './callbacks/sample-inputs.js';
 import type { TrainingParts } from './fit.js';
+import { keepStates } from './keep-states.js';
 import { PlacedError } from './placed-error.js';
 
 /** `fit`: all rows are in memory. */
@@ -57,8 +58,10 @@ function batchesOfPass({ rows }: Dataset, batchSize: number): number | undefined
 /** Milliseconds of a forward pass over one batch: less than a step of training takes. The first one is traced, and not counted. */
 export async function timeStep(trainer: Trainer, dataset: Dataset, batchSize: number): Promise<number> {
   const batch = trainer.standardize(blankBatch(dataset, Math.min(batchSize, dataset.rows ?? batchSize)));
-  await trainer.evaluateBatch(batch);
-  const start = performance.now();
-  await trainer.evaluateBatch(batch);
-  return performance.now() - start;
+  return keepStates(trainer.program, async () => {
+    await trainer.evaluateBatch(batch);
+    const start = performance.now();
+    await trainer.evaluateBatch(batch);
+    return performance.now() - start;
+  });
 }

@@ -6,7 +6,10 @@ const options = {
   checkpoint: CheckpointRef.optional(),
   /** `classes`: the index of the largest value (or value > 0.5 where there is only one), as Keras's `predict_classes`. */
   outputs: z.enum(['probabilities', 'classes']).default('probabilities'),
-  /** Answers the outputs of these layers instead of the model's. */
+  /**
+   * Answers the outputs of these layers instead of the model's. Of a layer that is called more than once, `conv[1]` is the
+   * second call; of a call with several outputs, `lstm[0][2]` is the third one.
+   */
   layers: z.array(z.string().min(1)).min(1).max(100).optional(),
   batch_size: z.int().min(1).max(100_000).default(32),
   /** TensorFlow Serving's; there is only the default one. */

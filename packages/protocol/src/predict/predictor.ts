@@ -19,11 +19,12 @@ const tensors = z.union([
 export const PredictorRequest = z.strictObject({
   project: z.string().min(1),
   job: JobId,
-  checkpoint: z.strictObject({ id: CheckpointId, kind: CheckpointKind, key: z.string().min(1) }),
+  checkpoint: z.strictObject({ id: CheckpointId, kind: CheckpointKind, key: z.string().min(1), /** Of the file, in hexadecimal. */ sha256: z.string().min(1) }),
   /** The model's JSON text; null when the checkpoint is a whole model, which carries its own. */
   model: z.string().nullable(),
   tensors,
   outputs: z.enum(['probabilities', 'classes']),
+  /** `name`, `name[call]` or `name[call][output]`. */
   layers: z.array(z.string()).nullable(),
   batch_size: z.int().min(1),
   accept: z.enum(['json', 'npz']),

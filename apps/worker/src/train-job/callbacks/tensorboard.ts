@@ -2,6 +2,7 @@ import { Callback, type CallbackDefinition, type ConfigReader, type TensorKey, t
 import type { NdArray } from '@trainyard/ndarray';
 import type { Summary } from '@trainyard/tensorboard';
 import type { EventFiles } from '../records/event-files.js';
+import { keepStates } from '../keep-states.js';
 import { histogram } from '../summaries/histogram.js';
 import { layerGraph } from '../summaries/layer-graph.js';
 import { weightImages } from '../summaries/weight-image.js';
@@ -65,7 +66,7 @@ class TensorBoard extends Callback {
       return calls.length === 1 && calls[0] ? [calls[0]] : [];
     });
     const also = once.map((node): TensorKey => ({ node, tensor: 0 }));
-    const outputs = await program.predict(inputs, { batchSize: inputs[0]?.shape[0] ?? 1, also });
+    const outputs = await keepStates(program, () => program.predict(inputs, { batchSize: inputs[0]?.shape[0] ?? 1, also }));
     return once.map(({ layer }, i) => histogram(`${layer.name}_out`, outputs[model.outputs.length + i]?.data as ArrayLike<number>));
   }
 }

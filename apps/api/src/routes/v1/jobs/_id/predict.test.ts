@@ -45,7 +45,7 @@ test('rows go to the predictor with the very object, and come back with the chec
   json({ predictions: [[0.1, 0.9]] });
   const response = await api.call({ method: 'POST', url, payload: { instances: [[1, 2, 3, 4]], outputs: 'classes', checkpoint: 'epoch-0' } });
   expect(response.json()).toEqual({ predictions: [[0.1, 0.9]], checkpoint: id });
-  expect(received.at(-1)).toMatchObject({ checkpoint: { id, key, kind: 'model' }, model: null, tensors: { instances: [[1, 2, 3, 4]] }, outputs: 'classes', accept: 'json' });
+  expect(received.at(-1)).toMatchObject({ checkpoint: { id, key, kind: 'model', sha256: `sha-${id}` }, model: null, tensors: { instances: [[1, 2, 3, 4]] }, outputs: 'classes', accept: 'json' });
 });
 
 test('a checkpoint of weights alone travels with the model', async () => {

@@ -36,9 +36,9 @@ export function addPredict(app: App, deps: Deps): void {
       const { checkpoint: ref, ...options } = optionsOf(request.body, request.query);
       const checkpoint = await resolve(deps, job, ref);
       const accept = (request.headers.accept ?? '').includes(npzMediaType) ? ('npz' as const) : ('json' as const);
-      const { id, kind, key } = checkpoint;
+      const { id, kind, key, sha256 } = checkpoint;
       const model = kind === 'model' ? null : writeModelJson(parseModel((await getJobSpec(deps.database, job.id)).architecture));
-      const answer = await askPredictor(deps.predictorUrl, { project: request.projectId, job: job.id, checkpoint: { id, kind, key }, model, accept, ...options });
+      const answer = await askPredictor(deps.predictorUrl, { project: request.projectId, job: job.id, checkpoint: { id, kind, key, sha256 }, model, accept, ...options });
       if (answer.kind === 'problem') throw answer.error;
       if (answer.kind === 'npz') {
         void reply.header('x-trainyard-checkpoint', id);
