@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import type { ConfigReader } from '../config/config-reader.js';
 import { lookUp } from '../config/identifier.js';
+import { isKeras3 } from '../config/keras-version.js';
 import { relu } from '../ops/relu.js';
 
 /** An elementwise function, or one along the last axis (softmax). Formulas: Keras 2.0's activations.py. */
@@ -9,7 +10,7 @@ export type Activation = (x: tf.Tensor) => tf.Tensor;
 
 /** Keras 2's: clip(0.2x + 0.5, 0, 1). Keras 3's is clip(x/6 + 0.5, 0, 1). */
 const hardSigmoid = (kerasVersion: string): Activation =>
-  kerasVersion.startsWith('3.')
+  isKeras3(kerasVersion)
     ? (x) => tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1)
     : (x) => tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1);
 

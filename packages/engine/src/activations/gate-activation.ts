@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { ConfigReader } from '../config/config-reader.js';
+import { isKeras3 } from '../config/keras-version.js';
 import { kernels, runKernel } from '../ops/kernels.js';
 import { type Activation, readActivation } from './activation.js';
 
@@ -18,7 +19,7 @@ type OutputGradient = GateActivation['gradient'];
 const SELU_SCALE = 1.0507009873554805;
 const SELU_SCALE_ALPHA = 1.7580993408473766;
 
-const slope = (kerasVersion: string): number => (kerasVersion.startsWith('3.') ? 1 / 6 : 0.2);
+const slope = (kerasVersion: string): number => (isKeras3(kerasVersion) ? 1 / 6 : 0.2);
 
 const gradients: ReadonlyMap<string, (kerasVersion: string) => OutputGradient> = new Map<string, (kerasVersion: string) => OutputGradient>([
   ['linear', () => (dy) => dy],

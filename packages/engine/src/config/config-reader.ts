@@ -11,6 +11,8 @@ export class ConfigReader {
     readonly pointer: string,
     /** Version of Keras that wrote the config: some defaults depend on it. */
     readonly kerasVersion: string = '2.0.8',
+    /** Fields that the JSON as received calls otherwise: messages name what the user wrote. */
+    readonly sourceNames: Readonly<Record<string, string>> = {},
   ) {}
 
   has(name: string): boolean {
@@ -22,7 +24,7 @@ export class ConfigReader {
   }
 
   at(name: string): string {
-    return at(this.pointer, name);
+    return at(this.pointer, this.sourceNames[name] ?? name);
   }
 
   refuse(name: string, expected: string): FormatError {

@@ -20,7 +20,7 @@ export function buildModel(description: ModelDescription): Model {
 /** Makes one layer, nested models and wrapped layers included. */
 function createLayer(description: LayerDescription, kerasVersion: string): Layer {
   const pointer = `${description.pointer}/config`;
-  const config = new ConfigReader(description.config, pointer, kerasVersion);
+  const config = new ConfigReader(description.config, pointer, kerasVersion, description.sourceNames);
   const options: LayerOptions = { name: description.name, trainable: config.boolean('trainable', true), pointer };
   if (description.model) return new ModelBuilder(description.model).build(options);
   const definition = layerDefinitions.get(description.className);

@@ -1,5 +1,5 @@
 import { FormatError } from '../format-error.js';
-import { at, type Json } from '../json.js';
+import { at, quote, type Json } from '../json.js';
 
 /** Nesting of arrays and objects beyond which JSON is refused; genuine models of models stay below 40. */
 export const MAX_DEPTH = 100;
@@ -26,6 +26,7 @@ function inspect(value: Json, path: (string | number)[]): void {
   }
   for (const [key, item] of Object.entries(value)) {
     if (key === 'class_name' && typeof item === 'string' && CODE_CLASSES.has(item)) refuseCode(pointerOf(path), item);
+    if (key === 'class_name' && item === 'function') refuseFunction(pointerOf(path), value['config']);
     if (CODE_KINDS.has(key) && item === 'lambda') refuseCode(pointerOf(path), `${key}: lambda`);
     descend(item, key, path);
   }
@@ -49,4 +50,9 @@ function refuseCode(pointer: string, what: string): never {
     `${what} holds marshalled Python bytecode, which runs whatever its author wrote on the machine that loads it; ` +
       'it is refused. Use a layer that Keras has (Activation, Reshape, Permute, the merge layers, …) in its place',
   );
+}
+
+/** Keras 3 writes a function of the model's author by its module and name: it would be imported and called. */
+function refuseFunction(pointer: string, name: Json | undefined): never {
+  throw new FormatError('code_refused', pointer, `names Python code, the function ${quote(name)}, which would run on the machine that loads it; it is refused. Use what Keras has by name ("relu", …) in its place`);
 }

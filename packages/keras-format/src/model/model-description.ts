@@ -19,10 +19,13 @@ export interface InboundNode {
 
 /** A layer as the model's JSON tells it. */
 export interface LayerDescription {
+  /** Keras 2's name of the class, whichever version wrote it. */
   className: string;
   name: string;
-  /** As received: Keras's own snake_case names, no defaults filled in. `{}` where a nested Sequential's config is a list. */
+  /** In Keras 2's names and layout, whichever version wrote it; no defaults filled in. `{}` where a nested Sequential's config is a list. */
   config: Record<string, Json>;
+  /** Fields of `config` that have another name in the JSON as received, with that name: `units` → `output_dim`. */
+  sourceNames?: Readonly<Record<string, string>>;
   /** JSON pointer of the layer's object; its config is at `pointer + '/config'`. */
   pointer: string;
   /** Functional models: one per call, in order; empty for an InputLayer and in a Sequential. */
@@ -37,7 +40,7 @@ export interface LayerDescription {
 export interface ModelDescription {
   className: 'Sequential' | 'Model';
   name: string;
-  /** The Keras that wrote it, such as `2.0.8`; `2.0.0` where the JSON does not say. */
+  /** The Keras that wrote it, such as `2.0.8`; `2.0.0`, or `3` for what only Keras 3 writes, where the JSON does not say. Some meanings depend on it. */
   kerasVersion: string;
   layers: LayerDescription[];
   /** Functional models; empty for a Sequential. */

@@ -98,7 +98,7 @@ test.each<[string, unknown, string, string, string]>([
   ['a layer that is none', sequential('Dense'), 'wrong_type', '/config/0', 'expected a layer, an object, received "Dense"'],
   ['a wrapper around nothing', sequential({ class_name: 'TimeDistributed', config: { name: 't' } }), 'missing_field', '/config/0/config/layer', 'the layer that TimeDistributed wraps'],
   ['Keras 1', { ...sequential(dense('d')), keras_version: '1.2.2' }, 'unsupported_version', '/keras_version', 'received one of Keras 1.2.2'],
-  ['Keras 3', { ...sequential(dense('d')), module: 'keras', registered_name: null }, 'unsupported_version', '', 'received one of Keras 3;'],
+  ['Keras 4', { ...sequential(dense('d')), keras_version: '4.0.0' }, 'unsupported_version', '/keras_version', 'received one of Keras 4.0.0;'],
   ['a version that is none', { ...sequential(dense('d')), keras_version: 2 }, 'wrong_type', '/keras_version', 'such as "2.0.8", received 2'],
   ['a missing layer', functional([input, call('a', [['gone', 0, 0, {}]])]), 'missing_layer', '/config/layers/1/inbound_nodes/0/0/0', 'received "gone"'],
   ['a missing node', functional([input, call('a', [['in', 1, 0, {}]])]), 'missing_node', '/config/layers/1/inbound_nodes/0/0/1', 'expected a node of "in" from 0 to 0, received 1'],

@@ -4,6 +4,7 @@ import { inspectJson } from './inspect.js';
 import type { ModelDescription } from './model-description.js';
 import { detectVersion } from './versions/detect.js';
 import { parseKeras2 } from './versions/keras2/parse.js';
+import { parseKeras3 } from './versions/keras3/parse.js';
 
 /** Length of JSON or YAML text beyond which it is refused, in UTF-16 code units. A 20,000-layer model stays below it. */
 export const MAX_TEXT = 64 * 1024 * 1024;
@@ -32,10 +33,11 @@ export function parseModel(json: string | object, options: ParseModelOptions = {
 function parseVersion(source: JsonObject, kerasVersion: string): ModelDescription {
   const major = kerasVersion.split('.')[0];
   if (major === '2') return parseKeras2(source, kerasVersion);
+  if (major === '3') return parseKeras3(source, kerasVersion);
   throw new FormatError(
     'unsupported_version',
     'keras_version' in source ? '/keras_version' : '',
-    `expected a model of Keras 2, received one of Keras ${kerasVersion}; write it with model.to_json() of Keras 2 (the package tf-keras has it too)`,
+    `expected a model of Keras 2 or 3, received one of Keras ${kerasVersion}; write it with model.to_json() of Keras 2 (the package tf-keras has it too) or 3`,
   );
 }
 

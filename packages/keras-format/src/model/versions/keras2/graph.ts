@@ -41,7 +41,8 @@ function checkCalls({ className, inboundNodes, pointer }: LayerDescription): voi
     throw new FormatError('unconnected_layer', at(pointer, 'inbound_nodes'), `expected at least one call of this ${className}, received none`);
 }
 
-function checkRef({ layer: name, node, tensor }: TensorRef, layers: ReadonlyMap<string, LayerDescription>, pointer: () => string): void {
+/** @param pointer of the list [layer, node, tensor]. */
+export function checkRef({ layer: name, node, tensor }: TensorRef, layers: ReadonlyMap<string, LayerDescription>, pointer: () => string): void {
   const layer = layers.get(name);
   if (!layer) throw new FormatError('missing_layer', at(pointer(), 0), `expected the name of a layer of this model, received ${quote(name)}`);
   const nodes = layer.className === 'InputLayer' ? 1 : layer.inboundNodes.length;

@@ -22,12 +22,12 @@ export interface Parse {
   nextSequentialName(): string;
 }
 
-/** Reads a model that Keras 2.0.0 to 2.x, or tf-keras, wrote. */
-export function parseKeras2(source: JsonObject, kerasVersion: string): ModelDescription {
+/** Counts and names for one model. */
+export function createParse(kerasVersion: string): Parse {
   let layers = 0;
   let inbound = 0;
   let sequentials = 0;
-  const parse: Parse = {
+  return {
     kerasVersion,
     countLayer(pointer) {
       layers += 1;
@@ -39,6 +39,11 @@ export function parseKeras2(source: JsonObject, kerasVersion: string): ModelDesc
     },
     nextSequentialName: () => `sequential_${++sequentials}`,
   };
+}
+
+/** Reads a model that Keras 2.0.0 to 2.x, or tf-keras, wrote. */
+export function parseKeras2(source: JsonObject, kerasVersion: string): ModelDescription {
+  const parse = createParse(kerasVersion);
   const model = parseModelObject(source, '', parse);
   if (model) return model;
   throw new FormatError('unknown_class', '/class_name', `expected "Sequential" or "Model", received ${quote(source['class_name'])}`);

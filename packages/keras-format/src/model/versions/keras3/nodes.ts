@@ -1,0 +1,105 @@
+import { FormatError } from '../../../format-error.js';
+import { at, isJsonObject, quote, type Json } from '../../../json.js';
+import type { LayerDescription, TensorRef } from '../../model-description.js';
+import { expectList, expectObject, missingOrWrong } from '../keras2/fields.js';
+import { checkRef } from '../keras2/graph.js';
+import type { Parse } from '../keras2/parse.js';
+
+type Layers = ReadonlyMap<string, LayerDescription>;
+
+/** Arguments that carry tensors, in the order in which Keras takes them by position; the first may be a list of tensors. */
+const TENSOR_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  LSTM: ['sequence', 'initial_state'],
+  GRU: ['sequence', 'initial_state'],
+  SimpleRNN: ['sequence', 'initial_state'],
+  ConvLSTM2D: ['sequence', 'initial_state'],
+  Bidirectional: ['sequences', 'initial_state'],
+  MultiHeadAttention: ['query', 'value', 'key'],
+};
+
+/** Further arguments of a call and the values with which they change nothing. */
+const IDLE_ARGUMENTS: ReadonlyMap<string, readonly Json[]> = new Map([
+  ['training', [null, false]],
+  ['mask', [null]],
+  ['query_mask', [null]],
+  ['value_mask', [null]],
+  ['key_mask', [null]],
+  ['attention_mask', [null]],
+  ['return_attention_scores', [false]],
+  ['use_causal_mask', [false]],
+]);
+
+/** A reference as the JSON has it, and where it is. */
+export interface PlacedRef {
+  readonly ref: TensorRef;
+  readonly place: string;
+}
+
+/** The calls of a layer: `[{args, kwargs}, …]`. @returns for each the tensors it is called on, in the order in which Keras takes them. */
+export function parseNodes(value: Json | undefined, pointer: string, layer: LayerDescription, parse: Parse): PlacedRef[][] {
+  return expectList(value, pointer, "the layer's inbound nodes").map((node, index) => {
+    const nodePointer = at(pointer, index);
+    const { args, kwargs } = expectObject(node, nodePointer, 'a call {args, kwargs}');
+    const positional = expectList(args, at(nodePointer, 'args'), 'the positional arguments of the call');
+    const named = kwargs === undefined ? {} : expectObject(kwargs, at(nodePointer, 'kwargs'), 'the keyword arguments of the call');
+    const names = TENSOR_ARGUMENTS[layer.className] ?? ['inputs'];
+    if (positional.length > names.length)
+      throw new FormatError('unsupported_argument', at(at(nodePointer, 'args'), names.length), `expected at most ${names.length} positional arguments for a call of ${layer.className}, received ${positional.length}`);
+    const byName = new Map(positional.map((argument, i) => [names[i] as string, { value: argument, pointer: at(at(nodePointer, 'args'), i) }]));
+    for (const [name, argument] of Object.entries(named)) {
+      const place = at(at(nodePointer, 'kwargs'), name);
+      if (names.includes(name)) byName.set(name, { value: argument, pointer: place });
+      else requireIdle(name, argument, place, layer.className);
+    }
+    const inputs = names.flatMap((name) => {
+      const argument = byName.get(name);
+      return argument && argument.value !== null ? readTensors(argument.value, argument.pointer) : [];
+    });
+    if (inputs.length === 0) throw missingOrWrong(args, at(nodePointer, 'args'), `the tensors that ${quote(layer.name)} is called on`);
+    parse.countInbound(inputs.length, nodePointer);
+    return inputs;
+  });
+}
+
+function requireIdle(name: string, value: Json, pointer: string, className: string): void {
+  const idle = IDLE_ARGUMENTS.get(name);
+  if (idle?.includes(value)) return;
+  throw new FormatError('unsupported_argument', pointer, `expected ${idle ? idle.map(quote).join(' or ') : 'no such argument'} in a call of ${className}, received ${quote(value)}`);
+}
+
+/** A tensor, or a list of tensors. */
+function readTensors(value: Json, pointer: string): PlacedRef[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => readTensors(item, at(pointer, index)));
+  const { ref, place } = tensorAt(value, pointer);
+  return [{ ref: readRef(ref, place), place }];
+}
+
+/** `{class_name: "__keras_tensor__", config: {shape, dtype, keras_history: [layer, node, tensor]}}` */
+function tensorAt(value: Json, pointer: string): { ref: Json | undefined; place: string } {
+  const config = isJsonObject(value) && value['class_name'] === '__keras_tensor__' ? value['config'] : undefined;
+  if (!isJsonObject(config)) throw missingOrWrong(value, pointer, 'a tensor of the model ("__keras_tensor__"), or a list of tensors');
+  return { ref: config['keras_history'], place: at(at(pointer, 'config'), 'keras_history') };
+}
+
+/** As in the JSON: the caller makes the number of a nested functional model's call count from 0. */
+export function readRef(value: Json | undefined, pointer: string): TensorRef {
+  const [layer, node, tensor, ...others] = expectList(value, pointer, '[layer, node, tensor]');
+  if (typeof layer !== 'string' || !isIndex(node) || !isIndex(tensor) || others.length > 0)
+    throw missingOrWrong(value, pointer, '[name of a layer, index of its node, index of that node\'s tensor]');
+  return { layer, node, tensor };
+}
+
+function isIndex(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/**
+ * A reference that was read, checked against the model, its call counted from 0: those of a nested functional model count
+ * from 1 in Keras's files, those of a nested Sequential do not.
+ */
+export function resolveRef({ ref, place }: PlacedRef, layers: Layers): TensorRef {
+  const first = layers.get(ref.layer)?.model?.className === 'Model' ? 1 : 0;
+  const resolved = { ...ref, node: ref.node - first };
+  checkRef(resolved, layers, () => place);
+  return resolved;
+}
