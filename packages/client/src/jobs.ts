@@ -128,6 +128,17 @@ export class Jobs {
     return data;
   }
 
+  /** Keras's `get_layer`: by name, or by index from 0. */
+  layer(id: string, name: string | number): Promise<LayerResource> {
+    return this.http.json(`${pathOf(id)}/layers/${encodeURIComponent(name)}`);
+  }
+
+  /** A layer's weights in a checkpoint, as an npz archive with Keras's names. */
+  async layerWeights(id: string, name: string | number, query: { checkpoint?: string } = {}): Promise<Uint8Array> {
+    const response = await this.http.send(`${pathOf(id)}/layers/${encodeURIComponent(name)}/weights`, { query, headers: { accept: npzMediaType } });
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
   tensorboard(id: string): Promise<List<TensorBoardFile>> {
     return this.http.json(`${pathOf(id)}/tensorboard`);
   }

@@ -1,5 +1,6 @@
-import type { CheckpointRecord, JobRecord } from '@trainyard/database';
-import type { CheckpointLabel } from '@trainyard/protocol';
+import { listCheckpoints, type CheckpointRecord, type JobRecord } from '@trainyard/database';
+import { ApiError, type CheckpointLabel } from '@trainyard/protocol';
+import type { Deps } from '../deps.js';
 
 /**
  * The checkpoint that a ref means: an id, `best`, `latest`, `final`, `epoch-N` (the last one of that epoch, from 0), or a
@@ -16,4 +17,17 @@ export function findCheckpoint(job: JobRecord, checkpoints: readonly CheckpointR
 
 export function labelsOf(job: JobRecord, checkpoints: readonly CheckpointRecord[], checkpoint: CheckpointRecord): CheckpointLabel[] {
   return (['best', 'latest', 'final'] as const).filter((label) => findCheckpoint(job, checkpoints, label)?.id === checkpoint.id);
+}
+
+/**
+ * The checkpoint that a request asks for; without a ref `final`, or `latest` while there is none.
+ *
+ * @throws ApiError `not_found`, which says what there is.
+ */
+export async function chooseCheckpoint({ database }: Deps, job: JobRecord, ref: string | undefined): Promise<CheckpointRecord> {
+  const all = await listCheckpoints(database, job.id);
+  const found = ref === undefined ? (findCheckpoint(job, all, 'final') ?? findCheckpoint(job, all, 'latest')) : findCheckpoint(job, all, ref);
+  if (found !== undefined) return found;
+  const what = ref === undefined ? 'no checkpoint yet' : `no checkpoint "${ref}"`;
+  throw new ApiError('not_found', `${job.id} has ${what}${all.length === 0 ? '' : `; it has ${all.map(({ filename }) => filename).join(', ')}`}`);
 }

@@ -25,21 +25,6 @@ export function tensorOf(value: unknown, dtype: InputDType, pointer: string): Nd
 /** What is wrong, at the place that `path` holds when it is thrown. */
 class Unfit extends Error {}
 
-/** Lists of lists of the given array: what JSON shows. What is not finite becomes a text, since JSON has no such numbers. */
-export function nestedOf({ shape, data }: NdArray): unknown {
-  const build = (axis: number, at: number): unknown => {
-    if (axis === shape.length) return jsonNumber(Number(data[at]));
-    const size = sizeOf(shape.slice(axis + 1));
-    return Array.from({ length: shape[axis] ?? 0 }, (_, i) => build(axis + 1, at + i * size));
-  };
-  return build(0, 0);
-}
-
-function jsonNumber(value: number): number | string {
-  if (Number.isFinite(value)) return value;
-  return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
-}
-
 function shapeOf(value: unknown, pointer: string): number[] {
   const shape: number[] = [];
   for (let inner = value; Array.isArray(inner); inner = (inner as unknown[])[0]) {

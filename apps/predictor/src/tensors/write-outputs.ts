@@ -1,7 +1,6 @@
-import { encodeNpz, type NdArray, sizeOf, sliceRows } from '@trainyard/ndarray';
+import { encodeNpz, type NdArray, nestedOf, sizeOf, sliceRows } from '@trainyard/ndarray';
 import type { PredictorAnswer, PredictorRequest } from '@trainyard/protocol';
 import type { NamedOutput } from '../models/served-model.js';
-import { nestedOf } from './nested.js';
 
 /** Answers by row (`predictions`) to rows, by column (`outputs`) to anything else; by name where there are several. */
 export function toJson(tensors: PredictorRequest['tensors'], outputs: readonly NamedOutput[]): PredictorAnswer {

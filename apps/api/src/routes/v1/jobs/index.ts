@@ -6,6 +6,7 @@ import { addDeleteJob } from './_id/delete.js';
 import { addEvents } from './_id/events.js';
 import { addGetJob } from './_id/get.js';
 import { addHistory } from './_id/history.js';
+import { addLayerWeights } from './_id/layer-weights.js';
 import { addLayers } from './_id/layers.js';
 import { addLogs } from './_id/logs.js';
 import { addStepMetrics } from './_id/metrics.js';
@@ -35,6 +36,7 @@ export function addJobRoutes(app: App, deps: Deps): void {
   addCheckpoints(app, deps);
   addModel(app, deps);
   addLayers(app, deps);
+  addLayerWeights(app, deps);
   addTensorBoard(app, deps);
   addPredict(app, deps);
 }

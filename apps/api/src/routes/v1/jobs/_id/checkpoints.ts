@@ -1,8 +1,8 @@
 import { listCheckpoints } from '@trainyard/database';
-import { ApiError, Checkpoint, CheckpointRef, listOf } from '@trainyard/protocol';
+import { Checkpoint, CheckpointRef, listOf } from '@trainyard/protocol';
 import type { App, Deps } from '../../../../deps.js';
 import { sendObject } from '../../../../http/send-object.js';
-import { findCheckpoint } from '../../../../jobs/find-checkpoint.js';
+import { chooseCheckpoint } from '../../../../jobs/find-checkpoint.js';
 import { JobParams, loadJob } from '../../../../jobs/load-job.js';
 import { presentCheckpoint } from '../../../../jobs/present-job.js';
 
@@ -22,10 +22,7 @@ export function addCheckpoints(app: App, deps: Deps): void {
   const content = { tags: ['results'], summary: 'The file of a checkpoint: .h5, as Keras writes and loads it', params: RefParams };
   app.get('/v1/jobs/:id/checkpoints/:ref/content', { config: { scope: 'read' }, schema: content }, async (request, reply) => {
     const job = await loadJob(deps, request);
-    const { ref } = request.params;
-    const checkpoint = findCheckpoint(job, await listCheckpoints(deps.database, job.id), ref);
-    if (checkpoint === undefined) throw new ApiError('not_found', `${job.id} has no checkpoint "${ref}"`);
-    const { key, filename, sha256 } = checkpoint;
+    const { key, filename, sha256 } = await chooseCheckpoint(deps, job, request.params.ref);
     return sendObject(deps.store, request, reply, { key, filename, etag: sha256, contentType: 'application/x-hdf5' });
   });
 }

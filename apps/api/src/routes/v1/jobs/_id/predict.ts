@@ -1,11 +1,11 @@
-import { getJobSpec, listCheckpoints, type CheckpointRecord, type JobRecord } from '@trainyard/database';
+import { getJobSpec } from '@trainyard/database';
 import { parseModel, writeModelJson } from '@trainyard/keras-format';
-import { ApiError, npzMediaType, PredictAnswer, PredictBody, type PredictorRequest } from '@trainyard/protocol';
+import { npzMediaType, PredictAnswer, PredictBody, type PredictorRequest } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { askPredictor } from '../../../../http/ask-predictor.js';
 import { sendStream } from '../../../../http/send-stream.js';
-import { findCheckpoint } from '../../../../jobs/find-checkpoint.js';
+import { chooseCheckpoint } from '../../../../jobs/find-checkpoint.js';
 import { JobParams, loadJob } from '../../../../jobs/load-job.js';
 
 /** With an npz body the options are in the query. */
@@ -34,7 +34,7 @@ export function addPredict(app: App, deps: Deps): void {
     scope.post('/v1/jobs/:id/predict', { config: { scope: 'predict' }, schema, bodyLimit: maxNpzBytes }, async (request, reply) => {
       const job = await loadJob(deps, request);
       const { checkpoint: ref, ...options } = optionsOf(request.body, request.query);
-      const checkpoint = await resolve(deps, job, ref);
+      const checkpoint = await chooseCheckpoint(deps, job, ref);
       const accept = (request.headers.accept ?? '').includes(npzMediaType) ? ('npz' as const) : ('json' as const);
       const { id, kind, key, sha256 } = checkpoint;
       const model = kind === 'model' ? null : writeModelJson(parseModel((await getJobSpec(deps.database, job.id)).architecture));
@@ -57,12 +57,4 @@ function optionsOf(body: PredictBody | Buffer, query: z.output<typeof Query>): O
   const { checkpoint, outputs, layers = null, batch_size } = body;
   const tensors = 'instances' in body ? { instances: body.instances } : { inputs: body.inputs };
   return { checkpoint: query.checkpoint ?? checkpoint, outputs: query.outputs ?? outputs, layers: query.layers?.split(',') ?? layers, batch_size: query.batch_size ?? batch_size, tensors };
-}
-
-async function resolve({ database }: Deps, job: JobRecord, ref: string | undefined): Promise<CheckpointRecord> {
-  const all = await listCheckpoints(database, job.id);
-  const found = ref === undefined ? (findCheckpoint(job, all, 'final') ?? findCheckpoint(job, all, 'latest')) : findCheckpoint(job, all, ref);
-  if (found !== undefined) return found;
-  const what = ref === undefined ? 'no checkpoint yet' : `no checkpoint "${ref}"`;
-  throw new ApiError('not_found', `${job.id} has ${what}${all.length === 0 ? '' : `; it has ${all.map(({ filename }) => filename).join(', ')}`}`);
 }
