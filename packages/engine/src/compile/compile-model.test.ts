@@ -1,6 +1,7 @@
 import { FormatError, type Json, parseModel } from '@trainyard/keras-format';
 import { describe, expect, it } from 'vitest';
 
+import { metrics } from '../metrics/registry.js';
 import { buildModel } from '../model/build-model.js';
 import type { Model } from '../model/model.js';
 import { compileModel } from './compile-model.js';
@@ -29,9 +30,68 @@ describe('metricsNames, as Keras 2.0 spells them', () => {
   });
 });
 
+/** The same model as Keras 3 writes it. */
+function keras3Model(outputs: Readonly<Record<string, number>>): Model {
+  const description = model(outputs).description;
+  return buildModel({ ...description, kerasVersion: '3.15.1' });
+}
+
+describe('as Keras 3 means it', () => {
+  const keras3Names = (outputs: Record<string, number>, spec: Record<string, Json>): readonly string[] => compileModel(keras3Model(outputs), { optimizer: 'sgd', loss: 'mse', ...spec }).metricsNames;
+
+  it('a metric is reported by the name by which it was asked for, and a weighted one is marked where that is taken', () => {
+    expect(keras3Names({ a: 3 }, { metrics: ['accuracy', 'mse', 'acc', 'mse'] })).toEqual(['loss', 'accuracy', 'mse', 'acc', 'mse_1']);
+    expect(keras3Names({ a: 3 }, { metrics: ['accuracy'], weighted_metrics: ['accuracy', 'mae'] })).toEqual(['loss', 'accuracy', 'weighted_accuracy', 'mae']);
+    expect(keras3Names({ main: 3, aux: 1 }, { metrics: ['accuracy', 'mae'] })).toEqual(['loss', 'main_loss', 'aux_loss', 'main_accuracy', 'aux_mae']);
+    expect(keras3Names({ main: 3, aux: 1 }, { metrics: [['accuracy', 'mse'], null] })).toEqual(['loss', 'main_loss', 'aux_loss', 'main_accuracy', 'main_mse']);
+  });
+
+  it('accuracy goes by shapes, not by the loss', () => {
+    const metric = (of: Model): unknown => compileModel(of, { optimizer: 'sgd', loss: 'binary_crossentropy', metrics: ['accuracy'] }).outputs[0]?.metrics[0]?.metric;
+    expect(metric(keras3Model({ a: 3 }))).toBe(metrics.get('categorical_accuracy'));
+    expect(metric(keras3Model({ a: 1 }))).toBe(metrics.get('binary_accuracy'));
+    expect(metric(model({ a: 3 }))).toBe(metrics.get('binary_accuracy'));
+  });
+
+  it('an optimizer means what its arguments, or else its model, say', () => {
+    const optimizer = (of: Model, value: Json): Json => compileModel(of, { optimizer: value, loss: 'mse' }).optimizer.config;
+    expect(optimizer(keras3Model({ a: 1 }), 'adam')).toMatchObject({ learning_rate: 0.001, epsilon: 1e-7, amsgrad: false });
+    expect(optimizer(model({ a: 1 }), 'adam')).toMatchObject({ lr: 0.001, epsilon: 1e-8 });
+    expect(optimizer(model({ a: 1 }), { class_name: 'Custom>Adam', config: { learning_rate: 0.01, jit_compile: false } })).toMatchObject({ learning_rate: 0.01, epsilon: 1e-7 });
+    expect(optimizer(keras3Model({ a: 1 }), { class_name: 'Adam', config: { lr: 0.01 } })).toMatchObject({ lr: 0.01, epsilon: 1e-8 });
+    expect(optimizer(model({ a: 1 }), 'AdamW')).toMatchObject({ weight_decay: 0.004 });
+  });
+
+  it.each<[Json, string, string]>([
+    [{ class_name: 'Adam', config: { learning_rate: { class_name: 'ExponentialDecay', config: {} } } }, 'learning_rate', 'use the callback LearningRateScheduler'],
+    [{ class_name: 'Adam', config: { use_ema: true } }, 'use_ema', 'expected false'],
+    [{ class_name: 'Adam', config: { gradient_accumulation_steps: 2 } }, 'gradient_accumulation_steps', 'expected null'],
+    [{ class_name: 'Adam', config: { clipnorm: 1, clipvalue: 1 } }, 'clipvalue', 'one of clipnorm, global_clipnorm and clipvalue'],
+    [{ class_name: 'Adam', config: { learning_rate: 1, lr: 1 } }, 'lr', 'unknown argument'],
+  ])('optimizer %j is refused', (optimizer, argument, text) => {
+    expect(() => compileModel(keras3Model({ a: 1 }), { optimizer, loss: 'mse' })).toThrow(`/compile/optimizer/config/${argument}`);
+    expect(() => compileModel(keras3Model({ a: 1 }), { optimizer, loss: 'mse' })).toThrow(text);
+  });
+
+  it('Lion and Ftrl are not there', () => {
+    for (const optimizer of ['lion', 'ftrl']) expect(() => compileModel(keras3Model({ a: 1 }), { optimizer, loss: 'mse' })).toThrow(`unknown optimizer "${optimizer}"`);
+  });
+
+  it.each<[Json, string, string]>([
+    [{ class_name: 'MeanSquaredError', config: { from_logits: true } }, '/compile/loss/config/from_logits', 'expected false'],
+    [{ class_name: 'MeanSquaredError', config: { reduction: 'sum' } }, '/compile/loss/config/reduction', 'one of sum_over_batch_size, auto'],
+    [{ class_name: 'SparseCategoricalCrossentropy', config: { ignore_class: 1 } }, '/compile/loss/config/ignore_class', 'expected null'],
+    [{ class_name: 'SparseCategoricalCrossentropy', config: { label_smoothing: 0.1 } }, '/compile/loss/config/label_smoothing', 'expected 0'],
+    [{ class_name: 'CosineSimilarity', config: {} }, '/compile/loss/class_name', 'unknown loss "CosineSimilarity"'],
+  ])('loss %j is refused', (loss, place, text) => {
+    expect(() => compileModel(keras3Model({ a: 3 }), { optimizer: 'sgd', loss })).toThrow(place);
+    expect(() => compileModel(keras3Model({ a: 3 }), { optimizer: 'sgd', loss })).toThrow(text);
+  });
+});
+
 describe('what does not fit the model is refused with its place', () => {
   it.each<[Record<string, Json>, string, string]>([
-    [{ optimizer: 'sdg' }, '/compile/optimizer', 'unknown optimizer "sdg"; expected one of adadelta, adagrad, adam, adamax, nadam, rmsprop, sgd'],
+    [{ optimizer: 'sdg' }, '/compile/optimizer', 'unknown optimizer "sdg"; expected one of adadelta, adagrad, adam, adamax, adamw, nadam, rmsprop, sgd'],
     [{ optimizer: { class_name: 'SGD', config: { learning: 1 } } }, '/compile/optimizer/config/learning', 'unknown argument; SGD takes lr, momentum, decay, nesterov, clipnorm, clipvalue'],
     [{ optimizer: { class_name: 'SGD', config: { lr: 'fast' } } }, '/compile/optimizer/config/lr', 'received "fast"'],
     [{ loss: 'msee' }, '/compile/loss', 'unknown loss "msee"'],

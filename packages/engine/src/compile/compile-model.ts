@@ -1,10 +1,10 @@
 import { at, FormatError, isJsonObject, type Json, quote } from '@trainyard/keras-format';
 
-import { lookUp } from '../config/identifier.js';
+import { isKeras3 } from '../config/keras-version.js';
 import type { Loss } from '../losses/loss.js';
-import { lossAliases, losses } from '../losses/registry.js';
+import { readLoss } from '../losses/read-loss.js';
 import type { Metric } from '../metrics/metric.js';
-import { accuracyFor, metricAliases, metrics } from '../metrics/registry.js';
+import { type MetricContext, type NamedMetric, readMetric } from '../metrics/read-metric.js';
 import type { Model } from '../model/model.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { readOptimizer } from '../optimizers/registry.js';
@@ -45,28 +45,28 @@ export interface CompiledModel {
  * @throws FormatError: an unknown optimizer, loss or metric; a name or number of outputs that the model does not have.
  */
 export function compileModel(model: Model, spec: CompileSpec, pointer = '/compile'): CompiledModel {
-  const optimizer = readOptimizer(spec.optimizer, at(pointer, 'optimizer'));
+  const optimizer = readOptimizer(spec.optimizer, at(pointer, 'optimizer'), model.description.kerasVersion);
   const names = model.outputs.map(({ name }) => name);
+  const keras3 = isKeras3(model.description.kerasVersion);
   const lossNames = perOutput(spec.loss, names, at(pointer, 'loss'), { required: true, shared: true });
   const weights = perOutput(spec.loss_weights, names, at(pointer, 'loss_weights'), {});
   const modes = perOutput(spec.sample_weight_mode, names, at(pointer, 'sample_weight_mode'), { shared: true });
-  const plain = metricsPerOutput(spec.metrics, names, at(pointer, 'metrics'));
-  const weighted = metricsPerOutput(spec.weighted_metrics, names, at(pointer, 'weighted_metrics'));
+  const plain = metricsPerOutput(spec.metrics, names, at(pointer, 'metrics'), keras3);
+  const weighted = metricsPerOutput(spec.weighted_metrics, names, at(pointer, 'weighted_metrics'), keras3);
   const outputs = model.outputs.map((output, i): CompiledOutput => {
     const { value, place } = lossNames[i] as Placed;
-    const lossName = resolveLoss(value, place);
-    const read = (list: readonly Placed[], isWeighted: boolean): CompiledMetric[] =>
-      list.map((metric) => readMetric(metric, { output: output.name, several: names.length > 1, lossName, lastDimension: output.shape.at(-1) ?? null, isWeighted }));
+    const { name: lossName, loss } = readLoss(value, place);
+    const context: MetricContext = { lossName, lastDimension: output.shape.at(-1) ?? null, keras3 };
     const sparse = lossName === 'sparse_categorical_crossentropy';
     const row = output.shape.slice(1);
     return {
       name: output.name,
       lossName,
-      loss: lookUp(losses, lossName, 'loss', place),
+      loss,
       lossWeight: readLossWeight(weights[i]),
       temporal: readMode(modes[i], output.shape.length),
       targetShape: sparse ? [...row.slice(0, -1), 1] : row,
-      metrics: [...read(plain[i] ?? [], false), ...read(weighted[i] ?? [], true)],
+      metrics: compileMetrics(plain[i] ?? [], weighted[i] ?? [], context, names.length > 1 ? `${output.name}_` : ''),
     };
   });
   return { model, spec, optimizer, outputs, metricsNames: metricsNames(outputs) };
@@ -111,8 +111,11 @@ function perOutput(value: Json | undefined, names: readonly string[], place: str
   return names.map(() => ({ value, place }));
 }
 
-/** Metrics: a list holds for every output; an object names outputs. */
-function metricsPerOutput(value: Json | undefined, names: readonly string[], place: string): Placed[][] {
+/**
+ * Metrics: a list holds for every output, a list of lists (as later Keras saves them) and an object for one each. Several
+ * outputs of a Keras 3 model take one metric each from a list of as many.
+ */
+function metricsPerOutput(value: Json | undefined, names: readonly string[], place: string, keras3: boolean): Placed[][] {
   if (value === undefined || value === null) return names.map(() => []);
   const asList = (entry: Json | undefined, at_: string): Placed[] => {
     if (entry === undefined || entry === null) return [];
@@ -120,12 +123,9 @@ function metricsPerOutput(value: Json | undefined, names: readonly string[], pla
   };
   if (isJsonObject(value)) return perOutput(value, names, place, {}).map((entry) => asList(entry.value, entry.place));
   if (!Array.isArray(value)) throw new FormatError('invalid_config', place, `expected a list or an object by output, received ${quote(value)}`);
+  const oneEach = value.some((entry) => Array.isArray(entry) || entry === null) || (keras3 && names.length > 1 && value.length === names.length);
+  if (oneEach) return perOutput(value, names, place, {}).map((entry) => asList(entry.value, entry.place));
   return names.map(() => asList(value, place));
-}
-
-function resolveLoss(value: Json | undefined, place: string): string {
-  if (typeof value !== 'string') throw new FormatError('invalid_config', place, `expected the name of a loss, received ${quote(value)}`);
-  return lossAliases.get(value) ?? value;
 }
 
 function readLossWeight(entry: Placed | undefined): number {
@@ -141,19 +141,15 @@ function readMode(entry: Placed | undefined, rank: number): boolean {
   return true;
 }
 
-interface MetricContext {
-  readonly output: string;
-  readonly several: boolean;
-  readonly lossName: string;
-  readonly lastDimension: number | null;
-  readonly isWeighted: boolean;
-}
-
-function readMetric({ value, place }: Placed, context: MetricContext): CompiledMetric {
-  if (typeof value !== 'string') throw new FormatError('invalid_config', place, `expected the name of a metric, received ${quote(value)}`);
-  const isAccuracy = value === 'accuracy' || value === 'acc';
-  const name = isAccuracy ? accuracyFor(context.lossName, context.lastDimension) : (metricAliases.get(value) ?? value);
-  const metric = lookUp(metrics, name, 'metric', place);
-  const label = `${context.isWeighted ? 'weighted_' : ''}${isAccuracy ? 'acc' : name}`;
-  return { name: context.several ? `${context.output}_${label}` : label, metric, weighted: context.isWeighted };
+/** An output's metrics under the names by which they are reported. */
+function compileMetrics(plain: readonly Placed[], weighted: readonly Placed[], context: MetricContext, prefix: string): CompiledMetric[] {
+  const read = ({ value, place }: Placed): NamedMetric => readMetric(value, place, context);
+  const own = plain.map(read);
+  const taken = new Set(own.map(({ label }) => label));
+  // Keras 3 marks a weighted metric only where its name is taken.
+  const marked = (label: string): string => (context.keras3 && !taken.has(label) ? label : `weighted_${label}`);
+  return [
+    ...own.map(({ label, metric }): CompiledMetric => ({ name: `${prefix}${label}`, metric, weighted: false })),
+    ...weighted.map(read).map(({ label, metric }): CompiledMetric => ({ name: `${prefix}${marked(label)}`, metric, weighted: true })),
+  ];
 }

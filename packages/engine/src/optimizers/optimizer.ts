@@ -19,16 +19,24 @@ export interface Updated {
 }
 
 /**
- * An optimizer by its Keras 2.0 formula. What depends only on the number of updates so far (learning rate, bias
+ * An optimizer by its Keras 2.0 formula, or by Keras 3's (`keras3/`). What depends only on the number of updates so far (learning rate, bias
  * correction) is computed on the host in `hyperparameters` and fed; the rest is ops.
  */
 export interface Optimizer {
   readonly className: string;
-  /** Keras 2.0's `get_config`: every argument, defaults filled in. `lr` is the configured one. */
+  /** Present where arguments, formula and clipping are those of Keras 3. */
+  readonly meaning?: 'keras3';
+  /** `get_config` of the Keras that it means: every argument, defaults filled in. `lr` (`learning_rate`) is the configured one. */
   readonly config: JsonObject;
   readonly lr: number;
-  /** State per parameter, each of the parameter's shape and starting at 0; the order in which h5 files have them. */
+  /** State per parameter, each of the parameter's shape and starting at `initialSlot`, or 0. */
   readonly slotNames: readonly string[];
+  readonly initialSlot?: number;
+  /**
+   * The same in the order of files: group after group, within a group weight by weight. Absent: each slot is a group of its
+   * own, as in Keras 2.0.
+   */
+  readonly slotGroups?: readonly (readonly string[])[];
   /** Whether h5 files hold `iterations` as the first optimizer weight: not for RMSprop, Adagrad, Adadelta in Keras 2.0. */
   readonly savesIterations: boolean;
   /**

@@ -2,10 +2,13 @@ import { FormatError, isJsonObject, type Json } from '@trainyard/keras-format';
 
 import { ConfigReader } from '../config/config-reader.js';
 import { readIdentifier } from '../config/identifier.js';
+import { isKeras3 } from '../config/keras-version.js';
 import { adadelta } from './adadelta.js';
 import { adagrad } from './adagrad.js';
 import { adam } from './adam.js';
 import { adamax } from './adamax.js';
+import { keras3Optimizers } from './keras3/registry.js';
+import { COMMON_ARGUMENTS as KERAS3_ARGUMENTS } from './keras3/common.js';
 import { nadam } from './nadam.js';
 import type { Optimizer } from './optimizer.js';
 import { rmsprop } from './rmsprop.js';
@@ -24,18 +27,24 @@ const optimizers: ReadonlyMap<string, { create: (config: ConfigReader) => Optimi
 const COMMON_ARGUMENTS = ['clipnorm', 'clipvalue'];
 
 /**
- * The optimizer of a compile spec: a name in any case, or `{class_name, config}`.
+ * The optimizer of a compile spec: a name in any case, or `{class_name, config}`. It means what Keras 3 means by it where the
+ * config speaks Keras 3's (`learning_rate`), or where the model comes from Keras 3 and the config does not say `lr`; else what
+ * Keras 2.0 means.
+ * @param kerasVersion the Keras that the model comes from.
  * @throws FormatError pointing into the spec: an unknown optimizer, an unknown or wrong argument.
  */
-export function readOptimizer(value: Json, pointer: string): Optimizer {
+export function readOptimizer(value: Json, pointer: string, kerasVersion = '2.0.8'): Optimizer {
   const parent = new ConfigReader({ optimizer: value }, pointer.replace(/\/optimizer$/, ''));
   const identifier = readIdentifier(parent, 'optimizer');
   if (!identifier) throw parent.refuse('optimizer', 'the name of an optimizer, or an object with class_name and config');
-  const entry = optimizers.get(identifier.name.toLowerCase());
-  if (!entry)
-    throw new FormatError('unknown_optimizer', pointer, `unknown optimizer "${identifier.name}"; expected one of ${[...optimizers.keys()].join(', ')}`);
+  // tf-keras registers its optimizers under this prefix.
+  const name = identifier.name.replace(/^Custom>/, '').toLowerCase();
   const { config } = identifier;
-  const allowed = [...entry.arguments, ...COMMON_ARGUMENTS];
+  const later = config.has('learning_rate') || (!config.has('lr') && (isKeras3(kerasVersion) || !optimizers.has(name)));
+  const entry = (later ? keras3Optimizers : optimizers).get(name);
+  if (!entry)
+    throw new FormatError('unknown_optimizer', pointer, `unknown optimizer "${identifier.name}"; expected one of ${supportedOptimizers().join(', ')}`);
+  const allowed = [...entry.arguments, ...(later ? KERAS3_ARGUMENTS : COMMON_ARGUMENTS)];
   if (isJsonObject(config.config))
     for (const name of Object.keys(config.config))
       if (!allowed.includes(name)) throw new FormatError('invalid_config', config.at(name), `unknown argument; ${identifier.name} takes ${allowed.join(', ')}`);
@@ -44,5 +53,5 @@ export function readOptimizer(value: Json, pointer: string): Optimizer {
 
 /** Names of the optimizers that a compile spec may have. */
 export function supportedOptimizers(): string[] {
-  return [...optimizers.keys()];
+  return [...new Set([...optimizers.keys(), ...keras3Optimizers.keys()])].sort();
 }

@@ -22,6 +22,8 @@ export interface VariableSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
+  /** What all its elements are at first, where it is no weight; default 0. */
+  readonly initial?: number;
 }
 
 /** A tensor that each run is given. Shapes are fully known: another batch size is another step. */

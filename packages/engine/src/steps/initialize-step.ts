@@ -4,10 +4,10 @@ import type { WeightRef } from '../model/weight-ref.js';
 import type { StepDefinition, VariableSpec } from '../runtime/runtime.js';
 
 /**
- * Draws the first values of weights, and sets further variables (optimizer slots) to 0. A weight's values depend on the
+ * Draws the first values of weights, and sets further variables (optimizer slots) to what they are at first. A weight's values depend on the
  * seed and on its place among the model's weights alone, or on its initializer's own seed.
  */
-export function initializeStep(weights: readonly WeightRef[], zeros: readonly VariableSpec[], seed: number): StepDefinition {
+export function initializeStep(weights: readonly WeightRef[], others: readonly VariableSpec[], seed: number): StepDefinition {
   return {
     name: 'initialize',
     feeds: [],
@@ -17,7 +17,7 @@ export function initializeStep(weights: readonly WeightRef[], zeros: readonly Va
         const at = tf.tensor1d(own === undefined ? [seed | 0, position + 1] : [own | 0, 0], 'int32');
         scope.assign(variable, spec.initializer.draw(spec.shape, at));
       });
-      for (const { name, shape, dtype } of zeros) scope.assign(name, tf.zeros([...shape], dtype));
+      for (const { name, shape, dtype, initial = 0 } of others) scope.assign(name, tf.fill([...shape], initial, dtype));
       return [];
     },
   };

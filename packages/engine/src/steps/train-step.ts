@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { CompiledModel } from '../compile/compile-model.js';
 import { weightRefs, type WeightRef } from '../model/weight-ref.js';
 import { clipGradients } from '../optimizers/clipping.js';
+import { clipGradientsKeras3 } from '../optimizers/keras3/clipping.js';
 import type { Parameter } from '../optimizers/optimizer.js';
 import type { StepDefinition, StepScope } from '../runtime/runtime.js';
 import { type BatchShape, inputFeeds, targetFeeds } from './batch-shape.js';
@@ -56,7 +57,7 @@ function applyGradients(compiled: CompiledModel, scope: StepScope, trained: read
   });
   if (reached.length === 0) return;
   const hyper = tf.unstack(scope.feed('hyper'));
-  const clipped = clipGradients(reached.map(({ gradient }) => gradient), optimizer.config);
+  const clipped = (optimizer.meaning === 'keras3' ? clipGradientsKeras3 : clipGradients)(reached.map(({ gradient }) => gradient), optimizer.config);
   reached.forEach(({ weight }, i) => {
     const slotVariables = optimizer.slotNames.map((slot) => slotVariable(weight, slot));
     const parameter: Parameter = {

@@ -19,7 +19,7 @@ export class ModelProgram {
   readonly #extra: readonly VariableSpec[];
   readonly #steps = new Map<string, CompiledStep>();
 
-  /** @param extra further variables, which start at 0 (optimizer slots). */
+  /** @param extra further variables (optimizer slots). */
   constructor(
     readonly model: Model,
     runtime: Runtime,
@@ -31,14 +31,14 @@ export class ModelProgram {
     this.#program = runtime.createProgram([...this.weights.map(({ variable, spec }): VariableSpec => ({ name: variable, shape: spec.shape, dtype: 'float32' })), ...this.#extra]);
   }
 
-  /** Draws the first values of all weights; states and further variables become 0. */
+  /** Draws the first values of all weights; states and further variables become what they are at first. */
   async initialize(seed: number): Promise<void> {
     const step = this.#program.compile(initializeStep(this.weights, this.#extra, seed));
     await step.run({});
     step.dispose();
   }
 
-  /** Sets all weights, `get_weights()` order; states and further variables become 0. For a program whose weights come from a file. */
+  /** Sets all weights, `get_weights()` order; states and further variables become what they are at first. For a program whose weights come from a file. */
   async load(values: readonly NdArray[]): Promise<void> {
     await this.setWeights(values);
     await this.#clear(this.#extra);
@@ -120,7 +120,7 @@ export class ModelProgram {
   }
 
   async #clear(variables: readonly VariableSpec[]): Promise<void> {
-    await this.write(new Map(variables.map(({ name, shape, dtype }) => [name, { dtype, shape, data: allocate(dtype, sizeOf(shape)) }])));
+    await this.write(new Map(variables.map(({ name, shape, dtype, initial = 0 }) => [name, { dtype, shape, data: allocate(dtype, sizeOf(shape)).fill(initial as never) }])));
   }
 
   dispose(): void {

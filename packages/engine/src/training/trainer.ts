@@ -34,9 +34,11 @@ export class Trainer {
   ) {
     const { optimizer, model } = compiled;
     const trained = weightRefs(model).filter(({ trainable }) => trainable);
-    // Slot by slot over all weights: the order in which Keras's files have them.
-    const slots = optimizer.slotNames.flatMap((slot) =>
-      trained.map((weight): VariableSpec => ({ name: slotVariable(weight, slot), shape: weight.spec.shape, dtype: 'float32' })),
+    // In the order in which Keras's files have them.
+    const groups = optimizer.slotGroups ?? optimizer.slotNames.map((slot) => [slot]);
+    const { initialSlot: initial = 0 } = optimizer;
+    const slots = groups.flatMap((group) =>
+      trained.flatMap((weight) => group.map((slot): VariableSpec => ({ name: slotVariable(weight, slot), shape: weight.spec.shape, dtype: 'float32', initial }))),
     );
     this.#slotNames = slots.map(({ name }) => name);
     this.#hyper = new Float32Array(optimizer.hyperparameters(optimizer.lr, 0, 1).length);
