@@ -14,6 +14,8 @@ const hardSigmoid = (kerasVersion: string): Activation =>
     ? (x) => tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1)
     : (x) => tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1);
 
+const silu: Activation = (x) => tf.mul(x, tf.sigmoid(x));
+
 const factories: ReadonlyMap<string, (kerasVersion: string) => Activation> = new Map<string, (kerasVersion: string) => Activation>([
   ['linear', () => (x) => x],
   ['relu', () => relu],
@@ -26,6 +28,14 @@ const factories: ReadonlyMap<string, (kerasVersion: string) => Activation> = new
   ['elu', () => (x) => tf.elu(x)],
   ['selu', () => (x) => tf.selu(x)],
   ['exponential', () => (x) => tf.exp(x)],
+  // Of later versions.
+  ['swish', () => silu],
+  ['silu', () => silu],
+  ['gelu', () => (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.div(x, Math.SQRT2)), 1))],
+  ['mish', () => (x) => tf.mul(x, tf.tanh(tf.softplus(x)))],
+  ['relu6', () => (x) => tf.clipByValue(x, 0, 6)],
+  ['leaky_relu', () => (x) => tf.leakyRelu(x, 0.2)],
+  ['log_softmax', () => (x) => tf.logSoftmax(x)],
 ]);
 
 /** Names of the activations that a layer may have. */

@@ -37,9 +37,14 @@ const gradients: ReadonlyMap<string, (kerasVersion: string) => OutputGradient> =
   ['exponential', () => (dy, y) => tf.mul(dy, y)],
 ]);
 
+/** Names of the activations that a recurrent layer may have. */
+export function supportedGateActivations(): string[] {
+  return [...gradients.keys()];
+}
+
 /**
  * The activation in a recurrent layer's field.
- * @throws FormatError for a name that is no activation.
+ * @throws FormatError for a name that is no activation, or one whose gradient is not had from its output.
  */
 export function readGateActivation(reader: ConfigReader, name: string, otherwise: string): GateActivation {
   const apply = readActivation(reader, name, otherwise) ?? ((x: tf.Tensor) => x);

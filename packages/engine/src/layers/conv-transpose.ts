@@ -3,14 +3,14 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { ConfigReader } from '../config/config-reader.js';
 import { convolveTransposed } from '../ops/convolve.js';
 import type { Shape } from '../shape.js';
-import { channelAxis, inChannelsLast, readWindow, spatialAxes, type Window } from './convolution.js';
+import { channelAxis, inChannelsLast, readWindow, requireNoDilatedStrides, spatialAxes, type Window } from './convolution.js';
 import { KernelOutput } from './kernel-output.js';
 import type { CallScope, LayerOptions, WeightSpec } from './layer.js';
 import type { LayerDefinition } from './layer-definition.js';
 import { SingleInputLayer } from './single-input-layer.js';
 import { readWeight, type WeightConfig } from './weight-config.js';
 
-/** Transposed convolution over two or three axes; the kernel is [...size, filters, channels in] in either data format. */
+/** Transposed convolution over one to three axes; the kernel is [...size, filters, channels in] in either data format. */
 class ConvTranspose extends SingleInputLayer {
   readonly #filters: number;
   readonly #window: Window;
@@ -28,7 +28,7 @@ class ConvTranspose extends SingleInputLayer {
     super(options);
     this.#filters = config.integer('filters', { min: 1 });
     this.#window = readWindow(config, axes, ['valid', 'same']);
-    if (this.#window.dilation.some((rate) => rate > 1)) throw config.refuse('dilation_rate', '1');
+    requireNoDilatedStrides(config, this.#window);
     this.#outputPadding = config.has('output_padding') ? config.integers('output_padding', axes) : undefined;
     if (this.#outputPadding?.some((more, i) => more >= (this.#window.strides[i] ?? 1))) throw config.refuse('output_padding', 'numbers below the strides');
     this.#kernel = readWeight(config, 'kernel', 'glorot_uniform');
@@ -54,7 +54,7 @@ class ConvTranspose extends SingleInputLayer {
   /** Keras's deconv_length, and its deconv_output_length where output_padding is given. */
   #length(length: number, axis: number): number {
     const { padding } = this.#window;
-    const size = this.#window.size[axis] ?? 1;
+    const size = ((this.#window.size[axis] ?? 1) - 1) * (this.#window.dilation[axis] ?? 1) + 1;
     const stride = this.#window.strides[axis] ?? 1;
     const more = this.#outputPadding?.[axis];
     if (more !== undefined) return (length - 1) * stride + size - (padding === 'same' ? 2 * Math.floor(size / 2) : 0) + more;
@@ -62,10 +62,10 @@ class ConvTranspose extends SingleInputLayer {
   }
 
   override callOn(scope: CallScope, input: tf.Tensor): tf.Tensor {
-    const { strides, padding, format } = this.#window;
+    const { format } = this.#window;
     const y = inChannelsLast(input, format, (x) => {
       const lengths = x.shape.slice(1, -1).map((length, i) => this.#length(length, i));
-      return this.#output.withBias(scope, convolveTransposed(x, scope.weight('kernel'), [x.shape[0] ?? 1, ...lengths, this.#filters], strides, padding));
+      return this.#output.withBias(scope, convolveTransposed(x, scope.weight('kernel'), [x.shape[0] ?? 1, ...lengths, this.#filters], this.#window));
     });
     return this.#output.finish(scope, y);
   }
@@ -73,5 +73,6 @@ class ConvTranspose extends SingleInputLayer {
 
 const definition = (className: string, axes: number): LayerDefinition => ({ className, create: (config, options) => new ConvTranspose(className, axes, config, options) });
 
+export const conv1dTranspose = definition('Conv1DTranspose', 1);
 export const conv2dTranspose = definition('Conv2DTranspose', 2);
 export const conv3dTranspose = definition('Conv3DTranspose', 3);

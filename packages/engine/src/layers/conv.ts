@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { FormatError } from '@trainyard/keras-format';
 
 import type { ConfigReader } from '../config/config-reader.js';
-import { convolve } from '../ops/convolve.js';
-import type { Shape } from '../shape.js';
+import { type ConvolutionGeometry, convolveGroups } from '../ops/convolve.js';
+import { shapeText, type Shape } from '../shape.js';
 import { channelAxis, convolvedShape, inChannelsLast, type Padding, readWindow, requireNoDilatedStrides, type Window } from './convolution.js';
 import { KernelOutput } from './kernel-output.js';
 import type { CallScope, LayerOptions, WeightSpec } from './layer.js';
@@ -14,6 +15,8 @@ import { readWeight, type WeightConfig } from './weight-config.js';
 class Conv extends SingleInputLayer {
   readonly #filters: number;
   readonly #window: Window<Padding | 'causal'>;
+  /** Keras 2.3 and later: channels and filters in so many parts, each part of the filters over its part of the channels. */
+  readonly #groups: number;
   readonly #kernel: WeightConfig;
   readonly #output: KernelOutput;
 
@@ -27,7 +30,8 @@ class Conv extends SingleInputLayer {
     this.#filters = config.integer('filters', { min: 1 });
     this.#window = readWindow(config, axes, axes === 1 ? ['valid', 'same', 'causal'] : ['valid', 'same']);
     requireNoDilatedStrides(config, this.#window);
-    if (config.has('groups') && config.integer('groups') !== 1) throw config.refuse('groups', '1');
+    this.#groups = config.integer('groups', { min: 1, otherwise: 1 });
+    if (this.#filters % this.#groups !== 0) throw config.refuse('groups', `a divisor of the ${this.#filters} filters`);
     if (this.#window.padding === 'causal' && this.#window.format === 'channels_first') throw config.refuse('data_format', 'channels_last with causal padding');
     this.#kernel = readWeight(config, 'kernel', 'glorot_uniform');
     this.#output = new KernelOutput(config);
@@ -35,7 +39,9 @@ class Conv extends SingleInputLayer {
 
   override weights([inputShape = []]: readonly Shape[]): readonly WeightSpec[] {
     const channels = this.requireDimension(inputShape, channelAxis(this.#window.format, this.axes));
-    return [{ ...this.#kernel, shape: [...this.#window.size, channels, this.#filters] }, ...this.#output.weights([this.#filters])];
+    if (channels % this.#groups !== 0)
+      throw new FormatError('incompatible_shapes', this.pointer, `layer "${this.name}" (${this.className}): expected a number of channels that is a multiple of its ${this.#groups} groups, received ${shapeText(inputShape)}`);
+    return [{ ...this.#kernel, shape: [...this.#window.size, channels / this.#groups, this.#filters] }, ...this.#output.weights([this.#filters])];
   }
 
   override outputShape(inputShape: Shape): Shape {
@@ -46,8 +52,8 @@ class Conv extends SingleInputLayer {
   override callOn(scope: CallScope, input: tf.Tensor): tf.Tensor {
     const { padding, format } = this.#window;
     const y = inChannelsLast(input, format, (x) => {
-      const convolved = convolve(this.#withPast(x), scope.weight('kernel'), { ...this.#window, padding: padding === 'causal' ? 'valid' : padding });
-      return this.#output.withBias(scope, convolved);
+      const geometry: ConvolutionGeometry = { ...this.#window, padding: padding === 'causal' ? 'valid' : padding };
+      return this.#output.withBias(scope, convolveGroups(this.#withPast(x), scope.weight('kernel'), this.#groups, geometry));
     });
     return this.#output.finish(scope, y);
   }

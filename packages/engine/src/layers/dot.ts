@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { FormatError } from '@trainyard/keras-format';
 
 import type { ConfigReader } from '../config/config-reader.js';
+import { l2Normalize } from '../ops/l2-normalize.js';
 import { shapeText, type Shape } from '../shape.js';
 import { Layer, type CallScope, type LayerOptions, type Mask } from './layer.js';
 import type { LayerDefinition } from './layer-definition.js';
@@ -46,7 +47,7 @@ class Dot extends Layer {
   override call(_scope: CallScope, inputs: readonly tf.Tensor[]): tf.Tensor[] {
     let [a, b] = inputs as [tf.Tensor, tf.Tensor];
     const [i, j] = this.#axesOf(a.rank, b.rank);
-    if (this.#normalize) [a, b] = [normalized(a, i), normalized(b, j)];
+    if (this.#normalize) [a, b] = [l2Normalize(a, i), l2Normalize(b, j)];
     if (a.rank === 2 && b.rank === 2) return [tf.sum(tf.mul(a, b), 1, true)];
     const product = tf.matMul(asRows(a, i), asRows(b, j), false, true);
     return [tf.reshape(product, [...without(a.shape, i), ...without(b.shape, j).slice(1)])];
@@ -79,11 +80,6 @@ function asRows(x: tf.Tensor, axis: number): tf.Tensor3D {
   const order = [...without(x.shape.map((_, i) => i), axis), axis];
   const moved = axis === x.rank - 1 ? x : tf.transpose(x, order);
   return tf.reshape(moved, [x.shape[0] ?? 1, -1, x.shape[axis] ?? 1]);
-}
-
-/** TensorFlow's l2_normalize: x / √max(Σx², 1e-12). */
-function normalized(x: tf.Tensor, axis: number): tf.Tensor {
-  return tf.mul(x, tf.rsqrt(tf.maximum(tf.sum(tf.square(x), axis, true), 1e-12)));
 }
 
 export const dot: LayerDefinition = { className: 'Dot', create: (config, options) => new Dot(config, options) };

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 import type { ConfigReader } from '../config/config-reader.js';
-import { randomUniform } from '../ops/random.js';
+import { dropOut } from '../ops/drop-out.js';
 import type { Shape } from '../shape.js';
 import type { CallScope, LayerOptions } from './layer.js';
 import type { LayerDefinition } from './layer-definition.js';
@@ -33,9 +33,7 @@ export class Dropout extends SingleInputLayer {
   }
 
   override callOn(scope: CallScope, input: tf.Tensor): tf.Tensor {
-    if (!scope.training || !this.drawsRandom) return input;
-    const kept = tf.cast(tf.greaterEqual(randomUniform(scope.seed(), this.noiseShape(input)), this.#rate), 'float32');
-    return tf.mul(input, tf.mul(kept, 1 / (1 - this.#rate)));
+    return scope.training && this.drawsRandom ? dropOut(input, this.#rate, scope.seed(), this.noiseShape(input)) : input;
   }
 
   /** The shape in which entries are kept or dropped: where it has a 1, together. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { FormatError } from '@trainyard/keras-format';
+import { FormatError, type Json } from '@trainyard/keras-format';
 
 import type { Constraint } from '../constraints/constraint.js';
 import type { Initializer } from '../initializers/initializer.js';
@@ -47,6 +47,9 @@ export interface CallResult {
   readonly outputs: Tensor[];
   readonly masks: Mask[];
 }
+
+/** Keyword arguments of a call that are no tensors: `use_causal_mask`. */
+export type CallArguments = Readonly<Record<string, Json>>;
 
 /** What every layer's constructor takes. */
 export interface LayerOptions {
@@ -98,6 +101,16 @@ export abstract class Layer {
     return false;
   }
 
+  /** Whether a mask comes out, given which inputs are masked, where the layer passes masks on. */
+  passesMask(masked: readonly boolean[]): boolean {
+    return masked.includes(true);
+  }
+
+  /** The keyword arguments that a call may have with another value than null or false. */
+  get callArguments(): readonly string[] {
+    return [];
+  }
+
   /** Which outputs carry the mask, where the layer passes one on. */
   carriesMask(_output: number): boolean {
     return true;
@@ -122,7 +135,7 @@ export abstract class Layer {
    */
   abstract outputShapes(inputShapes: readonly Shape[]): readonly Shape[];
 
-  abstract call(scope: CallScope, inputs: readonly Tensor[], masks: readonly Mask[]): Tensor[];
+  abstract call(scope: CallScope, inputs: readonly Tensor[], masks: readonly Mask[], args?: CallArguments): Tensor[];
 
   /** Keras's `compute_mask`: passes the mask on where masking is supported. */
   computeMasks(_inputs: readonly Tensor[], masks: readonly Mask[]): Mask[] {

@@ -1,11 +1,12 @@
 import { activation } from './activation.js';
 import { activityRegularization } from './activity-regularization.js';
 import { alphaDropout } from './alpha-dropout.js';
+import { additiveAttention, attention } from './attention.js';
 import { batchNormalization } from './batch-normalization.js';
 import { bidirectional } from './bidirectional.js';
 import { concatenate } from './concatenate.js';
 import { conv1d, conv2d, conv3d } from './conv.js';
-import { conv2dTranspose, conv3dTranspose } from './conv-transpose.js';
+import { conv1dTranspose, conv2dTranspose, conv3dTranspose } from './conv-transpose.js';
 import { convLstm2d } from './conv-lstm2d.js';
 import { cropping1d, cropping2d, cropping3d } from './cropping.js';
 import { dense } from './dense.js';
@@ -20,6 +21,7 @@ import { gaussianNoise } from './gaussian-noise.js';
 import { globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d, globalMaxPooling1d, globalMaxPooling2d, globalMaxPooling3d } from './global-pooling.js';
 import { gru } from './gru.js';
 import { groupNormalization } from './group-normalization.js';
+import { identity } from './identity.js';
 import { inputLayer } from './input-layer.js';
 import type { LayerDefinition } from './layer-definition.js';
 import { layerNormalization } from './layer-normalization.js';
@@ -28,6 +30,7 @@ import { locallyConnected1d, locallyConnected2d } from './locally-connected.js';
 import { lstm } from './lstm.js';
 import { masking } from './masking.js';
 import { add, average, maximum, minimum, multiply, subtract } from './merge.js';
+import { multiHeadAttention } from './multi-head-attention.js';
 import { permute } from './permute.js';
 import { averagePooling1d, averagePooling2d, averagePooling3d, maxPooling1d, maxPooling2d, maxPooling3d } from './pooling.js';
 import { prelu } from './prelu.js';
@@ -41,13 +44,16 @@ import { spatialDropout1d, spatialDropout2d, spatialDropout3d } from './spatial-
 import { thresholdedRelu } from './thresholded-relu.js';
 import { timeDistributed } from './time-distributed.js';
 import { upSampling1d, upSampling2d, upSampling3d } from './up-sampling.js';
+import { unitNormalization } from './unit-normalization.js';
 import { zeroPadding1d, zeroPadding2d, zeroPadding3d } from './zero-padding.js';
 
 const definitions: readonly LayerDefinition[] = [
   activation,
   activityRegularization,
   add,
+  additiveAttention,
   alphaDropout,
+  attention,
   average,
   averagePooling1d,
   averagePooling2d,
@@ -57,6 +63,7 @@ const definitions: readonly LayerDefinition[] = [
   concatenate,
   conv1d,
   conv2d,
+  conv1dTranspose,
   conv2dTranspose,
   conv3d,
   conv3dTranspose,
@@ -81,6 +88,7 @@ const definitions: readonly LayerDefinition[] = [
   globalMaxPooling3d,
   gru,
   groupNormalization,
+  identity,
   inputLayer,
   layerNormalization,
   leakyRelu,
@@ -93,6 +101,7 @@ const definitions: readonly LayerDefinition[] = [
   maxPooling2d,
   maxPooling3d,
   minimum,
+  multiHeadAttention,
   multiply,
   permute,
   prelu,
@@ -113,6 +122,7 @@ const definitions: readonly LayerDefinition[] = [
   upSampling1d,
   upSampling2d,
   upSampling3d,
+  unitNormalization,
   zeroPadding1d,
   zeroPadding2d,
   zeroPadding3d,

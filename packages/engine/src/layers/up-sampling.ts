@@ -2,16 +2,22 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import type { ConfigReader } from '../config/config-reader.js';
 import { repeat } from '../ops/repeat.js';
+import { resizeBilinear } from '../ops/resize-bilinear.js';
 import type { Shape } from '../shape.js';
 import { type DataFormat, inChannelsLast, readDataFormat, spatialAxes } from './convolution.js';
 import type { CallScope, LayerOptions } from './layer.js';
 import type { LayerDefinition } from './layer-definition.js';
 import { SingleInputLayer } from './single-input-layer.js';
 
-/** Repeats each position `size` times along each spatial axis. */
+/**
+ * Repeats each position `size` times along each spatial axis; with `interpolation` bilinear (UpSampling2D, Keras 2.2.3 and
+ * later) positions between are interpolated.
+ */
 class UpSampling extends SingleInputLayer {
   readonly #size: readonly number[];
   readonly #format: DataFormat;
+  readonly #bilinear: boolean;
+  readonly #halfPixelCenters: boolean;
 
   constructor(
     override readonly className: string,
@@ -21,7 +27,8 @@ class UpSampling extends SingleInputLayer {
   ) {
     super(options);
     this.#size = config.integers('size', axes, { min: 1, otherwise: 2 });
-    config.oneOf('interpolation', ['nearest'], 'nearest');
+    this.#bilinear = config.oneOf('interpolation', axes === 2 ? ['nearest', 'bilinear'] : ['nearest'], 'nearest') === 'bilinear';
+    this.#halfPixelCenters = !/^2\.[0-3]\.(?!.*tf)/.test(config.kerasVersion);
     this.#format = readDataFormat(config);
   }
 
@@ -43,6 +50,7 @@ class UpSampling extends SingleInputLayer {
   /** TensorFlow has one op for images. */
   #resize(x: tf.Tensor): tf.Tensor {
     const [rows = 1, columns = 1] = this.#size;
+    if (this.#bilinear) return resizeBilinear(x, [1, 2], [rows, columns], this.#halfPixelCenters);
     return tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [(x.shape[1] ?? 0) * rows, (x.shape[2] ?? 0) * columns]);
   }
 }

@@ -1,8 +1,8 @@
-import { FormatError, type LayerDescription, type ModelDescription, type TensorRef } from '@trainyard/keras-format';
+import { at, FormatError, type LayerDescription, type ModelDescription, quote, type TensorRef } from '@trainyard/keras-format';
 
 import { ConfigReader } from '../config/config-reader.js';
 import { InputLayer, inputDType } from '../layers/input-layer.js';
-import type { Layer, LayerOptions } from '../layers/layer.js';
+import type { CallArguments, Layer, LayerOptions } from '../layers/layer.js';
 import { layerDefinitions } from '../layers/registry.js';
 import { shapeText } from '../shape.js';
 import { Model, type ModelParts, type ModelTensor } from './model.js';
@@ -33,6 +33,13 @@ function createLayer(description: LayerDescription, kerasVersion: string): Layer
   return definition.create(config, options, { description, createLayer: (inner) => createLayer(inner, kerasVersion) });
 }
 
+/** @throws FormatError for a keyword argument that would change what the layer computes, and that it does not know. */
+function requireArguments(layer: Layer, args: CallArguments, pointer: string): void {
+  for (const [name, value] of Object.entries(args))
+    if (value !== null && value !== false && !layer.callArguments.includes(name))
+      throw new FormatError('unsupported_argument', at(pointer, name), `expected null or false for the argument "${name}" in a call of ${layer.className}, received ${quote(value)}`);
+}
+
 class ModelBuilder {
   readonly #description: ModelDescription;
   readonly #layers = new Map<string, Layer>();
@@ -56,18 +63,18 @@ class ModelBuilder {
     return layer;
   }
 
-  #call(layer: Layer, inputs: readonly TensorKey[]): Node {
+  #call(layer: Layer, inputs: readonly TensorKey[], args: CallArguments = {}): Node {
     const inputShapes = inputs.map(shapeOf);
     const masked = inputs.map(({ node, tensor }) => node.masked[tensor] ?? false);
     if (masked.includes(true) && !layer.supportsMasking)
       throw new FormatError('mask_not_supported', layer.pointer, `layer "${layer.name}" (${layer.className}) does not support masking, but its input is masked`);
     const outputShapes = layer.outputShapes(inputShapes);
-    const carries = !layer.stopsMask && (layer.masksOutput || masked.includes(true));
+    const carries = !layer.stopsMask && (layer.masksOutput || layer.passesMask(masked));
     const calls = this.#calls.get(layer.name) ?? [];
     const [first] = calls;
     if (first) this.#requireSameWeights(layer, first, inputShapes);
     else weightsOfLayer(layer, inputShapes); // refuses what the weights cannot be made for
-    const node: Node = { layer, index: calls.length, inputs, inputShapes, outputShapes, masked: outputShapes.map((_, output) => carries && layer.carriesMask(output)) };
+    const node: Node = { layer, index: calls.length, inputs, inputShapes, outputShapes, args, masked: outputShapes.map((_, output) => carries && layer.carriesMask(output)) };
     this.#calls.set(layer.name, [...calls, node]);
     this.#nodes.push(node);
     return node;
@@ -128,13 +135,15 @@ class ModelBuilder {
     const layer = this.#layer(description.name);
     let made = 0;
     for (;;) {
-      const next = description.inboundNodes[this.#calls.get(description.name)?.length ?? 0];
+      const index = this.#calls.get(description.name)?.length ?? 0;
+      const next = description.inboundNodes[index];
       if (!next) {
         waiting.delete(description.name);
         return made;
       }
       if (!next.inputs.every((ref) => this.#calls.get(ref.layer)?.[ref.node])) return made;
-      this.#call(layer, next.inputs.map((ref) => this.#tensor(ref)));
+      requireArguments(layer, next.kwargs, at(at(description.pointer, 'inbound_nodes'), index));
+      this.#call(layer, next.inputs.map((ref) => this.#tensor(ref)), next.kwargs);
       made++;
     }
   }

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { FormatError, type ModelDescription } from '@trainyard/keras-format';
 
-import { type CallResult, type CallScope, Layer, type LayerOptions, type Mask } from '../layers/layer.js';
+import { type CallArguments, type CallResult, type CallScope, Layer, type LayerOptions, type Mask } from '../layers/layer.js';
 import { fits, shapeText, type Shape } from '../shape.js';
 import { type Node, shapeOf, type TensorKey } from './node.js';
 
@@ -102,16 +102,16 @@ export class Model extends Layer {
     for (const node of this.nodes) {
       if (results.has(node)) continue;
       const found = node.inputs.map(find);
-      results.set(node, callLayer(node.layer, scope.inner(node.layer), found.map(({ tensor }) => tensor), found.map(({ mask }) => mask)));
+      results.set(node, callLayer(node.layer, scope.inner(node.layer), found.map(({ tensor }) => tensor), found.map(({ mask }) => mask), node.args));
     }
     const answers = [...this.outputKeys, ...also].map(find);
     return { outputs: answers.map(({ tensor }) => tensor), masks: answers.map(({ mask }) => mask) };
   }
 }
 
-function callLayer(layer: Layer, scope: CallScope, inputs: readonly Tensor[], masks: readonly Mask[]): CallResult {
+function callLayer(layer: Layer, scope: CallScope, inputs: readonly Tensor[], masks: readonly Mask[], args: CallArguments): CallResult {
   if (layer instanceof Model) return layer.run(scope, inputs, masks);
-  const outputs = layer.call(scope, inputs, masks);
+  const outputs = layer.call(scope, inputs, masks, args);
   const carries = layer.masksOutput || masks.some((mask) => mask !== undefined);
   return { outputs, masks: carries ? layer.computeMasks(inputs, masks) : outputs.map(() => undefined) };
 }

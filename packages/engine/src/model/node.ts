@@ -1,4 +1,4 @@
-import type { Layer } from '../layers/layer.js';
+import type { CallArguments, Layer } from '../layers/layer.js';
 import type { Shape } from '../shape.js';
 
 /** One call of a layer inside a model, with the shapes that it was found to have. */
@@ -10,6 +10,8 @@ export interface Node {
   readonly inputs: readonly TensorKey[];
   readonly inputShapes: readonly Shape[];
   readonly outputShapes: readonly Shape[];
+  /** The call's keyword arguments besides tensors. */
+  readonly args: CallArguments;
   /** Which outputs carry a mask. */
   readonly masked: readonly boolean[];
 }

@@ -21,6 +21,16 @@ export function convolve(x: tf.Tensor, kernel: tf.Tensor, geometry: ConvolutionG
   return withSpaceToBatch(x, { size, ...geometry }, (spread) => plain(spread, kernel, geometry.strides, 'valid'));
 }
 
+/**
+ * A convolution in `groups`: each part of the filters over its part of the channels; kernel [...size, channels / groups,
+ * filters]. A convolution for each part, as TensorFlow's CPU kernels have no gradient of a grouped one.
+ */
+export function convolveGroups(x: tf.Tensor, kernel: tf.Tensor, groups: number, geometry: ConvolutionGeometry): tf.Tensor {
+  if (groups === 1) return convolve(x, kernel, geometry);
+  const kernels = tf.split(kernel, groups, -1);
+  return tf.concat(tf.split(x, groups, -1).map((part, i) => convolve(part, kernels[i] as tf.Tensor, geometry)), -1);
+}
+
 function plain(x: tf.Tensor, kernel: tf.Tensor, strides: readonly number[], padding: 'valid' | 'same'): tf.Tensor {
   if (x.rank === 4) return tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, strides as [number, number], padding);
   return tf.conv3d(x as tf.Tensor5D, kernel as tf.Tensor5D, strides as [number, number, number], padding);
@@ -49,11 +59,20 @@ function overOneAxis(x: tf.Tensor, kernel: tf.Tensor, { strides, dilation, paddi
 }
 
 /**
- * The transpose of a convolution over two or three axes, channels last: x [batch, …spatial, channels], kernel
+ * The transpose of a convolution over one to three axes, channels last: x [batch, …spatial, channels], kernel
  * [...size, filters, channels].
  * @param outputShape of the result, the batch included.
  */
-export function convolveTransposed(x: tf.Tensor, kernel: tf.Tensor, outputShape: readonly number[], strides: readonly number[], padding: 'valid' | 'same'): tf.Tensor {
+export function convolveTransposed(x: tf.Tensor, kernel: tf.Tensor, outputShape: readonly number[], { strides, dilation, padding }: ConvolutionGeometry): tf.Tensor {
+  const [batch = 1, ...row] = outputShape;
+  if (x.rank === 3) {
+    const flat = { strides: [1, ...strides], dilation: [1, ...dilation], padding };
+    return tf.squeeze(convolveTransposed(tf.expandDims(x, 1), tf.expandDims(kernel, 0), [batch, 1, ...row], flat), [1]);
+  }
+  if (dilation.some((rate) => rate > 1)) {
+    const spread = dilation.reduce((taps, rate, axis) => spreadAlong(taps, axis, rate), kernel);
+    return convolveTransposed(x, spread, outputShape, { strides, dilation: dilation.map(() => 1), padding });
+  }
   if (x.rank === 4)
     return tf.conv2dTranspose(x as tf.Tensor4D, kernel as tf.Tensor4D, outputShape as [number, number, number, number], strides as [number, number], padding);
   // tfjs knows no gradient of its transposed convolution over three axes: it is a convolution again.
@@ -69,4 +88,14 @@ export function convolveTransposed(x: tf.Tensor, kernel: tf.Tensor, outputShape:
     };
   });
   return op(x, kernel);
+}
+
+/** `rate` − 1 zeros between the entries along `axis`: a dilated kernel as a plain one, for ops that know no dilation. */
+function spreadAlong(x: tf.Tensor, axis: number, rate: number): tf.Tensor {
+  if (rate === 1) return x;
+  const length = x.shape[axis] ?? 1;
+  const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
+  const padded = tf.pad(tf.reshape(x, [...before, length, 1, ...after]), [...before.map((): [number, number] => [0, 0]), [0, 0], [0, rate - 1], ...after.map((): [number, number] => [0, 0])]);
+  const spread = tf.reshape(padded, [...before, length * rate, ...after]);
+  return tf.slice(spread, spread.shape.map(() => 0), [...before, (length - 1) * rate + 1, ...after]);
 }

@@ -8,6 +8,7 @@ export type LayerConfiguration = readonly [className: string, config: JsonObject
 const core: readonly LayerConfiguration[] = [
   ['Activation', { activation: 'softmax' }, [[3, 5]]],
   ['Activation', { activation: 'hard_sigmoid' }, [[3, 5]]],
+  ...['gelu', 'swish', 'mish', 'relu6', 'leaky_relu', 'log_softmax'].map((activation): LayerConfiguration => ['Activation', { activation }, [[3, 5]]]),
   ['ActivityRegularization', { l1: 0.1, l2: 0.2 }, [[3, 5]]],
   ['Dense', { units: 4, activation: 'tanh' }, [[3, 5]]],
   ['Dense', { units: 2, use_bias: false }, [[2, 3, 4]]],
@@ -42,6 +43,10 @@ const convolutions: readonly LayerConfiguration[] = [
   ['Conv3D', { filters: 2, kernel_size: [2, 3, 2], padding: 'same', activation: 'tanh' }, [[1, 3, 4, 3, 2]]],
   ['Conv3D', { filters: 2, kernel_size: 2, strides: [2, 1, 2], data_format: 'channels_first' }, [[1, 2, 4, 3, 4]]],
   ['Conv3D', { filters: 2, kernel_size: 2, dilation_rate: [2, 1, 2], padding: 'same' }, [[1, 4, 3, 4, 2]]],
+  ['Conv2D', { filters: 4, kernel_size: 2, groups: 2, padding: 'same' }, [[1, 4, 3, 4]]],
+  ['Conv1D', { filters: 3, kernel_size: 2, groups: 3, padding: 'causal', dilation_rate: 2 }, [[2, 5, 3]]],
+  ['Conv1DTranspose', { filters: 3, kernel_size: 3, strides: 2, padding: 'same', activation: 'tanh' }, [[2, 4, 2]]],
+  ['Conv2DTranspose', { filters: 2, kernel_size: [2, 3], dilation_rate: [2, 1] }, [[1, 3, 4, 2]]],
   ['Conv2DTranspose', { filters: 2, kernel_size: [3, 3], strides: [2, 2], padding: 'same' }, [[2, 3, 4, 2]]],
   ['Conv2DTranspose', { filters: 2, kernel_size: [3, 2], strides: [2, 1], data_format: 'channels_first' }, [[1, 3, 3, 4]]],
   ['Conv2DTranspose', { filters: 2, kernel_size: 3, strides: 2, output_padding: [1, 0], padding: 'same' }, [[1, 3, 4, 2]]],
@@ -83,6 +88,7 @@ const positions: readonly LayerConfiguration[] = [
   ['UpSampling1D', { size: 3 }, [[2, 3, 2]]],
   ['UpSampling2D', { size: [2, 3] }, [[2, 2, 3, 2]]],
   ['UpSampling2D', { data_format: 'channels_first' }, [[2, 2, 3, 2]]],
+  ['UpSampling2D', { size: [2, 3], interpolation: 'bilinear' }, [[1, 2, 3, 2]]],
   ['UpSampling3D', { size: [2, 1, 3], data_format: 'channels_first' }, [[1, 2, 2, 3, 2]]],
   ['ZeroPadding1D', { padding: 2 }, [[2, 3, 2]]],
   ['ZeroPadding2D', { padding: [[1, 2], [0, 1]], data_format: 'channels_first' }, [[2, 2, 3, 2]]],
@@ -110,6 +116,7 @@ const activations: readonly LayerConfiguration[] = [
   ['PReLU', { shared_axes: [1, 2] }, [[2, 3, 3, 2]]],
   ['ReLU', { max_value: 0.5, negative_slope: 0.1 }, [[3, 5]]],
   ['ReLU', { threshold: 0.3, negative_slope: 0.2 }, [[3, 5]]],
+  ['Identity', {}, [[3, 5]]],
   ['Softmax', { axis: 1 }, [[2, 3, 4]]],
   ['ThresholdedReLU', { theta: 0.6 }, [[3, 5]]],
 ];
@@ -122,7 +129,16 @@ const normalization: readonly LayerConfiguration[] = [
   ['GroupNormalization', { groups: -1, axis: 1, center: false }, [[2, 3, 4, 2]]],
   ['LayerNormalization', {}, [[3, 5]]],
   ['LayerNormalization', { axis: [-1, 1], scale: false }, [[2, 3, 2, 4]]],
+  ['UnitNormalization', { axis: [1, 2] }, [[2, 3, 4]]],
   ['Rescaling', { scale: 0.5, offset: [1, 2, 3] }, [[2, 3]]],
+];
+
+const attention: readonly LayerConfiguration[] = [
+  ['AdditiveAttention', {}, [[2, 3, 4], [2, 5, 4]]],
+  ['Attention', {}, [[2, 3, 4], [2, 5, 2], [2, 5, 4]]],
+  ['Attention', { use_scale: true, causal: true }, [[2, 3, 4], [2, 5, 4]]],
+  ['MultiHeadAttention', { num_heads: 2, key_dim: 3 }, [[2, 3, 4], [2, 5, 4]]],
+  ['MultiHeadAttention', { num_heads: 3, key_dim: 2, value_dim: 4, output_shape: [2, 3], use_bias: false }, [[2, 3, 4], [2, 4, 5], [2, 4, 3]]],
 ];
 
 /** Every class of the registry, with what makes its branches differ. */
@@ -134,6 +150,7 @@ export const layerConfigurations: readonly LayerConfiguration[] = [
   ...positions,
   ...merging,
   ...activations,
+  ...attention,
   ...normalization,
   ...recurrentConfigurations,
 ];

@@ -83,6 +83,14 @@ test('a sound functional model', () => {
   expect(parseModel(functional([input, nested], undefined, [['m', 1, 0]])).outputs).toEqual([{ layer: 'm', node: 0, tensor: 0 }]);
 });
 
+test('tensors among the keyword arguments of attention are inputs, in the order of its arguments', () => {
+  const attention = (kwargs: object): object => functional([input, { class_name: 'MultiHeadAttention', name: 'a', config: { name: 'a' }, inbound_nodes: [[['in', 0, 0, kwargs]]] }]);
+  const [, layer] = parseModel(attention({ key: ['in', 0, 0], value: ['in', 0, 0], use_causal_mask: true })).layers;
+  const ref = { layer: 'in', node: 0, tensor: 0 };
+  expect(layer?.inboundNodes).toEqual([{ inputs: [ref, ref, ref], kwargs: { use_causal_mask: true } }]);
+  expect(() => parseModel(attention({ value: ['gone', 0, 0] }))).toThrow('/config/layers/1/inbound_nodes/0/0/3/value/0: expected the name of a layer of this model, received "gone"');
+});
+
 test.each<[string, unknown, string, string, string]>([
   ['no object', [1], 'wrong_type', '', 'the model: expected an object with class_name and config'],
   ['no JSON', '{"class_name": ', 'invalid_json', '', 'expected JSON'],

@@ -14,7 +14,14 @@ interface LayerCase {
   readonly config: JsonObject;
   readonly trainable_count: number;
   readonly losses: number[];
-  readonly call: { readonly training: boolean; readonly mask: StoredTensor | null };
+  readonly call: {
+    readonly training: boolean;
+    /** Of every input. */
+    readonly mask: StoredTensor | null;
+    /** One for each input, in its place. */
+    readonly masks?: readonly (StoredTensor | null)[];
+    readonly arguments?: JsonObject;
+  };
   readonly inputs: StoredTensor[];
   readonly weights: StoredTensor[];
   readonly outputs: StoredTensor[];
@@ -26,26 +33,28 @@ interface LayerCase {
 }
 
 interface LayerSweep {
+  /** Of the Keras that made it; 2.0.8 where it does not say. */
+  readonly keras_version?: string;
   readonly cases: LayerCase[];
 }
 
 export const layerSweep: Sweep<LayerSweep> = {
   matches: (file): file is LayerSweep => hasKeys(file, 'cases') && Array.isArray(file.cases) && hasKeys(file.cases[0], 'class_name', 'call', 'inputs'),
   run: async (file, runtime, result) => {
-    for (const layer of file.cases) await entry(result, layer.name, () => compare(layer, runtime, result));
+    for (const layer of file.cases) await entry(result, layer.name, () => compare(layer, file.keras_version ?? '2.0.8', runtime, result));
   },
 };
 
 /** A functional model of one layer on inputs of the case's shapes. */
-function describe({ class_name, config, inputs, outputs }: LayerCase): ModelDescription {
+function describe({ class_name, config, inputs, outputs, call }: LayerCase, kerasVersion: string): ModelDescription {
   const name = typeof config['name'] === 'string' ? config['name'] : 'layer';
   const layers = inputs.map(({ shape, dtype }, i) => ({ class_name: 'InputLayer', name: `in_${i}`, config: { name: `in_${i}`, batch_input_shape: shape, dtype, sparse: false }, inbound_nodes: [] }));
-  const layer = { class_name, name, config, inbound_nodes: [inputs.map((_, i) => [`in_${i}`, 0, 0, {}])] };
-  return parseModel({ class_name: 'Model', keras_version: '2.0.8', config: { name: 'model', layers: [...layers, layer], input_layers: inputs.map((_, i) => [`in_${i}`, 0, 0]), output_layers: outputs.map((_, i) => [name, 0, i]) } });
+  const layer = { class_name, name, config, inbound_nodes: [inputs.map((_, i) => [`in_${i}`, 0, 0, call.arguments ?? {}])] };
+  return parseModel({ class_name: 'Model', keras_version: kerasVersion, config: { name: 'model', layers: [...layers, layer], input_layers: inputs.map((_, i) => [`in_${i}`, 0, 0]), output_layers: outputs.map((_, i) => [name, 0, i]) } });
 }
 
-async function compare(layer: LayerCase, runtime: Runtime, { comparison }: SweepResult): Promise<void> {
-  const model = buildModel(describe(layer));
+async function compare(layer: LayerCase, kerasVersion: string, runtime: Runtime, { comparison }: SweepResult): Promise<void> {
+  const model = buildModel(describe(layer, kerasVersion));
   const refs = weightRefs(model);
   const states = stateRefs(model);
   const program = runtime.createProgram([...refs.map(({ variable, spec }): VariableSpec => ({ name: variable, shape: spec.shape, dtype: 'float32' })), ...states]);
@@ -80,10 +89,11 @@ function zeros(shape: readonly number[]): NdArray {
 /** Outputs; gradients of Σ outputs² with respect to inputs and weights; each regularizer's and activity's loss. */
 function layerStep(model: Model, layer: LayerCase, inputs: readonly NdArray[]): { step: StepDefinition; feeds: Record<string, NdArray> } {
   const refs = weightRefs(model);
-  const mask = layer.call.mask && cast(tensor(layer.call.mask), 'int32');
+  const given = layer.call.masks ?? inputs.map(() => layer.call.mask);
+  const maskArrays = given.map((mask) => mask && cast(tensor(mask), 'int32'));
   const arrays = inputs.map((array, i) => cast(array, model.inputs[i]?.dtype ?? 'float32'));
   const specs: FeedSpec[] = arrays.map((array, i) => ({ name: `x${i}`, shape: array.shape, dtype: array.dtype as FeedSpec['dtype'] }));
-  if (mask) specs.push({ name: 'mask', shape: mask.shape, dtype: 'int32' });
+  maskArrays.forEach((mask, i) => mask && specs.push({ name: `mask${i}`, shape: mask.shape, dtype: 'int32' }));
   const step: StepDefinition = {
     name: layer.name,
     feeds: [...specs, { name: 'seed', shape: [2], dtype: 'int32' }],
@@ -91,7 +101,7 @@ function layerStep(model: Model, layer: LayerCase, inputs: readonly NdArray[]): 
       const context = new StepContext(scope, { training: layer.call.training });
       const xs = arrays.map((_, i) => scope.feed(`x${i}`));
       const weights = refs.map(({ variable }) => scope.read(variable));
-      const masks = xs.map((): Mask => (mask ? tf.cast(scope.feed('mask'), 'bool') : undefined));
+      const masks = maskArrays.map((mask, i): Mask => (mask ? tf.cast(scope.feed(`mask${i}`), 'bool') : undefined));
       const differentiable = [...xs, ...weights].filter(({ dtype }) => dtype === 'float32');
       let updated: string[] = [];
       const { others, gradients } = differentiate(() => {
@@ -110,7 +120,7 @@ function layerStep(model: Model, layer: LayerCase, inputs: readonly NdArray[]): 
     },
   };
   const feeds: Record<string, NdArray> = Object.fromEntries(arrays.map((array, i) => [`x${i}`, array]));
-  if (mask) feeds['mask'] = mask;
+  maskArrays.forEach((mask, i) => mask && (feeds[`mask${i}`] = mask));
   feeds['seed'] = { dtype: 'int32', shape: [2], data: Int32Array.of(1, 2) };
   return { step, feeds };
 }

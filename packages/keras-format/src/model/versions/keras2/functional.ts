@@ -18,7 +18,7 @@ export function parseFunctional(source: JsonObject, pointer: string, parse: Pars
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   layers.forEach((layer, index) => {
     // parseLayer has made sure that it is an object.
-    layer.inboundNodes = parseNodes((list[index] as JsonObject)['inbound_nodes'], at(layer.pointer, 'inbound_nodes'), byName, parse);
+    layer.inboundNodes = parseNodes((list[index] as JsonObject)['inbound_nodes'], layer, byName, parse);
   });
   const inputs = parseEnds(config['input_layers'], at(configPointer, 'input_layers'), byName);
   const outputs = parseEnds(config['output_layers'], at(configPointer, 'output_layers'), byName);
@@ -29,15 +29,26 @@ export function parseFunctional(source: JsonObject, pointer: string, parse: Pars
 
 type Layers = ReadonlyMap<string, LayerDescription>;
 
-function parseNodes(value: Json | undefined, pointer: string, layers: Layers, parse: Parse): InboundNode[] {
+/** Arguments after the first that tf-keras writes as keywords though they are tensors, in their order. */
+const TENSOR_ARGUMENTS: Readonly<Record<string, readonly string[]>> = { MultiHeadAttention: ['value', 'key'] };
+
+/** A layer's calls. Tensors among the keyword arguments join the inputs, in the order in which the layer takes them. */
+function parseNodes(value: Json | undefined, layer: LayerDescription, layers: Layers, parse: Parse): InboundNode[] {
+  const pointer = at(layer.pointer, 'inbound_nodes');
   return expectList(value, pointer, "the layer's inbound nodes").map((node, index) => {
     const nodePointer = at(pointer, index);
     const tensors = refsOf(node, nodePointer, 'the tensors that the layer is called on');
-    parse.countInbound(tensors.length, nodePointer);
     const inputs = tensors.map((tensor) => parseRef(tensor, layers));
     // Each tensor repeats the keyword arguments of the call; Keras takes the last. parseRef has made sure that it is a list.
     const last = tensors.at(-1) as { value: Json[]; pointer: string };
-    return { inputs, kwargs: last.value[3] === undefined ? {} : expectObject(last.value[3], at(last.pointer, 3), 'keyword arguments') };
+    const kwargs = last.value[3] === undefined ? {} : { ...expectObject(last.value[3], at(last.pointer, 3), 'keyword arguments') };
+    for (const name of TENSOR_ARGUMENTS[layer.className] ?? []) {
+      const argument = kwargs[name];
+      delete kwargs[name];
+      if (argument !== undefined && argument !== null) inputs.push(parseRef({ value: argument, pointer: at(at(last.pointer, 3), name) }, layers));
+    }
+    parse.countInbound(inputs.length, nodePointer);
+    return { inputs, kwargs };
   });
 }
 

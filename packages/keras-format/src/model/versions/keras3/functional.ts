@@ -20,8 +20,8 @@ export function parseFunctional(source: JsonObject, pointer: string, parse: Pars
   // parseLayer has made sure that they are objects.
   const calls = layers.map((layer, index) => parseNodes((list[index] as JsonObject)['inbound_nodes'], at(layer.pointer, 'inbound_nodes'), layer, parse));
   // References are checked when all calls are known.
-  layers.forEach((layer, index) => (layer.inboundNodes = (calls[index] ?? []).map((): InboundNode => ({ inputs: [], kwargs: {} }))));
-  calls.forEach((nodes, index) => nodes.forEach((refs, node) => layers[index]?.inboundNodes[node]?.inputs.push(...refs.map((ref) => resolveRef(ref, byName)))));
+  layers.forEach((layer, index) => (layer.inboundNodes = (calls[index] ?? []).map(({ kwargs }): InboundNode => ({ inputs: [], kwargs }))));
+  calls.forEach((nodes, index) => nodes.forEach(({ inputs }, node) => layers[index]?.inboundNodes[node]?.inputs.push(...inputs.map((ref) => resolveRef(ref, byName)))));
   const ends = (field: string): TensorRef[] => {
     const found = readEnds(config[field], at(configPointer, field));
     if (found.length === 0) throw new FormatError('empty_list', at(configPointer, field), 'expected at least one [layer, node, tensor], received none');

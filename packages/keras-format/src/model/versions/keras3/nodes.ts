@@ -29,14 +29,27 @@ const IDLE_ARGUMENTS: ReadonlyMap<string, readonly Json[]> = new Map([
   ['use_causal_mask', [false]],
 ]);
 
+/** Arguments that are kept, by class: they are no tensors, and the layer knows them. */
+const KEPT_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  AdditiveAttention: ['use_causal_mask'],
+  Attention: ['use_causal_mask'],
+  MultiHeadAttention: ['use_causal_mask'],
+};
+
 /** A reference as the JSON has it, and where it is. */
 export interface PlacedRef {
   readonly ref: TensorRef;
   readonly place: string;
 }
 
-/** The calls of a layer: `[{args, kwargs}, …]`. @returns for each the tensors it is called on, in the order in which Keras takes them. */
-export function parseNodes(value: Json | undefined, pointer: string, layer: LayerDescription, parse: Parse): PlacedRef[][] {
+/** One call: the tensors in the order in which Keras takes them, and the arguments that are none. */
+export interface PlacedCall {
+  readonly inputs: PlacedRef[];
+  readonly kwargs: Record<string, Json>;
+}
+
+/** The calls of a layer: `[{args, kwargs}, …]`. */
+export function parseNodes(value: Json | undefined, pointer: string, layer: LayerDescription, parse: Parse): PlacedCall[] {
   return expectList(value, pointer, "the layer's inbound nodes").map((node, index) => {
     const nodePointer = at(pointer, index);
     const { args, kwargs } = expectObject(node, nodePointer, 'a call {args, kwargs}');
@@ -46,9 +59,11 @@ export function parseNodes(value: Json | undefined, pointer: string, layer: Laye
     if (positional.length > names.length)
       throw new FormatError('unsupported_argument', at(at(nodePointer, 'args'), names.length), `expected at most ${names.length} positional arguments for a call of ${layer.className}, received ${positional.length}`);
     const byName = new Map(positional.map((argument, i) => [names[i] as string, { value: argument, pointer: at(at(nodePointer, 'args'), i) }]));
+    const kept: Record<string, Json> = {};
     for (const [name, argument] of Object.entries(named)) {
       const place = at(at(nodePointer, 'kwargs'), name);
       if (names.includes(name)) byName.set(name, { value: argument, pointer: place });
+      else if (KEPT_ARGUMENTS[layer.className]?.includes(name) && argument === true) kept[name] = argument;
       else requireIdle(name, argument, place, layer.className);
     }
     const inputs = names.flatMap((name) => {
@@ -57,7 +72,7 @@ export function parseNodes(value: Json | undefined, pointer: string, layer: Laye
     });
     if (inputs.length === 0) throw missingOrWrong(args, at(nodePointer, 'args'), `the tensors that ${quote(layer.name)} is called on`);
     parse.countInbound(inputs.length, nodePointer);
-    return inputs;
+    return { inputs, kwargs: kept };
   });
 }
 

@@ -47,6 +47,14 @@ describe('configs in Keras 2\'s names', () => {
 });
 
 describe('calls', () => {
+  test('attention: value and key join the inputs, the causal mask stays an argument', () => {
+    const attention = layer('MultiHeadAttention', { name: 'd', num_heads: 1, key_dim: 2 });
+    const calls = (kwargs: JsonObject): unknown => parseModel(functional([node(input), node(attention, { args: [tensor('in')], kwargs })])).layers[1]?.inboundNodes;
+    const ref = { layer: 'in', node: 0, tensor: 0 };
+    expect(calls({ value: tensor('in'), use_causal_mask: true })).toEqual([{ inputs: [ref, ref], kwargs: { use_causal_mask: true } }]);
+    expect(calls({ key: tensor('in'), value: tensor('in'), use_causal_mask: false })).toEqual([{ inputs: [ref, ref, ref], kwargs: {} }]);
+  });
+
   test('lists, keyword arguments, nested models counted from 0 (Sequential) and from 1 (Functional)', () => {
     const inner = node(sequential(input, dense()), call(tensor('in')));
     const model = parseModel(
