@@ -8,3 +8,4 @@ export type { DeclaredWeight, ExtraGroup, LayerWeights, ModelFile, NamedArray, R
 export { readModelFile, writeModelFile } from './h5/model-file.js';
 export { readWeightsFile, writeWeightsFile } from './h5/weights.js';
 export { readUntrusted, type UntrustedOptions } from './h5/read-untrusted.js';
+export { readKerasArchive } from './keras-archive/read.js';

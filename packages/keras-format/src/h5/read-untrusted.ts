@@ -23,13 +23,14 @@ const LAUNCH = 'ulimit -c 0; ulimit -d "$1" || exit 97; shift; exec "$@"';
 
 /**
  * Reads a file that somebody else made, in a process of its own: with no environment, no files, sockets or secrets
- * of this one, and with limits on memory and time. What it answers is what `readModelFile` and `readWeightsFile` answer.
+ * of this one, and with limits on memory and time. What it answers is what `readModelFile`,
+ * `readKerasArchive` (`keras`) and `readWeightsFile` answer.
  *
  * @throws FormatError also where reading exceeds the limits or ends the process.
  */
-export function readUntrusted(bytes: Uint8Array, kind: 'model', options?: UntrustedOptions): Promise<ModelFile>;
+export function readUntrusted(bytes: Uint8Array, kind: 'model' | 'keras', options?: UntrustedOptions): Promise<ModelFile>;
 export function readUntrusted(bytes: Uint8Array, kind: 'weights', options?: UntrustedOptions): Promise<WeightsFile>;
-export async function readUntrusted(bytes: Uint8Array, kind: 'model' | 'weights', options: UntrustedOptions = {}): Promise<WeightsFile | ModelFile> {
+export async function readUntrusted(bytes: Uint8Array, kind: 'model' | 'keras' | 'weights', options: UntrustedOptions = {}): Promise<WeightsFile | ModelFile> {
   const { maxBytes = MAX_BYTES, extra, timeoutMs = 60_000 } = options;
   const memoryLimitMiB = options.memoryLimitMiB ?? 1024 + Math.ceil((8 * bytes.length) / 2 ** 20);
   const program = createRequire(import.meta.url).resolve('@trainyard/keras-format/untrusted-child');

@@ -1,4 +1,5 @@
 import { FormatError } from '../format-error.js';
+import { readKerasArchive } from '../keras-archive/read.js';
 import { readModelFile } from './model-file.js';
 import { packError, packFile } from './transfer.js';
 import { readWeightsFile } from './weights.js';
@@ -12,7 +13,7 @@ const [kind, length, options] = process.argv.slice(2);
 async function answer(): Promise<Uint8Array[]> {
   try {
     const bytes = await readStdin(Number(length));
-    const read = kind === 'model' ? readModelFile : readWeightsFile;
+    const read = kind === 'model' ? readModelFile : kind === 'keras' ? readKerasArchive : readWeightsFile;
     return packFile(await read(bytes, JSON.parse(options ?? '{}') as { maxBytes?: number; extra?: string[] }));
   } catch (error) {
     if (error instanceof FormatError) return packError(error);

@@ -37,7 +37,8 @@ export async function writeWeightsFile({ layers, kerasVersion, backend }: Weight
   return writeHdf5((file) => writeLayers(file, '/', layers, kerasVersion, backend));
 }
 
-function compare(groups: readonly DeclaredGroup[], expect: NonNullable<ReadOptions['expect']>): void {
+/** Asks the caller whether what is declared is what it expects. */
+export function compare(groups: readonly Pick<DeclaredGroup, 'name' | 'weights'>[], expect: NonNullable<ReadOptions['expect']>): void {
   try {
     for (const { name, weights } of groups) expect(name, weights);
   } catch (error) {
