@@ -15,21 +15,35 @@ export interface GoldenCase {
   readonly predictions: number[];
 }
 
-/** Uploads the data and the first weights of a case of one input, and makes the request for it. */
+/** Uploads the data and the first weights of a case, and makes the request for it. */
 export async function uploadGolden(api: JobsApi, name: string): Promise<GoldenCase> {
   const read = (file: string) => readFile(join(goldenFolder, name, file));
   const json = async (file: string) => JSON.parse(await read(file).then(String));
-  const [x, y, spec, expected] = [decodeNpy(await read('x_0.npy')), decodeNpy(await read('y_0.npy')), await json('spec.json'), await json('expected.json')];
-  await api.upload(`${name}/train.npz`, encodeNpz([['x', x], ['y', y]]));
+  const [spec, expected] = [await json('spec.json'), await json('expected.json')];
+  const arrays = async (role: string): Promise<NdArray[]> => Promise.all((spec.data[role] ?? []).map(async (file: string) => decodeNpy(await read(file))));
+  const named = (as: string, list: readonly NdArray[]): [string, NdArray][] => list.map((array, i) => [`${as}_${i}`, array]);
+  const upload = async (file: string, x: string, y: string, weight: string) => {
+    const parts = { x: await arrays(x), y: await arrays(y), w: await arrays(weight) };
+    await api.upload(`${name}/${file}`, encodeNpz(Object.entries(parts).flatMap(([as, list]) => named(as, list))));
+    const by = (names: string[], as: string) => Object.fromEntries(names.map((key, i) => [key, `${as}_${i}`]));
+    const source = { uri: `files/${name}/${file}`, x: parts.x.map((_, i) => `x_${i}`), y: by(outputs, 'y') };
+    return { parts, source: parts.w.length === 0 ? source : { ...source, sample_weight: by(outputs, 'w') } };
+  };
+  const model = await json('model.json');
+  const outputs: string[] = model.class_name === 'Sequential' ? [model.config.at(-1).config.name] : model.config.output_layers.map(([output]: [string]) => output);
   await api.upload(`${name}/init.h5`, await read('init.weights.h5'));
+  const train = await upload('train.npz', 'x', 'y', 'sample_weight');
+  const validation = spec.data.x_val === undefined ? undefined : await upload('validation.npz', 'x_val', 'y_val', 'val_sample_weight');
   const request = {
-    model: await json('model.json'),
+    model,
     weights: { uri: `files/${name}/init.h5` },
     compile: spec.compile,
     fit: spec.fit,
-    data: { train: { uri: `files/${name}/train.npz`, x: 'x', y: 'y' } },
-  };
+    data: { train: train.source, ...(validation && { validation: validation.source }) },
+  } as JobRequestInput;
   const bytes = Buffer.from(expected.final_predict[0].b64, 'base64');
+  const [x, y] = [train.parts.x[0], train.parts.y[0]];
+  if (!x || !y) throw new Error(`${name}: expected x and y`);
   return { request, x, y, history: expected.history, predictions: [...new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))] };
 }
 

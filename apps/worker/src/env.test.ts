@@ -8,6 +8,11 @@ it('training processes inherit no secrets', () => {
   expect(childEnv).toEqual({ PATH: '/bin', CUDA_VISIBLE_DEVICES: '0', TF_NUM_X: '1' });
 });
 
+it('lists are separated by commas', () => {
+  expect(readEnv({ ...least, WORKER_OUTBOUND_HOSTS: ' localhost:9000, monitor.internal,' }).outboundHosts).toEqual(['localhost:9000', 'monitor.internal']);
+  expect(readEnv(least).outboundHosts).toEqual([]);
+});
+
 it.each([
   [{ DATABASE_URL: '' }, /DATABASE_URL: expected a value/],
   [{ S3_SECRET_KEY: undefined }, /S3_SECRET_KEY/],

@@ -18,6 +18,8 @@ export interface WorkerEnv {
   readonly name: string;
   /** An attempt that trains nothing for so long is ended, and the job queued again. */
   readonly stallTimeoutMs: number;
+  /** `host` or `host:port`: what jobs may send to although its addresses are not public. */
+  readonly outboundHosts: readonly string[];
   readonly logLevel: string;
   /** What the training processes inherit: nothing that opens a door. */
   readonly childEnv: Readonly<Record<string, string>>;
@@ -45,6 +47,7 @@ export function readEnv(env: Environment = process.env): WorkerEnv {
     concurrency: integerVariable(env, 'WORKER_CONCURRENCY', 1, { min: 1, max: 64 }),
     name: textVariable(env, 'WORKER_NAME') ?? `${hostname()}:${process.pid}`,
     stallTimeoutMs: 1000 * integerVariable(env, 'WORKER_STALL_TIMEOUT_S', 1800, { min: 1, max: 604_800 }),
+    outboundHosts: listVariable(env, 'WORKER_OUTBOUND_HOSTS'),
     logLevel: textVariable(env, 'LOG_LEVEL') ?? 'info',
     childEnv: forChildren(env),
   };
@@ -52,13 +55,20 @@ export function readEnv(env: Environment = process.env): WorkerEnv {
 
 function readStorage(env: Environment): StorageConfig {
   const url = requiredVariable(env, 'OBJECT_STORE_URL');
-  const dataBuckets = (textVariable(env, 'S3_DATA_BUCKETS') ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const dataBuckets = listVariable(env, 'S3_DATA_BUCKETS');
   const endpoint = textVariable(env, 'S3_ENDPOINT');
   if (endpoint === undefined) return { url, dataBuckets };
   const region = textVariable(env, 'S3_REGION');
   const s3 = { endpoint, accessKey: requiredVariable(env, 'S3_ACCESS_KEY'), secretKey: requiredVariable(env, 'S3_SECRET_KEY'), ...(region !== undefined && { region }) };
   return { url, s3, dataBuckets };
 }
+
+/** Entries separated by commas. */
+const listVariable = (env: Environment, name: string): string[] =>
+  (textVariable(env, name) ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 
 // What programs and libraries need to find their files and devices. Connection strings and keys are handed over in a
 // message instead: what is in the environment can be read by every process that the training starts.

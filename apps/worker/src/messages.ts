@@ -24,6 +24,8 @@ export interface AttemptOrder {
   readonly storage: StorageConfig;
   /** libtensorflow's file. */
   readonly library: string;
+  /** What callbacks may send to although its addresses are not public. */
+  readonly outboundHosts: readonly string[];
 }
 
 export type ToChild =

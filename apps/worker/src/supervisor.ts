@@ -9,7 +9,7 @@ import { Sweeper } from './supervisor/sweeper.js';
 import { claim } from './train-job/claim.js';
 import { isOutage } from './train-job/patience.js';
 
-export interface SupervisorOptions extends Pick<WorkerEnv, 'databaseUrl' | 'redisUrl' | 'redisPrefix' | 'storage' | 'library' | 'concurrency' | 'name' | 'stallTimeoutMs' | 'childEnv'> {
+export interface SupervisorOptions extends Pick<WorkerEnv, 'databaseUrl' | 'redisUrl' | 'redisPrefix' | 'storage' | 'library' | 'outboundHosts' | 'concurrency' | 'name' | 'stallTimeoutMs' | 'childEnv'> {
   readonly database: Database;
   readonly log: Logger;
 }

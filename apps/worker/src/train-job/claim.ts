@@ -11,6 +11,7 @@ export interface ClaimOptions {
   readonly databaseUrl: string;
   readonly storage: StorageConfig;
   readonly library: string;
+  readonly outboundHosts: readonly string[];
   /** The name of this worker. */
   readonly worker: string;
 }
@@ -21,14 +22,14 @@ export interface ClaimOptions {
  * @returns undefined when the delivery is out of date.
  */
 export async function claim(delivery: Delivery, options: ClaimOptions): Promise<AttemptOrder | undefined> {
-  const { database, databaseUrl, storage, library, worker } = options;
+  const { database, databaseUrl, storage, library, outboundHosts, worker } = options;
   const claimed = await claimJob(database, delivery, { worker, leaseMs });
   if (!claimed) return undefined;
   const { job, spec, discardedKeys } = claimed;
   return {
     ref: { jobId: job.id, attempt: job.attempt },
     project: job.projectId,
-    ...{ spec, discardedKeys, databaseUrl, storage, library },
+    ...{ spec, discardedKeys, databaseUrl, storage, library, outboundHosts },
     ...{ snapshot: job.snapshot, best: job.best, intent: job.intent, ranMs: job.ranMs },
   };
 }

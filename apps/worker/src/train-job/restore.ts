@@ -1,4 +1,4 @@
-import { fromWeightsFile, restoreSnapshot, SNAPSHOT_GROUP, type SnapshotState, type Trainer } from '@trainyard/engine';
+import { fromWeightsFile, type Model, restoreSnapshot, SNAPSHOT_GROUP, type SnapshotState, type Trainer, weightRefsByLayer } from '@trainyard/engine';
 import { FormatError, readModelFile, readUntrusted, readWeightsFile, type WeightsFile } from '@trainyard/keras-format';
 import type { ResolvedWeights } from '@trainyard/protocol';
 import type { Attempt } from './attempt.js';
@@ -31,8 +31,22 @@ async function loadWeights(attempt: Attempt, trainer: Trainer, weights: Resolved
   if (weights.into !== null) throw new FormatError('not_supported', 'into', 'expected weights for the whole model');
   const file = await readFile(attempt, weights.from);
   const values = fromWeightsFile(trainer.compiled.model, file, { byName: weights.by_name, skipMismatch: weights.skip_mismatch });
-  if (values.size === 0) attempt.log('warning', 'weights: no layer of the file has the name of a layer of the model; nothing was loaded');
+  if (weights.by_name) for (const line of leftOut(trainer.compiled.model, file, values)) attempt.log('warning', line);
   await trainer.program.write(values);
+}
+
+/** What loading by name has left out, each side in a line: a name that was mistyped shows here. */
+function leftOut(model: Model, file: Pick<WeightsFile, 'layers'>, loaded: ReadonlyMap<string, unknown>): string[] {
+  const inFile = new Set(file.layers.filter(({ weights }) => weights.length > 0).map(({ layer }) => layer));
+  const layers = weightRefsByLayer(model).filter(({ weights }) => weights.length > 0);
+  const without = layers.filter(({ weights }) => weights.every(({ variable }) => !loaded.has(variable))).map(({ layer }) => layer.name);
+  const known = new Set(layers.map(({ layer }) => layer.name));
+  const say = (what: string, names: readonly string[]): string[] => (names.length === 0 ? [] : [`weights: ${what}: ${names.join(', ')}`]);
+  return [
+    ...say('not loaded, since the file has other shapes', without.filter((name) => inFile.has(name))),
+    ...say('not loaded, since the file has no layer of the name', without.filter((name) => !inFile.has(name))),
+    ...say('in the file, and not in the model', [...inFile].filter((name) => !known.has(name))),
+  ];
 }
 
 /** A file that a user has uploaded is read in a process that holds nothing else; one that we wrote is not. */

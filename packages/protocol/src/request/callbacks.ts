@@ -70,6 +70,21 @@ const CSVLogger = callback('CSVLogger', {
   append: z.boolean().default(false),
 });
 
+/** Headers that say how a message is sent, not what it is: they are the sender's to write. */
+const ownHeaders = /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect|keep-alive|proxy-.*)$/i;
+
+const RemoteMonitor = callback('RemoteMonitor', {
+  root: z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }).max(2048).default('http://localhost:9000'),
+  path: plainText(0, 2048).default('/publish/epoch/end/'),
+  field: plainText(1, 256).default('data'),
+  headers: z
+    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/, 'expected the name of a header').refine((name) => !ownHeaders.test(name), { error: 'expected a header other than those that every request has' }), plainText(0, 4096))
+    .nullable()
+    .default(null),
+  /** Of Keras 2.1.6: the metrics as a JSON body instead of a form field. */
+  send_as_json: z.boolean().default(false),
+});
+
 const TerminateOnNaN = callback('TerminateOnNaN', {});
 
 // Keras adds these three to every training, and so does Trainyard: naming them changes nothing.
@@ -86,6 +101,7 @@ export const Callback = z
     LearningRateScheduler,
     TensorBoard,
     CSVLogger,
+    RemoteMonitor,
     TerminateOnNaN,
     History,
     BaseLogger,

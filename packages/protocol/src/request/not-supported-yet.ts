@@ -19,12 +19,12 @@ const options: readonly { pointer: string; asked: (request: JobRequest) => boole
   {
     pointer: '/fit/steps_per_epoch',
     asked: ({ fit }) => typeof fit?.steps_per_epoch === 'number',
-    instead: 'leave it out, or use fit_generator',
+    instead: "Keras's fit counts steps where the data are symbolic tensors, and sources are arrays; leave it out, or use fit_generator",
   },
   {
     pointer: '/fit/validation_steps',
     asked: ({ fit }) => typeof fit?.validation_steps === 'number',
-    instead: 'leave it out, or use fit_generator',
+    instead: "Keras's fit counts steps where the data are symbolic tensors, and sources are arrays; leave it out, or use fit_generator",
   },
 ];
 

@@ -22,6 +22,12 @@ function flatten(issue: ZodIssue, base: readonly PropertyKey[], input: unknown):
       }));
     case 'invalid_union':
       return flattenUnion(issue, path, input);
+    case 'invalid_key':
+      return issue.issues.slice(0, 1).map((inner) => ({
+        pointer: jsonPointer(path),
+        code: 'invalid_value',
+        detail: `${expectation(inner)}, received ${show(path.at(-1))}`,
+      }));
     default:
       if (received === undefined) return [{ pointer: jsonPointer(path), code: 'required', detail: 'is required' }];
       return [{ pointer: jsonPointer(path), code: codeOf(issue), detail: `${expectation(issue)}, received ${show(received)}` }];

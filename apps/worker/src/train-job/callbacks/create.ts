@@ -6,6 +6,7 @@ import { saveCheckpoint } from '../records/checkpoints.js';
 import type { EventFiles } from '../records/event-files.js';
 import { alwaysThere } from './always-there.js';
 import { csvLogger } from './csv-logger.js';
+import { remoteMonitor } from './remote-monitor.js';
 import { tensorBoard } from './tensorboard.js';
 
 export interface CallbackParts {
@@ -37,7 +38,7 @@ export function createJobCallbacks(parts: CallbackParts): Callback[] {
       await saveCheckpoint(attempt, trainer, { filename: fileName(filepath), kind, epoch, step: step(), final: false, metrics: { ...logs }, best: seen });
     },
   };
-  const more = [csvLogger(attempt), tensorBoard(parts), ...alwaysThere];
+  const more = [csvLogger(attempt), remoteMonitor(attempt), tensorBoard(parts), ...alwaysThere];
   return createCallbacks(attempt.order.spec.callbacks, environment, more);
 }
 
