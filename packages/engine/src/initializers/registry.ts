@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { FormatError } from '@trainyard/keras-format';
+import { FormatError, isKeras1 } from '@trainyard/keras-format';
 
 import type { ConfigReader } from '../config/config-reader.js';
 import { lookUp, readIdentifier } from '../config/identifier.js';
@@ -23,7 +23,9 @@ function uniform(seed: number | undefined, min: number, max: number): Initialize
 }
 
 /** Keras's VarianceScaling: deviation √(scale / n) or uniform within ±√(3·scale / n), n by `mode`. */
-function varianceScaling(scale: number, mode: 'fan_in' | 'fan_out' | 'fan_avg', distribution: string, seed: number | undefined): Initializer {
+function varianceScaling(scale: number, mode: 'fan_in' | 'fan_out' | 'fan_avg', named: string, { seed, kerasVersion }: { seed: number | undefined; kerasVersion: string }): Initializer {
+  // Keras 1 does not truncate the normal distributions of the names that Keras 2 shares with it.
+  const distribution = named === 'normal' && isKeras1(kerasVersion) ? 'untruncated_normal' : named;
   return {
     seed,
     draw: (shape, at) => {
@@ -78,7 +80,7 @@ function orthogonal(gain: number, seed: number | undefined, pointer: string): In
 const scaled =
   (scale: number, mode: 'fan_in' | 'fan_avg', distribution: 'uniform' | 'normal'): Factory =>
   (config) =>
-    varianceScaling(scale, mode, distribution, seedOf(config));
+    varianceScaling(scale, mode, distribution, { seed: seedOf(config), kerasVersion: config.kerasVersion });
 
 const zeros: Factory = () => constant(0);
 const ones: Factory = () => constant(1);
@@ -99,7 +101,7 @@ const varianceScalingOf: Factory = (config) =>
     config.number('scale', { otherwise: 1 }),
     config.oneOf('mode', ['fan_in', 'fan_out', 'fan_avg'], 'fan_in'),
     config.oneOf('distribution', ['normal', 'uniform', 'truncated_normal', 'untruncated_normal'], 'normal'),
-    seedOf(config),
+    { seed: seedOf(config), kerasVersion: config.kerasVersion },
   );
 const orthogonalOf: Factory = (config) => orthogonal(config.number('gain', { otherwise: 1 }), seedOf(config), config.pointer);
 const identityOf: Factory = (config) => identity(config.number('gain', { otherwise: 1 }), config.pointer);

@@ -1,8 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { FormatError } from '@trainyard/keras-format';
 
 import type { ConfigReader } from '../config/config-reader.js';
 import { convolveTransposed } from '../ops/convolve.js';
-import type { Shape } from '../shape.js';
+import { shapeText, type Shape } from '../shape.js';
 import { channelAxis, inChannelsLast, readWindow, requireNoDilatedStrides, spatialAxes, type Window } from './convolution.js';
 import { KernelOutput } from './kernel-output.js';
 import type { CallScope, LayerOptions, WeightSpec } from './layer.js';
@@ -14,6 +15,8 @@ import { readWeight, type WeightConfig } from './weight-config.js';
 class ConvTranspose extends SingleInputLayer {
   readonly #filters: number;
   readonly #window: Window;
+  /** Keras 1: the output's shape, which later Keras computes. Its batch dimension counts for nothing. */
+  readonly #toldShape: Shape | undefined;
   /** Keras 2.2 and later: how much longer the output is along each axis, below the stride. */
   readonly #outputPadding: readonly number[] | undefined;
   readonly #kernel: WeightConfig;
@@ -31,6 +34,7 @@ class ConvTranspose extends SingleInputLayer {
     requireNoDilatedStrides(config, this.#window);
     this.#outputPadding = config.has('output_padding') ? config.integers('output_padding', axes) : undefined;
     if (this.#outputPadding?.some((more, i) => more >= (this.#window.strides[i] ?? 1))) throw config.refuse('output_padding', 'numbers below the strides');
+    this.#toldShape = config.shape('output_shape');
     this.#kernel = readWeight(config, 'kernel', 'glorot_uniform');
     this.#output = new KernelOutput(config);
   }
@@ -48,7 +52,14 @@ class ConvTranspose extends SingleInputLayer {
       shape[axis] = length === null ? null : this.#length(length, i);
     });
     shape[channelAxis(this.#window.format, this.axes)] = this.#filters;
+    this.#requireTold(shape);
     return shape;
+  }
+
+  #requireTold(shape: Shape): void {
+    const told = this.#toldShape;
+    if (told && (told.length !== shape.length || shape.some((length, axis) => axis > 0 && length !== null && told[axis] !== null && told[axis] !== length)))
+      throw new FormatError('incompatible_shapes', `${this.pointer}/output_shape`, `expected ${shapeText(shape)}, which later Keras computes of this input, received ${shapeText(told)}; Keras 1 could be told another`);
   }
 
   /** Keras's deconv_length, and its deconv_output_length where output_padding is given. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { FormatError } from '@trainyard/keras-format';
+import { FormatError, isKeras1 } from '@trainyard/keras-format';
 
 import type { ConfigReader } from '../config/config-reader.js';
 import { l2Normalize } from '../ops/l2-normalize.js';
@@ -15,6 +15,8 @@ class Dot extends Layer {
   override readonly className = 'Dot';
   readonly #axes: readonly [number, number];
   readonly #normalize: boolean;
+  /** Of Keras 1, whose Merge by `cos` divides by other lengths where an input has more than two dimensions. */
+  readonly #onlyVectors: boolean;
 
   constructor(config: ConfigReader, options: LayerOptions) {
     super(options);
@@ -23,6 +25,7 @@ class Dot extends Layer {
     if (!isAxis(first) || !isAxis(second) || more.length > 0) throw config.refuse('axes', 'an axis or a pair of axes, the batch (0) not among them');
     this.#axes = [first, second];
     this.#normalize = config.boolean('normalize', false);
+    this.#onlyVectors = this.#normalize && isKeras1(config.kerasVersion);
   }
 
   override get supportsMasking(): boolean {
@@ -36,6 +39,7 @@ class Dot extends Layer {
   override outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
     const [first, second] = inputShapes;
     if (!first || !second || inputShapes.length !== 2) throw this.#refuse('exactly 2 inputs', inputShapes);
+    if (this.#onlyVectors && (first.length > 2 || second.length > 2)) throw this.#refuse('vectors, for the mode cos of Keras 1', inputShapes);
     const [i, j] = this.#axesOf(first.length, second.length);
     if (first.length < 2 || second.length < 2 || i < 1 || j < 1 || i >= first.length || j >= second.length)
       throw this.#refuse(`inputs with the axes ${this.#axes.join(' and ')}`, inputShapes);

@@ -108,7 +108,7 @@ class ModelBuilder {
       const [input] = layer.inputs;
       if (input && layer.inputs.length === 1) return new InputLayer(options, input.shape, input.dtype);
     }
-    const config = new ConfigReader(first.config, options.pointer);
+    const config = new ConfigReader(first.config, options.pointer, this.#description.kerasVersion, first.sourceNames);
     const shape = config.shape('batch_input_shape');
     if (!shape) throw config.refuse('batch_input_shape', 'the shape of the model\'s input (its batch dimension first) in the first layer of a Sequential');
     return new InputLayer(options, shape, inputDType(typeof first.config['dtype'] === 'string' ? first.config['dtype'] : undefined));

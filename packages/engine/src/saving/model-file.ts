@@ -1,4 +1,4 @@
-import { FormatError, isJsonObject, type Json, type JsonObject, type ModelFile, type NamedArray, parseModel, type TrainingConfig, writeModelJson } from '@trainyard/keras-format';
+import { FormatError, isJsonObject, type Json, type ModelFile, type NamedArray, parseModel, type TrainingConfig, writeModelConfig } from '@trainyard/keras-format';
 import type { NdArray } from '@trainyard/ndarray';
 
 import type { CompileSpec } from '../compile/compile-spec.js';
@@ -16,7 +16,7 @@ export async function toModelFile(trainer: Trainer): Promise<ModelFile> {
   return {
     kerasVersion: WRITTEN_KERAS_VERSION,
     backend: 'tensorflow',
-    modelConfig: modelConfig(trainer),
+    modelConfig: writeModelConfig(model.description),
     trainingConfig: {
       optimizer_config: { class_name: className, config: { ...optimizer.config, lr: trainer.lr } },
       loss: spec.loss,
@@ -27,12 +27,6 @@ export async function toModelFile(trainer: Trainer): Promise<ModelFile> {
     layers: toLayerWeights(model, await trainer.program.getWeights()),
     optimizerWeights: [...iterations, ...slots.map((array, i) => ({ name: `training/${className}/Variable${i === 0 ? '' : `_${i}`}:0`, array }))],
   };
-}
-
-/** `model_config` of a file: class_name and config alone, as 2.0.8 writes it. */
-function modelConfig(trainer: Trainer): string {
-  const json = JSON.parse(writeModelJson(trainer.compiled.model.description)) as JsonObject;
-  return JSON.stringify({ class_name: json['class_name'], config: json['config'] });
 }
 
 /** The compile arguments that a saved model carries. */

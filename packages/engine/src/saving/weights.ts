@@ -1,4 +1,4 @@
-import { FormatError, type LayerWeights, type WeightsFile } from '@trainyard/keras-format';
+import { FormatError, type LayerDescription, type LayerWeights, toKeras2Weights, type WeightsFile } from '@trainyard/keras-format';
 import { cast, type NdArray } from '@trainyard/ndarray';
 
 import type { Model } from '../model/model.js';
@@ -23,23 +23,32 @@ export interface LoadOptions {
   readonly skipMismatch?: boolean;
 }
 
+/** A file's weights, and what wrote them where that is not Keras 2 on TensorFlow. */
+export type FileWeights = Pick<WeightsFile, 'layers'> & Partial<Pick<WeightsFile, 'kerasVersion' | 'backend'>>;
+
 /**
  * The values that a weights file has for a model: Keras's `load_weights`. Positional loading pairs the layers that have
  * weights in their order; `byName` pairs equal names.
  * @returns values by program variable; all of the model's weights unless `byName`.
  * @throws FormatError naming the layer or weight: `dense_2/kernel:0: the file has [64, 10], the model needs [128, 10]`.
  */
-export function fromWeightsFile(model: Model, file: Pick<WeightsFile, 'layers'>, { byName = false, skipMismatch = false }: LoadOptions = {}): Map<string, NdArray> {
+export function fromWeightsFile(model: Model, file: FileWeights, { byName = false, skipMismatch = false }: LoadOptions = {}): Map<string, NdArray> {
   const target = weightRefsByLayer(model).filter(({ weights }) => weights.length > 0);
   const source = file.layers.filter(({ weights }) => weights.length > 0);
   const values = new Map<string, NdArray>();
-  for (const [refs, saved] of byName ? pairByName(target, source) : pairByPosition(target, source)) {
+  const descriptions = new Map(model.description.layers.map((layer) => [layer.name, layer]));
+  for (const [refs, written] of byName ? pairByName(target, source) : pairByPosition(target, source)) {
+    const saved = inKeras2Layout(written, descriptions.get(refs.layer.name), file);
     const mismatch = findMismatch(refs, saved);
     if (mismatch && byName && skipMismatch) continue;
     if (mismatch) throw mismatch;
     refs.weights.forEach(({ variable }, i) => values.set(variable, cast(saved.weights[i]?.array as NdArray, 'float32')));
   }
   return values;
+}
+
+function inKeras2Layout(saved: LayerWeights, layer: LayerDescription | undefined, { kerasVersion = WRITTEN_KERAS_VERSION, backend = 'tensorflow' }: FileWeights): LayerWeights {
+  return layer ? { ...saved, weights: toKeras2Weights(layer, saved.weights, { kerasVersion, backend }) } : saved;
 }
 
 type Pair = readonly [LayerWeightRefs, LayerWeights];

@@ -1,6 +1,6 @@
 import { FormatError } from '../format-error.js';
 import { at, isJsonObject, quote, type Json } from '../json.js';
-import { pythonJson } from '../model/write-model.js';
+import { pythonJson } from '../model/python-json.js';
 import { pathOf, type Hdf5Reader } from './hdf5-reader.js';
 import { writeHdf5 } from './hdf5-writer.js';
 import { Budget, declareGroup, expectWritable, MAX_BYTES, readGroup, writeGroup, writeLayers } from './keras-groups.js';

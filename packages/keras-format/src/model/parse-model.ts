@@ -2,8 +2,10 @@ import { FormatError } from '../format-error.js';
 import { isJsonObject, quote, type Json, type JsonObject } from '../json.js';
 import { inspectJson } from './inspect.js';
 import type { ModelDescription } from './model-description.js';
+import { rememberNumbers } from './number-text.js';
 import { detectVersion } from './versions/detect.js';
-import { parseKeras2 } from './versions/keras2/parse.js';
+import { parseKeras1 } from './versions/keras1/parse.js';
+import { parseKeras2 } from './versions/keras2/keras2.js';
 import { parseKeras3 } from './versions/keras3/parse.js';
 
 /** Length of JSON or YAML text beyond which it is refused, in UTF-16 code units. A 20,000-layer model stays below it. */
@@ -25,6 +27,7 @@ export interface ParseModelOptions {
 export function parseModel(json: string | object, options: ParseModelOptions = {}): ModelDescription {
   const source = typeof json === 'string' ? parseText(json) : (json as Json);
   inspectJson(source);
+  if (typeof json === 'string') rememberNumbers(json, source);
   if (!isJsonObject(source))
     throw new FormatError('wrong_type', '', `expected an object with class_name and config (what model.to_json() gives), received ${quote(source)}`);
   return parseVersion(source, detectVersion(source, options.kerasVersion));
@@ -32,12 +35,13 @@ export function parseModel(json: string | object, options: ParseModelOptions = {
 
 function parseVersion(source: JsonObject, kerasVersion: string): ModelDescription {
   const major = kerasVersion.split('.')[0];
+  if (major === '1') return parseKeras1(source, kerasVersion);
   if (major === '2') return parseKeras2(source, kerasVersion);
   if (major === '3') return parseKeras3(source, kerasVersion);
   throw new FormatError(
     'unsupported_version',
     'keras_version' in source ? '/keras_version' : '',
-    `expected a model of Keras 2 or 3, received one of Keras ${kerasVersion}; write it with model.to_json() of Keras 2 (the package tf-keras has it too) or 3`,
+    `expected a model of Keras 1, 2 or 3, received one of Keras ${kerasVersion}; write it with model.to_json() of Keras 2 (the package tf-keras has it too) or 3`,
   );
 }
 

@@ -1,7 +1,9 @@
-import { parseDocument, type CollectionTag } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, type CollectionTag } from 'yaml';
 import { FormatError } from '../format-error.js';
 import type { Json } from '../json.js';
 import type { ModelDescription } from './model-description.js';
+import { numpyTags, refuseLooseNumpy } from './numpy-scalar.js';
+import { rememberNumber } from './number-text.js';
 import { parseModel, type ParseModelOptions } from './parse-model.js';
 
 /** YAML text beyond which it is refused, in UTF-16 code units: the parser is about a hundred times slower than JSON's. */
@@ -15,7 +17,7 @@ const pythonTuple: CollectionTag = {
 };
 
 /**
- * Reads what `model.to_yaml()` gave: YAML's core schema and `!!python/tuple`, no other tag, few aliases.
+ * Reads what `model.to_yaml()` gave: YAML's core schema, `!!python/tuple` and numbers of numpy, no other tag, few aliases.
  *
  * @throws FormatError `invalid_yaml`, and all that `parseModel` throws.
  */
@@ -26,13 +28,27 @@ export function parseModelYaml(text: string, options: ParseModelOptions = {}): M
 
 function readYaml(text: string): Json {
   try {
-    const document = parseDocument(text, { schema: 'core', version: '1.2', customTags: [pythonTuple], merge: false });
+    const document = parseDocument(text, { schema: 'core', version: '1.2', customTags: [pythonTuple, ...numpyTags], merge: false });
     // An unknown tag is only a warning to the parser; here it may be one that names Python code.
     const [fault] = [...document.errors, ...document.warnings];
     if (fault) throw fault;
-    return document.toJS({ maxAliasCount: 100 }) as Json;
+    refuseLooseNumpy(document);
+    const value = document.toJS({ maxAliasCount: 100 }) as Json;
+    rememberScalars(document.contents, value);
+    return value;
   } catch (error) {
     const message = error instanceof RangeError ? 'less nesting' : `YAML: ${(error as Error).message}`;
     throw new FormatError('invalid_yaml', '', `expected ${message}`, { cause: error });
   }
+}
+
+/** Keeps the texts of numbers, as is done for JSON. */
+function rememberScalars(node: unknown, value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  const keep = (key: string | number, item: unknown): void => {
+    if (isScalar(item) && typeof item.value === 'number' && item.source !== undefined) rememberNumber(value, key, item.source);
+    else rememberScalars(item, (value as Record<string | number, unknown>)[key]);
+  };
+  if (isSeq(node)) node.items.forEach((item, index) => keep(index, item));
+  else if (isMap(node)) for (const { key, value: item } of node.items) keep(String(isScalar(key) ? key.value : key), item);
 }

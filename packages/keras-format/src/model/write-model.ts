@@ -1,35 +1,51 @@
-import type { Json, JsonObject } from '../json.js';
-import { isJsonObject } from '../json.js';
+import { isJsonObject, type Json, type JsonObject } from '../json.js';
 import type { ModelDescription } from './model-description.js';
+import { pythonJson } from './python-json.js';
+import { pythonYaml } from './python-yaml.js';
+import { FLOATS, toKeras2 } from './versions/keras2/write.js';
+
+export interface WriteModelOptions {
+  /** The major version of Keras that is to read it. Default: the one that wrote the model. */
+  keras?: 2;
+}
 
 /**
- * The model as `model.to_json()` writes it: class_name, config, keras_version, backend, in the layout and escapes
- * of Python's `json.dumps`. The config stays as it was received, so it means what it meant to the Keras that wrote it.
+ * The model as `model.to_json()` writes it, in the layout and escapes of Python's `json.dumps`. For the major version that
+ * wrote it the config stays as it was received, so it means what it meant to that Keras.
  */
-export function writeModelJson(description: ModelDescription): string {
+export function writeModelJson(description: ModelDescription, options: WriteModelOptions = {}): string {
+  return pythonJson(modelObject(description, options), floatsOf(description, options));
+}
+
+/** The model as `model.to_yaml()` writes it, with lists where Keras 2.0 has tuples. */
+export function writeModelYaml(description: ModelDescription, options: WriteModelOptions = {}): string {
+  return pythonYaml(modelObject(description, options), floatsOf(description, options));
+}
+
+/** `model_config` of an .h5 file of Keras 2: class_name and config alone. */
+export function writeModelConfig(description: ModelDescription): string {
+  const { class_name = null, config = null } = modelObject(description, { keras: 2 });
+  return pythonJson({ class_name, config }, floatsOf(description, { keras: 2 }));
+}
+
+function modelObject(description: ModelDescription, options: WriteModelOptions): JsonObject {
+  return isAsReceived(description, options) ? asReceived(description) : toKeras2(description);
+}
+
+function isAsReceived({ kerasVersion }: ModelDescription, { keras }: WriteModelOptions): boolean {
+  return keras === undefined || kerasVersion.startsWith(`${keras}.`) || kerasVersion === String(keras);
+}
+
+function asReceived(description: ModelDescription): JsonObject {
   const source: JsonObject = isJsonObject(description.source) ? description.source : {};
-  return pythonJson({
-    class_name: source['class_name'] ?? description.className,
-    config: source['config'] ?? null,
-    keras_version: description.kerasVersion,
-    backend: 'tensorflow',
-  });
+  const config: Json = source['config'] ?? null;
+  const written: JsonObject = { class_name: source['class_name'] ?? description.className, config, keras_version: description.kerasVersion };
+  // Keras 1 names no backend.
+  if (!description.kerasVersion.startsWith('1')) written['backend'] = 'tensorflow';
+  return written;
 }
 
-/**
- * `json.dumps(value)` of Python: a space behind `,` and `:`, ASCII only.
- * @param floats names of members whose numbers are floats: 0 is written `0.0`, which JSON itself does not tell from `0`.
- */
-export function pythonJson(value: Json, floats?: ReadonlySet<string>): string {
-  if (Array.isArray(value)) return `[${value.map((item) => pythonJson(item, floats)).join(', ')}]`;
-  if (!isJsonObject(value)) return ascii(JSON.stringify(value));
-  const members = Object.entries(value).map(([name, item]) => {
-    const text = floats?.has(name) && Number.isInteger(item) && Math.abs(Number(item)) < 1e21 ? `${Number(item)}.0` : pythonJson(item, floats);
-    return `${ascii(JSON.stringify(name))}: ${text}`;
-  });
-  return `{${members.join(', ')}}`;
-}
-
-function ascii(text: string): string {
-  return text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** What is written as it was received has its numbers' texts with it. */
+function floatsOf(description: ModelDescription, options: WriteModelOptions): ReadonlySet<string> | undefined {
+  return isAsReceived(description, options) ? undefined : FLOATS;
 }

@@ -4,10 +4,10 @@ import type { InboundNode, LayerDescription, ModelDescription, TensorRef } from 
 import { expectList, expectName, expectObject, missingOrWrong } from './fields.js';
 import { checkGraph, checkNames } from './graph.js';
 import { parseLayer } from './layer.js';
-import type { Parse } from './parse.js';
+import type { TreeParse } from './parse.js';
 
 /** A model made of layers' outputs: `{name, layers, input_layers, output_layers}`. */
-export function parseFunctional(source: JsonObject, pointer: string, parse: Parse): ModelDescription {
+export function parseFunctional(source: JsonObject, pointer: string, parse: TreeParse): ModelDescription {
   const configPointer = at(pointer, 'config');
   const config = expectObject(source['config'], configPointer, 'the config of this Model');
   const name = expectName(config, 'name', configPointer, 'the name of the model');
@@ -33,7 +33,7 @@ type Layers = ReadonlyMap<string, LayerDescription>;
 const TENSOR_ARGUMENTS: Readonly<Record<string, readonly string[]>> = { MultiHeadAttention: ['value', 'key'] };
 
 /** A layer's calls. Tensors among the keyword arguments join the inputs, in the order in which the layer takes them. */
-function parseNodes(value: Json | undefined, layer: LayerDescription, layers: Layers, parse: Parse): InboundNode[] {
+function parseNodes(value: Json | undefined, layer: LayerDescription, layers: Layers, parse: TreeParse): InboundNode[] {
   const pointer = at(layer.pointer, 'inbound_nodes');
   return expectList(value, pointer, "the layer's inbound nodes").map((node, index) => {
     const nodePointer = at(pointer, index);

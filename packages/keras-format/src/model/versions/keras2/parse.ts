@@ -1,6 +1,6 @@
 import { FormatError } from '../../../format-error.js';
 import { isJsonObject, quote, type JsonObject } from '../../../json.js';
-import type { ModelDescription } from '../../model-description.js';
+import type { LayerDescription, ModelDescription } from '../../model-description.js';
 import { parseFunctional } from './functional.js';
 import { expectName } from './fields.js';
 import { parseSequential } from './sequential.js';
@@ -11,6 +11,23 @@ export const MAX_LAYERS = 20_000;
 /** Tensors that all the layers' calls take, beyond which a model is refused: five for each layer of the largest. */
 export const MAX_INBOUND = 100_000;
 
+/** A layer's object as a file has it. */
+export interface WrittenLayer {
+  className: string;
+  name: string;
+  config: JsonObject;
+  /** JSON pointer of the layer's object. */
+  pointer: string;
+}
+
+/** What a version of Keras that keeps models in the same tree (1.x and 2.x) says in words of its own. */
+export interface Dialect {
+  /** A layer in Keras 2's words. @throws FormatError where Keras 2 has no words for it. */
+  layer(layer: WrittenLayer): Pick<LayerDescription, 'className' | 'config' | 'sourceNames'>;
+  /** A Sequential that is more than a list of layers; undefined for any other. */
+  sequential?(source: JsonObject, pointer: string, parse: TreeParse, name?: string): ModelDescription | undefined;
+}
+
 /** What the parts of one parse share. */
 export interface Parse {
   readonly kerasVersion: string;
@@ -20,6 +37,11 @@ export interface Parse {
   countInbound(tensors: number, pointer: string): void;
   /** `sequential_1`, `sequential_2`, …: Keras 2.0 stores no name for a Sequential, and names it so when it loads it. */
   nextSequentialName(): string;
+}
+
+/** The same, for a tree of Keras 1 or 2. */
+export interface TreeParse extends Parse {
+  readonly dialect: Dialect;
 }
 
 /** Counts and names for one model. */
@@ -41,9 +63,9 @@ export function createParse(kerasVersion: string): Parse {
   };
 }
 
-/** Reads a model that Keras 2.0.0 to 2.x, or tf-keras, wrote. */
-export function parseKeras2(source: JsonObject, kerasVersion: string): ModelDescription {
-  const parse = createParse(kerasVersion);
+/** Reads a model's tree of layers, each in the words of a dialect. */
+export function parseTree(source: JsonObject, kerasVersion: string, dialect: Dialect): ModelDescription {
+  const parse: TreeParse = { ...createParse(kerasVersion), dialect };
   const model = parseModelObject(source, '', parse);
   if (model) return model;
   throw new FormatError('unknown_class', '/class_name', `expected "Sequential" or "Model", received ${quote(source['class_name'])}`);
@@ -53,9 +75,9 @@ export function parseKeras2(source: JsonObject, kerasVersion: string): ModelDesc
  * A model's object at any depth; undefined where its class is that of a layer.
  * @param name the name that a functional parent gives it; a Sequential's own object may have none.
  */
-export function parseModelObject(source: JsonObject, pointer: string, parse: Parse, name?: string): ModelDescription | undefined {
+export function parseModelObject(source: JsonObject, pointer: string, parse: TreeParse, name?: string): ModelDescription | undefined {
   const className = expectName(source, 'class_name', pointer, 'the name of a class');
-  if (className === 'Sequential') return parseSequential(source, pointer, parse, name);
+  if (className === 'Sequential') return parse.dialect.sequential?.(source, pointer, parse, name) ?? parseSequential(source, pointer, parse, name);
   // Keras 2.3 on call a model made of layers' outputs `Functional`; the class is the one that 2.0 calls `Model`.
   if (className === 'Model' || className === 'Functional') return parseFunctional(source, pointer, parse);
   return undefined;

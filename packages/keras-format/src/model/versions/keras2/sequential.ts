@@ -4,13 +4,13 @@ import type { ModelDescription } from '../../model-description.js';
 import { expectList, expectName } from './fields.js';
 import { checkNames } from './graph.js';
 import { parseLayer } from './layer.js';
-import type { Parse } from './parse.js';
+import type { TreeParse } from './parse.js';
 
 /**
  * A Sequential: its config is the list of its layers up to Keras 2.2.2, and `{name, layers}` from 2.2.3 on.
  * @param name the name that a functional parent gives it.
  */
-export function parseSequential(source: JsonObject, pointer: string, parse: Parse, name?: string): ModelDescription {
+export function parseSequential(source: JsonObject, pointer: string, parse: TreeParse, name?: string): ModelDescription {
   const config = source['config'];
   const configPointer = at(pointer, 'config');
   const asDict = isJsonObject(config);
