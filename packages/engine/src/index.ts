@@ -22,12 +22,28 @@ export type { Metric } from './metrics/metric.js';
 export { metrics } from './metrics/registry.js';
 export { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from './metrics/top-k.js';
 export { buildModel } from './model/build-model.js';
+export { extractModel, type ExtractOptions } from './model/extract-model.js';
+export { getLayer } from './model/get-layer.js';
+export {
+  getInputAt,
+  getInputMaskAt,
+  getInputShapeAt,
+  getOutputAt,
+  getOutputMaskAt,
+  getOutputShapeAt,
+  type InboundNode,
+  inboundNodes,
+  inputShape,
+  layerInput,
+  layerOutput,
+  outputShape,
+} from './model/inbound-nodes.js';
 export { Model, type ModelTensor } from './model/model.js';
 export { type Node, type TensorKey } from './model/node.js';
 export { stateRefs } from './model/state-ref.js';
 export { StepContext } from './model/step-context.js';
 export { summaryText } from './model/summary.js';
-export { countParams, type LayerWeightRefs, type WeightRef, weightRefs, weightRefsByLayer } from './model/weight-ref.js';
+export { countParams, layerWeights, type LayerWeightRefs, type WeightRef, weightRefs, weightRefsByLayer } from './model/weight-ref.js';
 export { kernels } from './ops/kernels.js';
 export { RandomStream } from './ops/random-stream.js';
 export type { ScanAttributes } from './ops/scan.js';

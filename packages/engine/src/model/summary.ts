@@ -1,7 +1,8 @@
 import type { Layer } from '../layers/layer.js';
 import { shapeText, type Shape } from '../shape.js';
-import type { Model } from './model.js';
-import type { Node } from './node.js';
+import { nodeDepths } from './depth.js';
+import { inboundNodes } from './inbound-nodes.js';
+import { Model } from './model.js';
 import { countParams, weightRefsByLayer, weightSize } from './weight-ref.js';
 
 interface Table {
@@ -40,30 +41,25 @@ function row({ stops }: Table, fields: readonly string[]): string {
   return line;
 }
 
-function callsOf(model: Model, layer: Layer): Node[] {
-  return model.nodes.filter((node) => node.layer === layer);
-}
-
 /** The shape of the output, or `multiple` where calls differ. */
 function outputText(model: Model, layer: Layer): string {
-  const shapes = callsOf(model, layer).map(({ outputShapes }) => text(outputShapes));
-  return new Set(shapes).size === 1 ? (shapes[0] ?? '') : 'multiple';
+  const shapes = new Set(inboundNodes(model, layer).map((node) => text(node.outputShapes)));
+  return shapes.size === 1 ? ([...shapes][0] ?? '') : 'multiple';
 }
 
 function text(shapes: readonly Shape[]): string {
   return shapes.length === 1 ? shapeText(shapes[0] ?? []) : `[${shapes.map(shapeText).join(', ')}]`;
 }
 
+/** What a layer takes, as layer[call][tensor] by Keras's count of calls: a nested model's begin with 1. */
 function connectionsOf(model: Model, layer: Layer): string[] {
-  return callsOf(model, layer).flatMap(({ inputs }) => inputs.map(({ node, tensor }) => `${node.layer.name}[${node.index}][${tensor}]`));
+  return model.nodes
+    .filter((node) => node.layer === layer)
+    .flatMap(({ inputs }) => inputs.map(({ node, tensor }) => `${node.layer.name}[${node.index + (node.layer instanceof Model ? 1 : 0)}][${tensor}]`));
 }
 
-/** Whether no two nodes are at the same depth and none takes from two layers. */
+/** Whether no two calls are at the same depth and none takes several tensors. */
 function isChain(model: Model): boolean {
-  const takers = new Map<Node, number>();
-  for (const node of model.nodes) {
-    if (node.inputs.length > 1) return false;
-    for (const { node: from } of node.inputs) takers.set(from, (takers.get(from) ?? 0) + 1);
-  }
-  return model.inputKeys.length === 1 && model.outputKeys.length === 1 && [...takers.values()].every((count) => count === 1);
+  const depths = nodeDepths(model.outputKeys);
+  return new Set(depths.values()).size === depths.size && [...depths.keys()].every(({ inputs }) => inputs.length <= 1);
 }

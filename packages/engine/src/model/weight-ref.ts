@@ -31,10 +31,13 @@ export function weightRefs(model: Model): WeightRef[] {
 
 /** The same, grouped by the layers of the top level, in the order of files. */
 export function weightRefsByLayer(model: Model): LayerWeightRefs[] {
-  return model.layers.map((layer) => {
-    const weights = placesOfLayer(model, layer).flatMap(weightsAt);
-    return { layer, weights: [...weights.filter(({ trainable }) => trainable), ...weights.filter(({ trainable }) => !trainable)] };
-  });
+  return model.layers.map((layer) => ({ layer, weights: layerWeights(model, layer) }));
+}
+
+/** Keras's `layer.weights` of a layer of the model's top level: the trainable ones first. */
+export function layerWeights(model: Model, layer: Layer): WeightRef[] {
+  const weights = placesOfLayer(model, layer).flatMap(weightsAt);
+  return [...weights.filter(({ trainable }) => trainable), ...weights.filter(({ trainable }) => !trainable)];
 }
 
 /**

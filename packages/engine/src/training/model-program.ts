@@ -55,6 +55,13 @@ export class ModelProgram {
     await this.write(new Map(this.weights.map(({ variable }, i) => [variable, values[i] as NdArray])));
   }
 
+  /** Takes over the weights of another program whose model shares layers with this one, by name; all, as Keras's sharing does. */
+  async copyFrom(other: ModelProgram): Promise<void> {
+    const names = this.weights.map(({ variable }) => variable);
+    const values = await other.read(names);
+    await this.write(new Map(names.map((name, i) => [name, values[i] as NdArray])));
+  }
+
   /** Keras's `reset_states()`: what stateful layers carry becomes 0. */
   resetStates(): Promise<void> {
     return this.#clear(this.states);
