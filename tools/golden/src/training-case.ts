@@ -22,8 +22,9 @@ import {
 import { type Json, parseModel, parseModelYaml, readModelFile, readWeightsFile } from '@trainyard/keras-format';
 import { type NdArray, sliceRows } from '@trainyard/ndarray';
 
-import { Comparison, tolerances } from './comparison.js';
+import { Comparison, type Tolerance, tolerances } from './comparison.js';
 import { readArray, readBytes, readJson, type StoredNumber, type StoredTensor, tensor } from './reference.js';
+import { type RoundingNoise, roundingNoise } from './rounding-noise.js';
 import { withTables } from './schedule.js';
 
 interface LoadWeights {
@@ -97,8 +98,9 @@ class TrainingCase {
       await this.#checkState(trainer, data, 'init');
       await this.#checkFit(trainer, data, callbacks, files);
       await trainer.program.resetStates();
-      await this.#checkState(trainer, data, 'final');
-      await this.#checkFinalWeights(trainer);
+      const noise = this.#noise(trainer, data);
+      await this.#checkState(trainer, data, 'final', noise?.bound);
+      await this.#checkFinalWeights(trainer, noise);
     } finally {
       trainer.dispose();
     }
@@ -153,17 +155,18 @@ class TrainingCase {
     }
   }
 
-  async #checkState(trainer: Trainer, data: Batch, when: 'init' | 'final'): Promise<void> {
+  /** @param bound in place of the usual tolerances. */
+  async #checkState(trainer: Trainer, data: Batch, when: 'init' | 'final', bound?: Tolerance): Promise<void> {
     const predicted = await trainer.program.predict(data.x, { batchSize: this.spec.fit.batch_size });
     // States of stateful layers are 0 before and after each (GOLDENS.md).
     await trainer.program.resetStates();
     this.expected[`${when}_predict`].forEach((theirs, i) => {
       const ours = predicted[i] && sliceRows(predicted[i], 0, 8);
-      this.#comparison.array(`${when}_predict[${i}]`, ours, tensor(theirs), tolerances.outputs);
+      this.#comparison.array(`${when}_predict[${i}]`, ours, tensor(theirs), bound ?? tolerances.outputs);
     });
     const evaluated = await evaluateArrays(trainer, trainer.standardize(data), this.spec.fit.batch_size);
     await trainer.program.resetStates();
-    this.#comparison.numbers(`${when}_evaluate`, evaluated, list(this.expected[`${when}_evaluate`]), tolerances.history);
+    this.#comparison.numbers(`${when}_evaluate`, evaluated, list(this.expected[`${when}_evaluate`]), bound ?? tolerances.history);
   }
 
   async #checkFit(trainer: Trainer, data: Batch, callbacks: Callback[], files: string[]): Promise<void> {
@@ -172,17 +175,28 @@ class TrainingCase {
     const { epoch, history } = await fit(trainer, data, { batchSize, epochs, initialEpoch, validationSplit, validationData, classWeight, callbacks, shuffle: false });
     this.#comparison.exact('epoch', epoch, this.expected.epoch);
     this.#comparison.exact('history keys', Object.keys(history).sort(), Object.keys(this.expected.history).sort());
-    for (const [name, values] of Object.entries(this.expected.history)) this.#comparison.numbers(`history.${name}`, history[name], values.map(Number), tolerances.history);
+    const bound = this.#noise(trainer, data)?.bound;
+    for (const [name, values] of Object.entries(this.expected.history))
+      this.#comparison.numbers(`history.${name}`, history[name], values.map(Number), name.startsWith('val_') && bound ? bound : tolerances.history);
     if (this.expected.checkpoint_files) this.#comparison.exact('checkpoint_files', files.sort(), this.expected.checkpoint_files);
     this.expected.stopped_epoch?.forEach((theirs, i) => {
       if (theirs !== null) this.#comparison.exact(`stopped_epoch[${i}]`, (callbacks[i] as { stoppedEpoch?: number } | undefined)?.stoppedEpoch, theirs);
     });
   }
 
-  async #checkFinalWeights(trainer: Trainer): Promise<void> {
+  /** What rounding alone moves in the whole training. */
+  #noise(trainer: Trainer, data: Batch): RoundingNoise | undefined {
+    const { batch_size: batchSize, epochs, initial_epoch: initialEpoch = 0 } = this.spec.fit;
+    return roundingNoise(trainer.compiled, Math.ceil(rowsOf(data) / batchSize) * (epochs - initialEpoch));
+  }
+
+  async #checkFinalWeights(trainer: Trainer, noise: RoundingNoise | undefined): Promise<void> {
     const ours = await trainer.program.getWeights();
     const theirs = await this.#weightsOf('final.weights.h5', trainer);
-    theirs.forEach((array, i) => this.#comparison.array(`final ${this.expected.weight_names[i]}`, ours[i], array, tolerances.weights));
+    theirs.forEach((array, i) => {
+      const name = this.expected.weight_names[i] ?? '';
+      this.#comparison.array(`final ${name}`, ours[i], array, noise?.weights.has(name) ? noise.bound : tolerances.weights);
+    });
   }
 
   /** One more step from the saved model, optimizer state included. */
@@ -196,7 +210,8 @@ class TrainingCase {
     // weighted_metrics is not in a file's training_config, so Keras's loaded model lacks those at the end.
     this.#comparison.numbers('resume_train_on_batch', (await trainer.trainBatch(rows(data, 0, this.spec.fit.batch_size))).slice(0, theirs.length), theirs, tolerances.history);
     const weights = await trainer.program.getWeights();
-    norms?.forEach((norm, i) => this.#comparison.number(`resume_weights_l2[${i}]`, Math.sqrt([...(weights[i]?.data ?? [])].reduce<number>((sum, w) => sum + Number(w) ** 2, 0)), norm, tolerances.weights));
+    const noise = roundingNoise(trainer.compiled, 1);
+    norms?.forEach((norm, i) => this.#comparison.number(`resume_weights_l2[${i}]`, Math.sqrt([...(weights[i]?.data ?? [])].reduce<number>((sum, w) => sum + Number(w) ** 2, 0)), norm, noise?.weights.has(this.expected.weight_names[i] ?? '') ? noise.bound : tolerances.weights));
     trainer.dispose();
   }
 
@@ -210,7 +225,7 @@ class TrainingCase {
       this.#comparison.numbers(`train_on_batch[${i}]`, await trainer.trainBatch(rows(data, start, Math.min(start + size, samples))), list(theirs), tolerances.history);
     }
     const after = this.expected.test_on_batch_after;
-    if (after !== undefined) this.#comparison.numbers('test_on_batch_after', await trainer.evaluateBatch(rows({ x: data.x, y: data.y }, 0, size)), list(after), tolerances.history);
+    if (after !== undefined) this.#comparison.numbers('test_on_batch_after', await trainer.evaluateBatch(rows({ x: data.x, y: data.y }, 0, size)), list(after), this.#noise(trainer, data)?.bound ?? tolerances.history);
     trainer.dispose();
   }
 }
