@@ -25,9 +25,8 @@ export async function uploadGolden(api: JobsApi, name: string): Promise<GoldenCa
   const upload = async (file: string, x: string, y: string, weight: string) => {
     const parts = { x: await arrays(x), y: await arrays(y), w: await arrays(weight) };
     await api.upload(`${name}/${file}`, encodeNpz(Object.entries(parts).flatMap(([as, list]) => named(as, list))));
-    const by = (names: string[], as: string) => Object.fromEntries(names.map((key, i) => [key, `${as}_${i}`]));
-    const source = { uri: `files/${name}/${file}`, x: parts.x.map((_, i) => `x_${i}`), y: by(outputs, 'y') };
-    return { parts, source: parts.w.length === 0 ? source : { ...source, sample_weight: by(outputs, 'w') } };
+    const source = { uri: `files/${name}/${file}`, x: parts.x.map((_, i) => `x_${i}`), y: parts.y.map((_, i) => `y_${i}`) };
+    return { parts, source: parts.w.length === 0 ? source : { ...source, sample_weight: Object.fromEntries(outputs.map((output, i) => [output, `w_${i}`])) } };
   };
   const model = await json('model.json');
   const outputs: string[] = model.class_name === 'Sequential' ? [model.config.at(-1).config.name] : model.config.output_layers.map(([output]: [string]) => output);

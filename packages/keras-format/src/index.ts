@@ -10,4 +10,5 @@ export { isKeras1, toKeras2Weights } from './h5/keras1-weights.js';
 export { readModelFile, writeModelFile } from './h5/model-file.js';
 export { readWeightsFile, writeWeightsFile } from './h5/weights.js';
 export { readUntrusted, type UntrustedOptions } from './h5/read-untrusted.js';
+export { isArchive } from './keras-archive/is-archive.js';
 export { readKerasArchive } from './keras-archive/read.js';

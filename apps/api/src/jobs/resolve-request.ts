@@ -1,6 +1,6 @@
 import { findJob, getJobSpec, listCheckpoints, type JobRecord } from '@trainyard/database';
 import { compileSpecOf } from '@trainyard/engine';
-import { FormatError, parseModel, parseModelYaml, readUntrusted, type ModelDescription } from '@trainyard/keras-format';
+import { FormatError, isArchive, parseModel, parseModelYaml, readUntrusted, type ModelDescription, type ModelFile } from '@trainyard/keras-format';
 import { ObjectNotFoundError } from '@trainyard/object-store';
 import type { ApiError} from '@trainyard/protocol';
 import { Compile, invalidRequest, type Issue, type JobRequest, type JsonObject, type ResolvedWeights, type Warning, type WeightsSource } from '@trainyard/protocol';
@@ -58,7 +58,7 @@ async function fromJob(deps: Deps, projectId: string, jobId: string, ref: string
 const freshOptimizer: Warning = { pointer: '/model', detail: "the weights are taken over, the optimizer's state is not" };
 
 async function savedModel(deps: Deps, projectId: string, uri: string): Promise<ResolvedModel> {
-  const file = await describeAsyncFaults(async () => readUntrusted(await readFile(deps, projectId, uri), 'model'), '/model/uri');
+  const file = await describeAsyncFaults(async () => readSaved(await readFile(deps, projectId, uri)), '/model/uri');
   const config = { pointer: '/model/uri' };
   const description = describeFaults(() => parseModel(file.modelConfig, { kerasVersion: file.kerasVersion }), config.pointer);
   // to_json has the version beside the config; a file keeps it elsewhere.
@@ -66,6 +66,8 @@ async function savedModel(deps: Deps, projectId: string, uri: string): Promise<R
   const compile = file.trainingConfig === undefined ? undefined : Compile.safeParse(compileSpecOf(file.trainingConfig)).data;
   return { description, architecture, weights: [{ from: { uri }, ...whole }], compile, warnings: [freshOptimizer] };
 }
+
+const readSaved = (bytes: Uint8Array): Promise<ModelFile> => readUntrusted(bytes, isArchive(bytes) ? 'keras' : 'model');
 
 async function readFile({ store }: Deps, projectId: string, uri: string): Promise<Uint8Array> {
   const path = filePathOf(uri);

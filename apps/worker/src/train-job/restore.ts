@@ -1,5 +1,5 @@
 import { fromWeightsFile, type Model, restoreSnapshot, SNAPSHOT_GROUP, type SnapshotState, type Trainer, weightRefsByLayer } from '@trainyard/engine';
-import { FormatError, readModelFile, readUntrusted, readWeightsFile, type WeightsFile } from '@trainyard/keras-format';
+import { FormatError, isArchive, readModelFile, readUntrusted, readWeightsFile, type WeightsFile } from '@trainyard/keras-format';
 import type { ResolvedWeights } from '@trainyard/protocol';
 import type { Attempt } from './attempt.js';
 import { resolveUri } from './open-dataset.js';
@@ -55,5 +55,6 @@ async function readFile({ order, store }: Attempt, from: ResolvedWeights['from']
   const { store: source, prefix: key } = resolveUri(from.uri, store, order.project, order.storage);
   const info = await withPatience(() => source.stat(key));
   if (info && info.bytes > maxFileBytes) throw new FormatError('too_large', from.uri, `expected a file of at most ${maxFileBytes} bytes, received ${info.bytes}`);
-  return readUntrusted(await withPatience(() => source.read(key)), 'weights');
+  const bytes = await withPatience(() => source.read(key));
+  return isArchive(bytes) ? readUntrusted(bytes, 'keras') : readUntrusted(bytes, 'weights');
 }

@@ -37,7 +37,7 @@ const weightsOptions = {
   into: z.string().min(1).nullable().default(null),
 };
 
-/** Weights to start from: an `.h5` file (of weights, or a whole model), or a job's checkpoint. */
+/** Weights to start from: an `.h5` file (of weights, or a whole model), a `.keras`, or a job's checkpoint. */
 export const WeightsSource = z
   .union([z.strictObject({ uri: fileUri, ...weightsOptions }), FromJob.extend(weightsOptions)])
   .meta({ id: 'WeightsSource' });

@@ -7,11 +7,6 @@ import type { JobRequest } from './job-request.js';
  */
 const options: readonly { pointer: string; asked: (request: JobRequest) => boolean; instead: string }[] = [
   {
-    pointer: '/model/uri',
-    asked: ({ model }) => typeof model === 'object' && 'uri' in model && String(model.uri).endsWith('.keras'),
-    instead: 'save the model as .h5',
-  },
-  {
     pointer: '/webhook',
     asked: ({ webhook }) => webhook !== undefined,
     instead: 'follow GET /v1/jobs/{id}/events',

@@ -147,7 +147,6 @@ describe("Keras 1's names", () => {
 
 describe('what is not supported yet', () => {
   test.each([
-    ['model', { uri: 'files/m.keras' }, '/model/uri'],
     ['fit', { steps_per_epoch: 3 }, '/fit/steps_per_epoch'],
     ['fit', { validation_steps: 3 }, '/fit/validation_steps'],
     ['webhook', { url: 'https://example.org/hook', events: ['job.failed'] }, '/webhook'],

@@ -122,13 +122,31 @@ describe('models from elsewhere', () => {
     expect(spec.architecture).toMatchObject({ class_name: 'Sequential', keras_version: '2.0.8' });
   });
 
+  test('so does a .keras, whose metrics keep Keras 3’s names', async () => {
+    await api.call({ method: 'PUT', url: '/v1/files/models/m.keras', payload: await readFile(new URL('../c01_mlp_binary/model.keras', golden)) });
+    const callbacks = [{ class_name: 'EarlyStopping', config: { monitor: 'accuracy' } }];
+    const job = (await create({ ...withoutCompile, callbacks, fit: {}, model: { uri: 'files/models/m.keras' } })).json();
+    expect(job).toMatchObject({ status: 'queued', compile: { loss: 'binary_crossentropy' }, warnings: [{ pointer: '/model' }] });
+    const spec = await getJobSpec(api.scratch.database, job.id);
+    expect(spec.architecture['keras_version']).toMatch(/^3\./);
+  });
+
+  test('losses and metrics may be serialized', async () => {
+    const compile = { optimizer: 'sgd', loss: { class_name: 'CategoricalCrossentropy', config: { label_smoothing: 0.1 } }, metrics: [{ class_name: 'CategoricalAccuracy', config: { name: 'right' } }] };
+    const job = await create({ ...jobBody, compile, callbacks: [{ class_name: 'EarlyStopping', config: { monitor: 'val_right' } }] });
+    expect(job.json()).toMatchObject({ status: 'queued', compile, warnings: [] });
+    const wrong = await create({ ...jobBody, compile: { ...compile, loss: { class_name: 'CategoricalCrossentropy', config: { label_smoothing: 3 } } } });
+    expect(wrong.json()).toMatchObject({ code: 'compile_invalid', errors: [{ pointer: '/compile/loss/config/label_smoothing' }] });
+  });
+
   test.each([
     ['files/none.h5', 'data_not_found'],
     ['files/models/text.h5', 'model_invalid'],
-    ['files/models/m.keras', 'not_supported_yet'],
+    ['files/models/text.keras', 'model_invalid'],
     ['s3://bucket/m.h5', 'invalid_request'],
   ])('%s is refused', async (uri, code) => {
     await api.call({ method: 'PUT', url: '/v1/files/models/text.h5', payload: 'no HDF5' });
+    await api.call({ method: 'PUT', url: '/v1/files/models/text.keras', payload: 'PK\x03\x04 and no more' });
     expect((await create({ ...withoutCompile, model: { uri } })).json()).toMatchObject({ status: 422, code, errors: [{ pointer: '/model/uri' }] });
   });
 
