@@ -60,5 +60,6 @@ export { differentiate, type Differentiated } from './steps/gradients.js';
 export { evaluateArrays, evaluateStream } from './training/evaluate.js';
 export { fit, type FitCommon, fitGenerator, type FitGeneratorOptions, type FitOptions, type ResumePoint } from './training/fit.js';
 export type { History } from './training/history.js';
+export { type BatchWeights, KerasModel } from './training/keras-model.js';
 export { ModelProgram } from './training/model-program.js';
 export { type Logs, Trainer } from './training/trainer.js';

@@ -48,12 +48,16 @@ export interface FitOptions extends FitCommon {
   readonly shuffle?: boolean | 'batch';
   readonly validationSplit?: number;
   readonly validationData?: Batch | undefined;
+  /** Batches an epoch, the first of its order; all unless given (Keras 2.0.9 and later). */
+  readonly stepsPerEpoch?: number | undefined;
+  /** Batches of the validation data, the first ones; all unless given. */
+  readonly validationSteps?: number | undefined;
 }
 
 export interface FitGeneratorOptions extends FitCommon {
   readonly stepsPerEpoch: number;
-  /** Arrays, or a stream of which each epoch takes `validationSteps` batches. */
-  readonly validation?: { readonly data: Batch; readonly batchSize: number } | { readonly stream: AsyncIterator<Batch>; readonly steps: number } | undefined;
+  /** Arrays, in batches as large as the epoch's last one unless `batchSize` says otherwise; or a stream of which each epoch takes `steps` batches. */
+  readonly validation?: { readonly data: Batch; readonly batchSize?: number } | { readonly stream: AsyncIterator<Batch>; readonly steps: number } | undefined;
 }
 
 /** The batches of an epoch, already standardized. */
@@ -67,19 +71,28 @@ export async function fit(trainer: Trainer, data: Batch, options: FitOptions): P
   const { train, validation } = splitForValidation(trainer, data, options);
   const samples = rowsOf(train);
   if (samples === 0) throw new ModelDataError('no_data', 'x', 'expected at least one row to train on, received none');
-  const { batchSize } = options;
+  const { batchSize, stepsPerEpoch, validationSteps } = options;
+  const steps = limitSteps('steps_per_epoch', stepsPerEpoch, samples, batchSize);
   const params: TrainingParams = {
     epochs: options.epochs,
     initialEpoch: options.initialEpoch ?? 0,
-    steps: Math.ceil(samples / batchSize),
+    steps,
     batchSize,
-    samples,
+    samples: stepsPerEpoch === undefined ? samples : undefined,
     validationSamples: validation && rowsOf(validation),
     doValidation: validation !== undefined,
   };
-  const source = arraySource(train, samples, options, trainer.seed);
-  const validate = validation && (() => evaluateArrays(trainer, validation, batchSize, options.signal));
+  const source = { ...arraySource(train, samples, options, trainer.seed), steps };
+  const validated = validation && sliceBatch(validation, 0, Math.min(rowsOf(validation), limitSteps('validation_steps', validationSteps, rowsOf(validation), batchSize) * batchSize));
+  const validate = validated && (() => evaluateArrays(trainer, validated, batchSize, options.signal));
   return runTraining(trainer, source, params, options, validate);
+}
+
+/** Batches of an epoch over arrays. @throws ModelDataError when more are asked for than there are. */
+function limitSteps(name: string, asked: number | undefined, samples: number, batchSize: number): number {
+  const all = Math.ceil(samples / batchSize);
+  if (asked !== undefined && asked > all) throw new ModelDataError('no_data', name, `expected at most ${all} batches (${samples} rows in batches of ${batchSize}), received ${asked}`);
+  return asked ?? all;
 }
 
 /** Keras's `fit_generator`: an endless stream, `stepsPerEpoch` batches of which are an epoch. */
@@ -97,14 +110,14 @@ export async function fitGenerator(trainer: Trainer, stream: AsyncIterator<Batch
   const arrays = validation && 'data' in validation ? { ...validation, data: trainer.standardize(validation.data) } : undefined;
   const validate =
     validation &&
-    (() =>
+    ((lastRows: number) =>
       'stream' in validation
         ? evaluateStream(trainer, validation.stream, validation.steps, options.signal)
-        : evaluateArrays(trainer, (arrays ?? validation).data, validation.batchSize, options.signal));
+        : evaluateArrays(trainer, (arrays ?? validation).data, validation.batchSize ?? lastRows, options.signal));
   return runTraining(trainer, source, params, options, validate);
 }
 
-async function runTraining(trainer: Trainer, source: BatchSource, params: TrainingParams, options: FitCommon, validate: (() => Promise<Float64Array>) | undefined): Promise<History> {
+async function runTraining(trainer: Trainer, source: BatchSource, params: TrainingParams, options: FitCommon, validate: ((lastRows: number) => Promise<Float64Array>) | undefined): Promise<History> {
   const control: TrainingControl = {
     metricsNames: trainer.compiled.metricsNames,
     get lr() {
@@ -121,8 +134,8 @@ async function runTraining(trainer: Trainer, source: BatchSource, params: Traini
   if (options.resume) callbacks.restore(options.resume.callbackStates);
   for (let epoch = params.initialEpoch; epoch < params.epochs && !control.stopTraining; epoch++) {
     await callbacks.epochBegin(epoch);
-    const { logs, complete } = await runEpoch(trainer, source, epoch, callbacks, control, options.signal);
-    if (complete && validate) for (const [name, value] of Object.entries(trainer.logs(await validate()))) logs[`val_${name}`] = value;
+    const { logs, complete, lastRows } = await runEpoch(trainer, source, epoch, callbacks, control, options.signal);
+    if (complete && validate) for (const [name, value] of Object.entries(trainer.logs(await validate(lastRows)))) logs[`val_${name}`] = value;
     await callbacks.epochEnd(epoch, logs);
     recordEpoch(history, epoch, logs);
     await options.onEpochComplete?.(epoch, () => ({ history: structuredClone(history), callbackStates: callbacks.states() }));
@@ -131,10 +144,11 @@ async function runTraining(trainer: Trainer, source: BatchSource, params: Traini
   return history;
 }
 
-async function runEpoch(trainer: Trainer, source: BatchSource, epoch: number, callbacks: CallbackList, control: TrainingControl, signal: AbortSignal | undefined): Promise<{ logs: Logs; complete: boolean }> {
+async function runEpoch(trainer: Trainer, source: BatchSource, epoch: number, callbacks: CallbackList, control: TrainingControl, signal: AbortSignal | undefined): Promise<{ logs: Logs; complete: boolean; lastRows: number }> {
   const mean = new RunningMean(trainer.compiled.metricsNames.length);
   let next: Batch | Promise<Batch> = source.batch(epoch, 0);
   let step = 0;
+  let lastRows = 0;
   while (step < source.steps) {
     signal?.throwIfAborted();
     const batch: Batch = await next;
@@ -142,12 +156,13 @@ async function runEpoch(trainer: Trainer, source: BatchSource, epoch: number, ca
     // The next batch is gathered while this one trains.
     if (step + 1 < source.steps) next = prepare(source, epoch, step + 1);
     const metrics = await running;
-    mean.add(metrics, rowsOf(batch));
-    await callbacks.batchEnd(step, trainer.logs(metrics), rowsOf(batch));
+    lastRows = rowsOf(batch);
+    mean.add(metrics, lastRows);
+    await callbacks.batchEnd(step, trainer.logs(metrics), lastRows);
     step++;
     if (control.stopTraining) break;
   }
-  return { logs: trainer.logs(mean.value()), complete: step === source.steps };
+  return { logs: trainer.logs(mean.value()), complete: step === source.steps, lastRows };
 }
 
 /** A failure to prepare shows when the batch is awaited, not as an unhandled rejection while another trains. */
