@@ -47,17 +47,56 @@ export function parseNpyHeader(bytes: Uint8Array, place = 'the npy file'): NpyHe
   const { descr, fortranOrder, shape } = parseDict(text, place);
   const layout = elementLayout(descr, place);
   const dataBytes = sizeOf(shape) * layout.bytes;
-  if (!Number.isSafeInteger(dataBytes)) throw new NpyError(place, `expected a shape that memory can hold, received (${shape.join(', ')})`);
+  // A 0 among them hides no overflow of the others.
+  if (!Number.isSafeInteger(sizeOf(shape.filter((dimension) => dimension > 0)) * layout.bytes)) throw new NpyError(place, `expected a shape that memory can hold, received (${shape.join(', ')})`);
   return { descr, layout, shape, fortranOrder, dataOffset, dataBytes };
 }
 
-/** The header's Python dict literal, by the grammar of what numpy writes: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`. */
+/** numpy's own limit is 64. */
+const MAX_DIMENSIONS = 64;
+
+/** One member of the header's dict: a key, and the literal that numpy writes for it. */
+const MEMBER = /\s*'(descr|fortran_order|shape)'\s*:\s*(?:'([^'\\]*)'|(\[.*\])|(True|False)|\(((?:\s*\d{1,17}L?\s*,)*(?:\s*\d{1,17}L?)?\s*)\))\s*/y;
+
+/**
+ * The header's Python dict literal, by the grammar of what numpy writes: `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
+ * Nothing else may stand in it: what is left over would be an expression, and other readers might see another array in it.
+ */
 function parseDict(text: string, place: string): { descr: string; fortranOrder: boolean; shape: number[] } {
-  const descr = /'descr':\s*(?:'([^']*)'|(\[.*\]))/s.exec(text);
-  const order = /'fortran_order':\s*(True|False)/.exec(text);
-  const shape = /'shape':\s*\(((?:\s*\d+L?\s*,)*(?:\s*\d+L?)?\s*)\)/.exec(text);
-  if (!descr || !order || !shape) throw new NpyError(place, `expected a header with descr, fortran_order and shape, received ${JSON.stringify(text.slice(0, 120).trim())}`);
-  const dimensions = (shape[1] ?? '').split(',').map((part) => part.trim().replace(/L$/, ''));
+  const members = readMembers(text);
+  const [descr, order, shape] = ['descr', 'fortran_order', 'shape'].map((key) => members?.get(key));
   // A list in place of the name is a structured dtype, which numpy's own names call V.
-  return { descr: descr[1] ?? `V${descr[2]}`, fortranOrder: order[1] === 'True', shape: dimensions.filter((part) => part !== '').map(Number) };
+  const name = descr?.text ?? (descr?.list === undefined ? undefined : `V${descr.list}`);
+  if (name === undefined || order?.truth === undefined || shape?.dimensions === undefined)
+    throw new NpyError(place, `expected a header with descr, fortran_order and shape and nothing else, received ${JSON.stringify(text.slice(0, 120).trim())}`);
+  const dimensions = shape.dimensions.split(',').map((part) => part.trim().replace(/L$/, '')).filter((part) => part !== '').map(Number);
+  if (dimensions.length > MAX_DIMENSIONS) throw new NpyError(place, `expected at most ${MAX_DIMENSIONS} dimensions, received ${dimensions.length}`);
+  return { descr: name, fortranOrder: order.truth === 'True', shape: dimensions };
+}
+
+interface Literal {
+  readonly text: string | undefined;
+  readonly list: string | undefined;
+  readonly truth: string | undefined;
+  readonly dimensions: string | undefined;
+}
+
+/** The members of the dict; undefined where it is not one of them alone, each once. */
+function readMembers(header: string): Map<string, Literal> | undefined {
+  const inside = /^\{(.*)\}\s*$/s.exec(header)?.[1];
+  if (inside === undefined) return undefined;
+  const members = new Map<string, Literal>();
+  MEMBER.lastIndex = 0;
+  for (let end = 0; end < inside.length; ) {
+    const found = MEMBER.exec(inside);
+    if (!found) return undefined;
+    const [whole, key = '', text, list, truth, dimensions] = found;
+    if (members.has(key)) return undefined;
+    members.set(key, { text, list, truth, dimensions });
+    end += whole.length;
+    if (inside[end] === ',') MEMBER.lastIndex = ++end;
+    else if (end < inside.length) return undefined;
+    if (inside.slice(end).trim() === '') break;
+  }
+  return members;
 }

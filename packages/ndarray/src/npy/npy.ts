@@ -19,6 +19,7 @@ export function decodeNpy(bytes: Uint8Array, place = 'the npy file'): NdArray {
   const there = bytes.length - dataOffset;
   if (there < dataBytes)
     throw new NpyError(place, `shape (${shape.join(', ')}) of ${layout.dtype} needs ${dataBytes} bytes of data, the file has ${there}: ${dataBytes - there} are missing`);
+  if (there > dataBytes) throw new NpyError(place, `shape (${shape.join(', ')}) of ${layout.dtype} needs ${dataBytes} bytes of data, the file has ${there - dataBytes} more; save each array on its own`);
   const data = readElements(layout, bytes.subarray(dataOffset), size);
   return { dtype: layout.dtype, shape, data: fortranOrder && shape.length > 1 ? toCOrder(data, layout.dtype, shape) : data };
 }

@@ -1,5 +1,6 @@
 import type { NdArray } from '../ndarray.js';
 import { readZipDirectory, readZipEntry, type ZipWords } from '../zip/read-zip.js';
+import type { ZipEntry } from '../zip/records.js';
 import { writeZip } from '../zip/write-zip.js';
 import { NpyError } from './npy-error.js';
 import { decodeNpy, encodeNpy } from './npy.js';
@@ -26,7 +27,12 @@ export interface DecodeNpzOptions {
  */
 export function decodeNpz(bytes: Uint8Array, { only, maxBytes = Infinity }: DecodeNpzOptions = {}): Map<string, NdArray> {
   const zip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entries = new Map(readZipDirectory(zip, words).map((entry) => [entry.name.replace(/\.npy$/, ''), entry]));
+  const entries = new Map<string, ZipEntry>();
+  for (const entry of readZipDirectory(zip, words)) {
+    const name = entry.name.replace(/\.npy$/, '');
+    if (entries.has(name)) throw new NpyError(`array ${JSON.stringify(name)}`, 'expected arrays of different names, received two of this name');
+    entries.set(name, entry);
+  }
   const arrays = new Map<string, NdArray>();
   let total = 0;
   for (const name of only ?? entries.keys()) {

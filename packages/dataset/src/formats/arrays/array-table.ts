@@ -24,6 +24,7 @@ export class ArrayTable implements Table {
     const { header, place } = await this.array(name);
     const [rows, ...shape] = header.shape;
     if (rows === undefined) throw new DataError(place, 'expected an array with a row for each sample, received a single number');
+    if (rows > 0 && sizeOf(shape) === 0) throw new DataError(place, `expected at least one number in each row, received rows of shape [${shape.join(', ')}]`);
     if (text) throw new DataError(place, 'expected words for the classes of to_categorical, received numbers; give num_classes instead', { pointer: '/transforms' });
     return { name, rows, text: false, dtype: header.layout.dtype, shape, parsed: false };
   }

@@ -26,6 +26,7 @@ export class InflatedArray implements RemoteArray {
   ) {
     const announced = range.bytes - header.dataOffset;
     if (announced < header.dataBytes) throw new DataError(place, `expected ${header.dataBytes} bytes of data, the npz has ${announced}`);
+    if (announced > header.dataBytes) throw new DataError(place, `expected ${header.dataBytes} bytes of data, the npz has ${announced - header.dataBytes} more; save each array on its own`);
   }
 
   rows(signal?: AbortSignal): ArrayRows {

@@ -33,5 +33,5 @@ async function openNpy(file: ShardFile | undefined): Promise<RemoteArray> {
   const first = await file.read(0, Math.min(file.bytes, 1024));
   const bytes = asDataError(() => npyHeaderBytes(first, file.name));
   const head = bytes <= first.length ? first : await file.read(0, Math.min(file.bytes, bytes));
-  return new StoredArray(file.name, asDataError(() => parseNpyHeader(head, file.name)), file, 0);
+  return new StoredArray(file.name, asDataError(() => parseNpyHeader(head, file.name)), file, { start: 0, end: file.bytes });
 }

@@ -20,7 +20,12 @@ export const npz: Format = {
 };
 
 async function openNpz(file: ShardFile): Promise<ArrayTable> {
-  const members = new Map((await readRemoteDirectory(file)).map((member) => [member.name.replace(/\.npy$/, ''), member]));
+  const members = new Map<string, ZipEntry>();
+  for (const member of await readRemoteDirectory(file)) {
+    const name = member.name.replace(/\.npy$/, '');
+    if (members.has(name)) throw new DataError(`${file.name}, array ${JSON.stringify(name)}`, 'expected arrays of different names, received two of this name');
+    members.set(name, member);
+  }
   return new ArrayTable(file.name, [...members.keys()], (name) => {
     const member = members.get(name);
     if (!member) throw new Error(`the table has no array ${name}`);
@@ -35,7 +40,8 @@ async function openMember(file: ShardFile, member: ZipEntry, place: string): Pro
   switch (member.method) {
     case STORED: {
       const header = await readHeader(place, async (bytes) => file.read(start, Math.min(end, start + bytes)));
-      return new StoredArray(place, header, file, start);
+      if (member.bytes !== member.compressedBytes) throw new DataError(place, `the npz file is damaged: it announces ${member.bytes} bytes of the array, stored in ${member.compressedBytes}`);
+      return new StoredArray(place, header, file, { start, end, crc: member.crc });
     }
     case DEFLATED: {
       const range = { start, end, bytes: member.bytes, crc: member.crc };

@@ -1,4 +1,4 @@
-import { findZipEnd, LOCAL_HEADER_BYTES, parseZip64End, parseZipEntry, parseZipLocalHeader, widenZip64, ZIP64_END_BYTES, ZIP_TAIL_BYTES, type ZipDirectoryPlace, type ZipEntry } from '@trainyard/ndarray';
+import { findZipEnd, findZipFault, LOCAL_HEADER_BYTES, parseZip64End, parseZipEntry, parseZipLocalHeader, sameZipName, widenZip64, ZIP64_END_BYTES, ZIP_TAIL_BYTES, type ZipDirectoryPlace, type ZipEntry } from '@trainyard/ndarray';
 import { DataError } from '../../data-error.js';
 import type { ShardFile } from '../../shards/shard-file.js';
 
@@ -21,8 +21,11 @@ export async function readRemoteDirectory(file: ShardFile): Promise<ZipEntry[]> 
 }
 
 /** Where the elements of a member begin: behind its local header, whose length differs from the directory's. */
-export async function memberStart(file: ShardFile, { headerOffset: at }: ZipEntry, place: string): Promise<number> {
-  const header = parseZipLocalHeader(await readHeader(file, at));
+export async function memberStart(file: ShardFile, entry: ZipEntry, place: string): Promise<number> {
+  const { headerOffset: at } = entry;
+  const record = await file.read(at, Math.min(file.bytes, at + LOCAL_HEADER_BYTES + Buffer.byteLength(entry.name)));
+  const header = parseZipLocalHeader(record.subarray(0, LOCAL_HEADER_BYTES));
+  if (header && !sameZipName(record.subarray(LOCAL_HEADER_BYTES, LOCAL_HEADER_BYTES + header.nameBytes), entry)) throw new DataError(place, "the npz file is damaged: the array's header gives another name");
   if (!header) throw new DataError(place, `the npz file is damaged: expected the array's header at byte ${at}, found something else`);
   return at + LOCAL_HEADER_BYTES + header.nameBytes + header.extraBytes;
 }
@@ -51,6 +54,8 @@ function entriesOf(name: string, directory: Buffer, count: number): ZipEntry[] {
     entries.push(parsed.entry);
     at = parsed.next;
   }
+  const fault = findZipFault(entries);
+  if (fault) throw new DataError(`${name}, array ${JSON.stringify(fault.name)}`, fault.problem);
   return entries;
 }
 

@@ -22,6 +22,8 @@ export class CsvTable implements Table {
       const names = header.value.map((name) => name.trim());
       const double = names.find((name, i) => name !== '' && names.indexOf(name) !== i);
       if (double !== undefined) throw new DataError(`${file.name}, header`, `expected columns of different names, received ${JSON.stringify(double)} twice`);
+      const own = names.find((name) => name in Object.prototype);
+      if (own !== undefined) throw new DataError(`${file.name}, header`, `expected columns' names, received ${JSON.stringify(own)}, which programs take for something else; give the column another name`);
       if (names.every(isNumber)) throw new DataError(`${file.name}, header`, `expected a first line with the columns' names, received the numbers ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`);
       const first = (await records.next()) as IteratorResult<string[], undefined>;
       return new CsvTable(file, names, first.value);

@@ -3,16 +3,17 @@ import { createGunzip } from 'node:zlib';
 import { CsvError, parse, type Parser } from 'csv-parse';
 import { DataError } from '../../data-error.js';
 import { readBytes, type ShardFile } from '../../shards/shard-file.js';
+import { RatioLimit } from './ratio-limit.js';
 
 /** A line of numbers that is longer is a file without line ends, or no csv at all. */
-const maxRecordBytes = 64 * 1024 * 1024;
+const maxRecordBytes = 16 * 1024 * 1024;
 const headBytes = 64 * 1024;
 
 /** The records of a csv, its header first. A file whose name ends in `.gz` is decompressed on the way. */
 export async function* recordsOf(file: ShardFile, options: { onlyHead?: boolean; signal?: AbortSignal | undefined } = {}): AsyncGenerator<string[]> {
   const source = Readable.from(options.onlyHead === true ? headOf(file) : file.pieces(0, file.bytes, options.signal), { objectMode: false, highWaterMark: 1 });
   const parser = parse({ bom: true, skip_empty_lines: true, relax_column_count: true, max_record_size: maxRecordBytes });
-  const stages: (Readable | Transform | Parser)[] = [source, ...(file.name.toLowerCase().endsWith('.gz') ? [createGunzip()] : []), parser];
+  const stages: (Readable | Transform | Parser)[] = [source, ...(file.name.toLowerCase().endsWith('.gz') ? [createGunzip(), new RatioLimit(file)] : []), parser];
   for (const [i, stage] of stages.slice(0, -1).entries()) {
     const next = stages[i + 1] as Transform;
     stage.once('error', (error) => next.destroy(error));
