@@ -18,3 +18,8 @@ export function quote(value: unknown): string {
   const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
+
+/** A name that every JavaScript object has without being given it: `__proto__`, `constructor`, `toString`, … Nothing that Keras writes has one. */
+export function isInheritedName(name: string): boolean {
+  return name in Object.prototype;
+}

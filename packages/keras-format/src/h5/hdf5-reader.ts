@@ -1,6 +1,6 @@
 import { sizeOf, viewBytes, type NdArray } from '@trainyard/ndarray';
 import { FormatError } from '../format-error.js';
-import { quote } from '../json.js';
+import { isInheritedName, quote } from '../json.js';
 import { dtypeOf } from './dtypes.js';
 import { hdf5Reason, withMemory, type Hdf5 } from './hdf5.js';
 import type { DeclaredWeight } from './weights-file.js';
@@ -153,10 +153,11 @@ function place(path: string, attribute?: string): string {
 
 /**
  * The path of a name that a file gives, below `parent`.
- * @throws FormatError where a part of the name is empty, `.` or `..`: Keras writes none, and HDF5 would go elsewhere.
+ * @throws FormatError where a part of the name is empty, `.` or `..`, which Keras never writes and with which HDF5 would go
+ * elsewhere, or a name that every JavaScript object has.
  */
 export function pathOf(parent: string, name: string): string {
-  if (name.length > 1024 || name.includes('\0') || name.split('/').some((part) => part === '' || part === '.' || part === '..'))
+  if (name.length > 1024 || name.includes('\0') || name.split('/').some((part) => part === '' || part === '.' || part === '..' || isInheritedName(part)))
     throw new FormatError('bad_name', place(parent), `expected a name such as "dense_1/kernel:0", received ${quote(name)}`);
   return parent === '/' ? `/${name}` : `${parent}/${name}`;
 }

@@ -1,5 +1,6 @@
 import { FormatError } from '../format-error.js';
 import { at, isJsonObject, quote, type Json } from '../json.js';
+import { inspectJson } from '../model/inspect.js';
 import { pythonJson } from '../model/python-json.js';
 import { pathOf, type Hdf5Reader } from './hdf5-reader.js';
 import { writeHdf5 } from './hdf5-writer.js';
@@ -90,6 +91,7 @@ function parseTrainingConfig(text: string): TrainingConfig {
   } catch (error) {
     throw new FormatError('invalid_json', place, `expected JSON: ${(error as Error).message}`, { cause: error });
   }
+  inspectJson(config, place);
   const optimizer = isJsonObject(config) ? config['optimizer_config'] : undefined;
   if (!isJsonObject(config) || !isJsonObject(optimizer) || typeof optimizer['class_name'] !== 'string' || !isJsonObject(optimizer['config']))
     throw new FormatError('wrong_type', at(place, 'optimizer_config'), `expected an object with class_name and config, received ${quote(optimizer)}`);

@@ -6,6 +6,7 @@ import { MAX_BYTES } from './keras-groups.js';
 import { unpack } from './transfer.js';
 import type { ModelFile, ReadOptions, WeightsFile } from './weights-file.js';
 
+/** `maxBytes` is, unless given, 16 MiB and 16 times the file, 2 GiB at most. */
 export interface UntrustedOptions extends Pick<ReadOptions, 'maxBytes' | 'extra'> {
   /** Default: 60 s. */
   timeoutMs?: number;
@@ -13,6 +14,11 @@ export interface UntrustedOptions extends Pick<ReadOptions, 'maxBytes' | 'extra'
   memoryLimitMiB?: number;
 }
 
+/**
+ * Arrays that a file may declare: what it may hold in earnest. Keras compresses nothing, and weights hardly compress; a file of zeros
+ * that inflates to a hundred times its size is made to fill memory.
+ */
+const usualBytes = (fileBytes: number): number => Math.min(MAX_BYTES, 16 * 2 ** 20 + 16 * fileBytes);
 /** Text around the arrays of an answer: names, model_config, training_config. */
 const MAX_HEADER_BYTES = 512 * 1024 * 1024;
 /**
@@ -31,7 +37,7 @@ const LAUNCH = 'ulimit -c 0; ulimit -d "$1" || exit 97; shift; exec "$@"';
 export function readUntrusted(bytes: Uint8Array, kind: 'model' | 'keras', options?: UntrustedOptions): Promise<ModelFile>;
 export function readUntrusted(bytes: Uint8Array, kind: 'weights', options?: UntrustedOptions): Promise<WeightsFile>;
 export async function readUntrusted(bytes: Uint8Array, kind: 'model' | 'keras' | 'weights', options: UntrustedOptions = {}): Promise<WeightsFile | ModelFile> {
-  const { maxBytes = MAX_BYTES, extra, timeoutMs = 60_000 } = options;
+  const { maxBytes = usualBytes(bytes.length), extra, timeoutMs = 60_000 } = options;
   const memoryLimitMiB = options.memoryLimitMiB ?? 1024 + Math.ceil((8 * bytes.length) / 2 ** 20);
   const program = createRequire(import.meta.url).resolve('@trainyard/keras-format/untrusted-child');
   const command = [process.execPath, `--max-old-space-size=${memoryLimitMiB}`, program, kind, String(bytes.length), JSON.stringify({ maxBytes, extra })];

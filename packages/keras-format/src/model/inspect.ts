@@ -1,5 +1,5 @@
 import { FormatError } from '../format-error.js';
-import { at, quote, type Json } from '../json.js';
+import { at, isInheritedName, quote, type Json } from '../json.js';
 
 /** Nesting of arrays and objects beyond which JSON is refused; genuine models of models stay below 40. */
 export const MAX_DEPTH = 100;
@@ -9,15 +9,23 @@ const CODE_KINDS = new Set(['function_type', 'mode_type', 'output_shape_type', '
 const CODE_CLASSES = new Set(['Lambda', '__lambda__']);
 
 /**
- * Walks all of a model's JSON once, before anything else looks at it.
- * @throws FormatError `too_deep`; `code_refused` where it names Python code to be run.
+ * Walks all of a JSON once, before anything else looks at it.
+ * @param place where it stands, where that is not a model's own text: pointers begin with it.
+ * @throws FormatError `too_deep`; `code_refused` where it names Python code to be run; `bad_name` for a key that every JavaScript
+ * object has; `not_finite` for a number beyond double precision.
  */
-export function inspectJson(value: Json): void {
-  inspect(value, []);
+export function inspectJson(value: Json, place = ''): void {
+  inspect(value, place === '' ? [] : [new Place(place)]);
 }
 
+/** The head of a path, which is a pointer already. */
+class Place {
+  constructor(readonly pointer: string) {}
+}
+type Path = (string | number | Place)[];
+
 /** @param path where `value` is; a pointer is made of it only for an error (10 MB of numbers: 0.2 s instead of 2 s). */
-function inspect(value: Json, path: (string | number)[]): void {
+function inspect(value: Json, path: Path): void {
   if (typeof value !== 'object' || value === null) return;
   if (path.length > MAX_DEPTH) throw new FormatError('too_deep', pointerOf(path.slice(0, 20)), `expected at most ${MAX_DEPTH} levels of nesting, received more`);
   if (Array.isArray(value)) {
@@ -25,6 +33,7 @@ function inspect(value: Json, path: (string | number)[]): void {
     return;
   }
   for (const [key, item] of Object.entries(value)) {
+    if (isInheritedName(key)) throw new FormatError('bad_name', pointerOf(path), `expected names of Keras's, received ${quote(key)}, which every JavaScript object has`);
     if (key === 'class_name' && typeof item === 'string' && CODE_CLASSES.has(item)) refuseCode(pointerOf(path), item);
     if (key === 'class_name' && item === 'function') refuseFunction(pointerOf(path), value['config']);
     if (CODE_KINDS.has(key) && item === 'lambda') refuseCode(pointerOf(path), `${key}: lambda`);
@@ -32,15 +41,17 @@ function inspect(value: Json, path: (string | number)[]): void {
   }
 }
 
-function descend(item: Json, key: string | number, path: (string | number)[]): void {
+function descend(item: Json, key: string | number, path: Path): void {
+  // JSON has no infinity, but JSON.parse makes one of 1e999; YAML has it.
+  if (typeof item === 'number' && !Number.isFinite(item)) throw new FormatError('not_finite', pointerOf([...path, key]), `expected a finite number, received ${item}`);
   if (typeof item !== 'object' || item === null) return;
   path.push(key);
   inspect(item, path);
   path.pop();
 }
 
-function pointerOf(path: readonly (string | number)[]): string {
-  return path.reduce<string>((pointer, key) => at(pointer, key), '');
+function pointerOf(path: Readonly<Path>): string {
+  return path.reduce<string>((pointer, key) => (key instanceof Place ? key.pointer : at(pointer, key)), '');
 }
 
 function refuseCode(pointer: string, what: string): never {

@@ -156,10 +156,26 @@ describe('hostile JSON', () => {
     expect(parseModel(chain('in')).layers.length).toBe(10_001);
     expect(errorOf(() => parseModel(chain('d9999'))).code).toBe('cycle');
   });
-  test('names of the language itself', () => {
-    const source = '{"class_name":"Sequential","config":[{"class_name":"__proto__","config":{"name":"constructor","__proto__":{"x":1}}}]}';
-    expect(parseModel(source).layers[0]).toMatchObject({ className: '__proto__', name: 'constructor' });
+  test.each([
+    ['a class', '{"class_name":"Sequential","config":[{"class_name":"__proto__","config":{"name":"x"}}]}', '/config/0/class_name'],
+    ['a layer', '{"class_name":"Sequential","config":[{"class_name":"Dense","config":{"name":"constructor"}}]}', '/config/0/config/name'],
+    ['a key', '{"class_name":"Sequential","config":[{"class_name":"Dense","config":{"name":"x","__proto__":{"x":1}}}]}', '/config/0/config'],
+  ])('names of the language itself: %s', (_what, source, pointer) => {
+    expect(errorOf(() => parseModel(source))).toMatchObject({ code: 'bad_name', pointer });
     expect(({} as { x?: number }).x).toBeUndefined();
+  });
+
+  test.each([
+    ['plain', '{"class_name":"Sequential","a":[{"b":1,"c":{"b":2}},{"b":3}],"class_name":"Model"}', 'class_name'],
+    ['with an escape', '{"a":{"units":3,"x\\"":["units"],"\\u0075nits":4}}', 'units'],
+  ])('a key twice, %s', (_what, source, key) => {
+    const error = errorOf(() => parseModel(source));
+    expect(error.code).toBe('duplicate_key');
+    expect(error.message).toContain(`received "${key}" again at position ${source.lastIndexOf(key === 'units' ? '"\\u0075' : '"class_name"')}`);
+  });
+
+  test('numbers beyond double precision', () => {
+    expect(errorOf(() => parseModel('{"class_name":"Sequential","config":[{"class_name":"Dropout","config":{"name":"x","rate":-1e999}}]}'))).toMatchObject({ code: 'not_finite', pointer: '/config/0/config/rate' });
   });
 });
 

@@ -1,5 +1,7 @@
 import { FormatError } from '../format-error.js';
 import { isJsonObject, quote, type Json, type JsonObject } from '../json.js';
+import { checkCallCount } from './count-calls.js';
+import { findDuplicateKey } from './duplicate-keys.js';
 import { inspectJson } from './inspect.js';
 import type { ModelDescription } from './model-description.js';
 import { rememberNumbers } from './number-text.js';
@@ -30,7 +32,9 @@ export function parseModel(json: string | object, options: ParseModelOptions = {
   if (typeof json === 'string') rememberNumbers(json, source);
   if (!isJsonObject(source))
     throw new FormatError('wrong_type', '', `expected an object with class_name and config (what model.to_json() gives), received ${quote(source)}`);
-  return parseVersion(source, detectVersion(source, options.kerasVersion));
+  const description = parseVersion(source, detectVersion(source, options.kerasVersion));
+  checkCallCount(description);
+  return description;
 }
 
 function parseVersion(source: JsonObject, kerasVersion: string): ModelDescription {
@@ -47,6 +51,13 @@ function parseVersion(source: JsonObject, kerasVersion: string): ModelDescriptio
 
 function parseText(text: string): Json {
   if (text.length > MAX_TEXT) throw new FormatError('too_large', '', `expected at most ${MAX_TEXT} characters of JSON, received ${text.length}`);
+  const value = parseJson(text);
+  const twice = findDuplicateKey(text);
+  if (twice) throw new FormatError('duplicate_key', '', `expected each key once in an object, received ${quote(twice.key)} again at position ${twice.position}`);
+  return value;
+}
+
+function parseJson(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {

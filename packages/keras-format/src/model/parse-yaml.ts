@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, parseDocument, type CollectionTag } from 'yaml';
+import { type CollectionTag, type Document, isMap, isNode, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import { FormatError } from '../format-error.js';
 import type { Json } from '../json.js';
 import type { ModelDescription } from './model-description.js';
@@ -32,6 +32,7 @@ function readYaml(text: string): Json {
     // An unknown tag is only a warning to the parser; here it may be one that names Python code.
     const [fault] = [...document.errors, ...document.warnings];
     if (fault) throw fault;
+    refuseForeign(document);
     refuseLooseNumpy(document);
     const value = document.toJS({ maxAliasCount: 100 }) as Json;
     rememberScalars(document.contents, value);
@@ -51,4 +52,19 @@ function rememberScalars(node: unknown, value: unknown): void {
   };
   if (isSeq(node)) node.items.forEach((item, index) => keep(index, item));
   else if (isMap(node)) for (const { key, value: item } of node.items) keep(String(isScalar(key) ? key.value : key), item);
+}
+
+const TAGS = new Set(['map', 'seq', 'str', 'null', 'bool', 'int', 'float', 'python/tuple'].map((name) => `tag:yaml.org,2002:${name}`).concat(numpyTags.map(({ tag }) => tag)));
+
+/** Tags beyond those of JSON and Keras's tuples, merge keys, and keys that are no text: none of them is in what Keras writes. */
+function refuseForeign(document: Document.Parsed): void {
+  visit(document, (_key, node) => {
+    if (isNode(node) && 'tag' in node && node.tag !== undefined && !TAGS.has(node.tag)) throw new Error(`expected no tags but those of Keras's own files, received ${node.tag}`);
+  });
+  visit(document, {
+    Pair: (_key, { key }) => {
+      if (!isScalar(key) || typeof key.value !== 'string') throw new Error('expected keys that are text, received another');
+      if (key.value === '<<') throw new Error('expected no merge keys, received one');
+    },
+  });
 }

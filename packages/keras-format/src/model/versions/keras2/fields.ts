@@ -1,5 +1,5 @@
 import { FormatError } from '../../../format-error.js';
-import { at, isJsonObject, quote, type Json, type JsonObject } from '../../../json.js';
+import { at, isInheritedName, isJsonObject, quote, type Json, type JsonObject } from '../../../json.js';
 
 /** Field access that names the place of whatever is missing or of another type. */
 
@@ -17,6 +17,10 @@ export function expectList(value: Json | undefined, pointer: string, what: strin
 export function expectName(object: JsonObject, key: string, pointer: string, what: string): string {
   const value = object[key];
   if (typeof value !== 'string' || value === '' || value.length > 1024) throw missingOrWrong(value, at(pointer, key), `${what}, a text of 1 to 1,024 characters`);
+  // Control characters: a NUL ends a name in an .h5 file.
+  // eslint-disable-next-line no-control-regex
+  if (isInheritedName(value) || /[\u0000-\u001f\u007f]/.test(value))
+    throw new FormatError('bad_name', at(pointer, key), `expected ${what}, of printable characters and not one that every JavaScript object has, received ${quote(value)}`);
   return value;
 }
 

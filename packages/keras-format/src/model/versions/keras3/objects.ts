@@ -4,11 +4,12 @@ import { expectName, expectObject, missingOrWrong } from '../keras2/fields.js';
 import type { FieldKind } from './classes.js';
 
 /** Modules of Keras's own in which a kind of object may say that it is. */
-const MODULES: Readonly<Record<'layer' | 'initializer' | 'regularizer' | 'constraint', RegExp>> = {
+const MODULES: Readonly<Record<'layer' | 'initializer' | 'regularizer' | 'constraint' | 'dtype policy', RegExp>> = {
   layer: /^keras(\.src)?(\.(layers|models|ops)(\.\w+)*)?$/,
   initializer: /^keras(\.src)?\.initializers(\.\w+)*$/,
   regularizer: /^keras(\.src)?\.regularizers(\.\w+)*$/,
   constraint: /^keras(\.src)?\.constraints(\.\w+)*$/,
+  'dtype policy': /^keras(\.src)?(\.dtype_policies(\.\w+)*)?$/,
 };
 
 /** Arguments of Keras 3's initializers that Keras 2's do not have, and that change nothing where they are null. */
@@ -52,7 +53,8 @@ function readPlain(value: Json, pointer: string): Json {
  * @throws FormatError `unsupported_dtype` for any that does not compute in float32.
  */
 export function requireFloat32(value: Json | undefined, pointer: string): void {
-  const name = isJsonObject(value) && value['class_name'] === 'DTypePolicy' && isJsonObject(value['config']) ? value['config']['name'] : value;
+  if (isJsonObject(value)) requireOwnClass(value, pointer, 'dtype policy');
+  const name = isJsonObject(value) && value['class_name'] === 'DTypePolicy' && isJsonObject(value['config']) ? (value['config']['name'] ?? value['config']) : value;
   if (name === undefined || name === null || name === 'float32') return;
   throw new FormatError('unsupported_dtype', pointer, `expected the dtype policy "float32", received ${quote(name)}; mixed precision and quantization are not supported`);
 }
