@@ -22,6 +22,7 @@ export type { Metric } from './metrics/metric.js';
 export { metrics } from './metrics/registry.js';
 export { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from './metrics/top-k.js';
 export { buildModel } from './model/build-model.js';
+export { checkSize } from './model/check-size.js';
 export { extractModel, type ExtractOptions } from './model/extract-model.js';
 export { getLayer } from './model/get-layer.js';
 export {

@@ -1,12 +1,9 @@
 import { checkSource, DataError } from '@trainyard/dataset';
-import { buildModel, callbackDefinitions, compileModel, countParams, createCallbacks, type CompiledModel, type Model } from '@trainyard/engine';
+import { buildModel, callbackDefinitions, checkSize, compileModel, createCallbacks, type CompiledModel, type Model } from '@trainyard/engine';
 import { FormatError, parseModel } from '@trainyard/keras-format';
 import { jsonPointer, type Compile, type ErrorCode, type Issue, type JobRequest, type JsonObject, type Source, type Warning } from '@trainyard/protocol';
 import { modelIssue, type ResolvedModel } from './resolve-request.js';
 import { applyTrainable } from './trainable.js';
-
-/** Weights of 1 GiB as float32: what an .h5 file of them, written in memory, still fits. */
-const maxParams = 2 ** 28;
 
 export interface CheckedJob {
   readonly model: Model | undefined;
@@ -31,8 +28,8 @@ export function validateJob(request: JobRequest, resolved: ResolvedModel): Check
   if (!model.ok) return { ...base, model: undefined, issues: [...trainableIssues, model.issue], code: 'model_invalid', warnings: resolved.warnings };
 
   const found: { issue: Issue; code: ErrorCode }[] = trainableIssues.map((issue) => ({ issue, code: 'invalid_request' }));
-  const size = sizeIssue(model.value);
-  if (size !== undefined) found.push({ issue: size, code: 'model_invalid' });
+  const size = attempt(() => checkSize(model.value), modelFault);
+  if (!size.ok) found.push({ issue: size.issue, code: 'model_invalid' });
   const compiled = compile === undefined ? undefined : attempt(() => compileModel(model.value, compile as Parameters<typeof compileModel>[1]), compileFault);
   if (compiled === undefined) found.push({ issue: { pointer: '/compile', code: 'required', detail: 'is required, since the model does not come with one' }, code: 'invalid_request' });
   else if (!compiled.ok) found.push({ issue: compiled.issue, code: 'compile_invalid' });
@@ -58,13 +55,6 @@ function attempt<T>(use: () => T, describe: (error: FormatError) => Issue): Atte
 
 const modelFault = (error: FormatError): Issue => modelIssue(error);
 const compileFault = (error: FormatError): Issue => ({ pointer: error.pointer, code: 'compile_invalid', detail: error.problem });
-
-function sizeIssue(model: Model): Issue | undefined {
-  const { total } = countParams(model);
-  if (total <= maxParams) return undefined;
-  const count = total.toLocaleString('en-US', { maximumFractionDigits: 0 });
-  return { pointer: '/model', code: 'model_invalid', detail: `expected at most ${maxParams.toLocaleString('en-US')} parameters, whose checkpoint still fits in memory; the model has ${count}` };
-}
 
 function dataIssues({ data }: JobRequest, model: Model): Issue[] {
   const names = { inputs: model.inputs.map(({ name }) => name), outputs: model.outputs.map(({ name }) => name) };

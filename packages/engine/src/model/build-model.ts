@@ -111,7 +111,7 @@ class ModelBuilder {
     const config = new ConfigReader(first.config, options.pointer, this.#description.kerasVersion, first.sourceNames);
     const shape = config.shape('batch_input_shape');
     if (!shape) throw config.refuse('batch_input_shape', 'the shape of the model\'s input (its batch dimension first) in the first layer of a Sequential');
-    return new InputLayer(options, shape, inputDType(typeof first.config['dtype'] === 'string' ? first.config['dtype'] : undefined));
+    return new InputLayer(options, shape, inputDType(config));
   }
 
   #buildFunctional(): ModelParts {
@@ -127,6 +127,9 @@ class ModelBuilder {
       if (made === 0) throw new FormatError('invalid_model', this.#description.pointer, `the calls of ${[...waiting].join(', ')} wait for each other`);
     }
     const layers = this.#description.layers.map(({ name }) => this.#layer(name));
+    const given = new Set(this.#description.inputs.map(({ layer }) => layer));
+    const missing = layers.find((layer) => layer instanceof InputLayer && !given.has(layer.name));
+    if (missing) throw new FormatError('disconnected_graph', missing.pointer, `expected every InputLayer among the model's inputs (${[...given].join(', ')}), received "${missing.name}", which would have no value`);
     const outputs = this.#description.outputs.map((ref): ModelTensor => ({ name: ref.layer, shape: shapeOf(this.#tensor(ref)), dtype: 'float32' }));
     return this.#parts(layers, this.#description.inputs.map((ref) => this.#tensor(ref)), this.#description.outputs.map((ref) => this.#tensor(ref)), outputs);
   }
