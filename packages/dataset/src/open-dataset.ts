@@ -56,6 +56,16 @@ export async function openDataset(source: Source, options: OpenOptions): Promise
   return new TableDataset(files.map(({ shard }) => shard), plan, specs, rows);
 }
 
+/**
+ * The names of the arrays or columns that the files hold, in their order, as the first file tells: what `x` and `y` may name.
+ * @throws DataError
+ */
+export async function columnNames(uris: readonly string[], resolve: OpenOptions['resolve'], retry: RetryPolicy = defaultRetryPolicy): Promise<readonly string[]> {
+  const files = await findShards(uris, resolve, retry);
+  const [first] = await formatOfNames(files.map(({ name }) => name)).open(files);
+  return first?.columnNames ?? [];
+}
+
 async function inspect(table: Table, plan: Plan, specs: Specs, first: Table): Promise<TableRows> {
   if (table !== first) compareSpecs(table, await specsOf(plan, table), first, specs);
   const columns = await Promise.all(plan.requests.map((request) => table.column(request)));

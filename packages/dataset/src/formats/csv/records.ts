@@ -13,7 +13,7 @@ const headBytes = 64 * 1024;
 export async function* recordsOf(file: ShardFile, options: { onlyHead?: boolean; signal?: AbortSignal | undefined } = {}): AsyncGenerator<string[]> {
   const source = Readable.from(options.onlyHead === true ? headOf(file) : file.pieces(0, file.bytes, options.signal), { objectMode: false, highWaterMark: 1 });
   const parser = parse({ bom: true, skip_empty_lines: true, relax_column_count: true, max_record_size: maxRecordBytes });
-  const stages: (Readable | Transform | Parser)[] = [source, ...(file.name.toLowerCase().endsWith('.gz') ? [createGunzip(), new RatioLimit(file)] : []), parser];
+  const stages: (Readable | Transform | Parser)[] = [source, ...(file.name.toLowerCase().endsWith('.gz') ? gunzip(file) : []), parser];
   for (const [i, stage] of stages.slice(0, -1).entries()) {
     const next = stages[i + 1] as Transform;
     stage.once('error', (error) => next.destroy(error));
@@ -33,6 +33,11 @@ export async function* recordsOf(file: ShardFile, options: { onlyHead?: boolean;
   } finally {
     for (const stage of stages) stage.destroy();
   }
+}
+
+function gunzip(file: ShardFile): Transform[] {
+  const inflate = createGunzip();
+  return [inflate, new RatioLimit(file, inflate)];
 }
 
 /** Small pieces first: whoever wants the header only stops after it. */
