@@ -4,6 +4,7 @@ export const suites = [
   { name: 'lint', title: 'ESLint', kind: 'single', args: ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'] },
   { name: 'unit', title: 'Vitest', kind: 'vitest', args: ['node_modules/vitest/vitest.mjs', 'run'] },
   { name: 'golden', title: "Genuine Keras's numbers", kind: 'summary', args: ['tools/golden/dist/main.js'] },
+  { name: 'refuse', title: 'Hostile files', kind: 'summary', args: ['tools/refuse/dist/main.js', '--summary'] },
   { name: 'tfjs', title: "tfjs-core's own specs, on our TensorFlow backend", kind: 'summary', args: ['tests/tfjs-suite/run.mjs'] },
   { name: 'traced', title: 'The same specs, every op traced into a graph', kind: 'summary', args: ['tests/tfjs-suite/run.mjs', '--traced'] },
 ];

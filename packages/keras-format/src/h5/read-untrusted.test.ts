@@ -8,7 +8,7 @@ import { packFile, unpack } from './transfer.js';
 import { readWeightsFile } from './weights.js';
 
 const golden = join(import.meta.dirname, '../../../../tests/golden/c02_mlp_multiclass');
-const hostile = join(import.meta.dirname, '../../fixtures/hostile');
+const hostile = join(import.meta.dirname, '../../../../tests/hostile/weights');
 const model = readFileSync(join(golden, 'whole_model.h5'));
 
 test('answers what reading it here answers', async () => {
