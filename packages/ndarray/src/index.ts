@@ -8,5 +8,5 @@ export { decodeNpy, encodeNpy } from './npy/npy.js';
 export { decodeNpz, encodeNpz, type DecodeNpzOptions } from './npy/npz.js';
 export { findZipFault, type ZipFault } from './zip/find-fault.js';
 export { readZipDirectory, readZipEntry, type ZipWords } from './zip/read-zip.js';
-export { findZipEnd, LOCAL_HEADER_BYTES, parseZip64End, parseZipEntry, parseZipLocalHeader, sameZipName, widenZip64, ZIP64_END_BYTES, ZIP_TAIL_BYTES, type ZipDirectoryPlace, type ZipEntry } from './zip/records.js';
+export { findZipEnd, LOCAL_HEADER_BYTES, parseZip64End, parseZipEntry, parseZipLocalHeader, widenZip64, ZIP64_END_BYTES, ZIP_TAIL_BYTES, type ZipDirectoryPlace, type ZipEntry } from './zip/records.js';
 export { writeZip } from './zip/write-zip.js';

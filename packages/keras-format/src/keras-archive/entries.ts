@@ -1,6 +1,5 @@
-import { LOCAL_HEADER_BYTES, parseZipLocalHeader, readZipDirectory, readZipEntry, type ZipEntry, type ZipWords } from '@trainyard/ndarray';
+import { findZipFault, readZipDirectory, readZipEntry, type ZipEntry, type ZipWords } from '@trainyard/ndarray';
 import { FormatError } from '../format-error.js';
-import { quote } from '../json.js';
 import { MAX_TEXT } from '../model/parse-model.js';
 
 export const METADATA = 'metadata.json';
@@ -46,21 +45,14 @@ export function readEntries(bytes: Uint8Array, maxBytes: number): KerasEntries {
     if (entry.bytes > limit) throw refuse('too_large', entry.name, `expected at most ${limit} bytes, the archive declares ${entry.bytes}`);
     entries.set(entry.name, entry);
   }
+  const fault = findZipFault([...entries.values()]);
+  if (fault) throw refuse('bad_archive', fault.name, fault.problem);
   const read = (name: string): Buffer => {
     const entry = entries.get(name);
     if (!entry) throw refuse('missing_entry', name, `expected this file in the archive, which has ${[...entries.keys()].join(', ') || 'none'}`);
-    requireSameName(zip, entry);
     return readZipEntry(zip, entry, name, words);
   };
   return { metadata: read(METADATA).toString('utf8'), config: read(CONFIG).toString('utf8'), weights: read(WEIGHTS) };
-}
-
-/** A member is named twice in a zip; other readers go by the name before its data. */
-function requireSameName(zip: Buffer, { name, headerOffset }: ZipEntry): void {
-  const start = headerOffset + LOCAL_HEADER_BYTES;
-  const header = parseZipLocalHeader(zip.subarray(headerOffset, start));
-  const local = header && zip.toString('utf8', start, start + header.nameBytes);
-  if (local !== undefined && local !== name) throw refuse('bad_archive', name, `expected the same name before its data, received ${quote(local)}`);
 }
 
 function refuse(code: string, name: string, problem: string): FormatError {

@@ -1,4 +1,5 @@
 import type { NdArray } from '../ndarray.js';
+import { findZipFault } from '../zip/find-fault.js';
 import { readZipDirectory, readZipEntry, type ZipWords } from '../zip/read-zip.js';
 import type { ZipEntry } from '../zip/records.js';
 import { writeZip } from '../zip/write-zip.js';
@@ -28,7 +29,10 @@ export interface DecodeNpzOptions {
 export function decodeNpz(bytes: Uint8Array, { only, maxBytes = Infinity }: DecodeNpzOptions = {}): Map<string, NdArray> {
   const zip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const entries = new Map<string, ZipEntry>();
-  for (const entry of readZipDirectory(zip, words)) {
+  const directory = readZipDirectory(zip, words);
+  const fault = findZipFault(directory);
+  if (fault) throw new NpyError(`array ${JSON.stringify(fault.name)}`, fault.problem);
+  for (const entry of directory) {
     const name = entry.name.replace(/\.npy$/, '');
     if (entries.has(name)) throw new NpyError(`array ${JSON.stringify(name)}`, 'expected arrays of different names, received two of this name');
     entries.set(name, entry);

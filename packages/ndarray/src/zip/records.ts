@@ -88,11 +88,6 @@ export interface ZipLocalHeader {
   readonly bytes: number;
 }
 
-/** Whether the name behind a local header is the directory's: an archive in which they differ is two archives, to two readers. */
-export function sameZipName(localName: Buffer, { name }: ZipEntry): boolean {
-  return localName.toString('utf8') === name;
-}
-
 /** Undefined where `record` is no local header. */
 export function parseZipLocalHeader(record: Buffer): ZipLocalHeader | undefined {
   if (record.length < LOCAL_HEADER_BYTES || record.readUInt32LE(0) !== LOCAL) return undefined;

@@ -27,7 +27,7 @@ export async function loadEntry(entry: Entry, folder: string, uploads: UploadSto
     case 'h5':
       return entry.as === 'weights' ? loadWeights(bytes, await readExpanded(path.resolve(folder, entry.model ?? '')), entry.model ?? '') : loadWholeModel(bytes, 'model');
     case 'keras':
-      throw new Error('.keras archives are not read yet');
+      return loadWholeModel(bytes, 'keras');
     case 'npz':
     case 'npy':
     case 'csv':

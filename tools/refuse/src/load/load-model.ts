@@ -20,8 +20,8 @@ export async function loadWeights(bytes: Uint8Array, model: Buffer, modelFile: s
   return intoModel(built, await readUntrusted(bytes, 'weights'));
 }
 
-/** A whole model: architecture, weights, compile arguments where it has some. */
-export async function loadWholeModel(bytes: Uint8Array, format: 'model'): Promise<Loaded> {
+/** A whole model, in an .h5 or a .keras: architecture, weights, compile arguments where it has some. */
+export async function loadWholeModel(bytes: Uint8Array, format: 'model' | 'keras'): Promise<Loaded> {
   const file = await readUntrusted(bytes, format);
   const model = build(descriptionOf(file));
   if (file.trainingConfig) compileModel(model, compileSpecOf(file.trainingConfig));

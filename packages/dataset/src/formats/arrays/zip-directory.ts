@@ -1,4 +1,4 @@
-import { findZipEnd, findZipFault, LOCAL_HEADER_BYTES, parseZip64End, parseZipEntry, parseZipLocalHeader, sameZipName, widenZip64, ZIP64_END_BYTES, ZIP_TAIL_BYTES, type ZipDirectoryPlace, type ZipEntry } from '@trainyard/ndarray';
+import { findZipEnd, findZipFault, LOCAL_HEADER_BYTES, parseZip64End, parseZipEntry, parseZipLocalHeader, widenZip64, ZIP64_END_BYTES, ZIP_TAIL_BYTES, type ZipDirectoryPlace, type ZipEntry } from '@trainyard/ndarray';
 import { DataError } from '../../data-error.js';
 import type { ShardFile } from '../../shards/shard-file.js';
 
@@ -25,8 +25,10 @@ export async function memberStart(file: ShardFile, entry: ZipEntry, place: strin
   const { headerOffset: at } = entry;
   const record = await file.read(at, Math.min(file.bytes, at + LOCAL_HEADER_BYTES + Buffer.byteLength(entry.name)));
   const header = parseZipLocalHeader(record.subarray(0, LOCAL_HEADER_BYTES));
-  if (header && !sameZipName(record.subarray(LOCAL_HEADER_BYTES, LOCAL_HEADER_BYTES + header.nameBytes), entry)) throw new DataError(place, "the npz file is damaged: the array's header gives another name");
   if (!header) throw new DataError(place, `the npz file is damaged: expected the array's header at byte ${at}, found something else`);
+  // A member is named twice; other readers go by the name before its data.
+  const name = record.toString('utf8', LOCAL_HEADER_BYTES, LOCAL_HEADER_BYTES + header.nameBytes);
+  if (name !== entry.name) throw new DataError(place, `the npz file is damaged: expected the array's own name before its data, received ${JSON.stringify(name)}`);
   return at + LOCAL_HEADER_BYTES + header.nameBytes + header.extraBytes;
 }
 
