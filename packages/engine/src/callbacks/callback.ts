@@ -28,6 +28,11 @@ export interface TrainingParams {
  * so that one may add to it what the next ones and the History see (`lr`).
  */
 export abstract class Callback {
+  /** Whether no batch may be trained before this one has seen the end of the batch before it. */
+  get needsEveryBatch(): boolean {
+    return false;
+  }
+
   onTrainBegin(_control: TrainingControl, _params: TrainingParams): void | Promise<void> {}
   onEpochBegin(_epoch: number, _control: TrainingControl): void | Promise<void> {}
   /** @param batch index within the epoch. */

@@ -15,6 +15,10 @@ export class NanLossError extends Error {
 
 /** Ends training when a batch's loss is not finite. */
 class TerminateOnNaN extends Callback {
+  override get needsEveryBatch(): boolean {
+    return true;
+  }
+
   constructor(private readonly environment: CallbackEnvironment) {
     super();
   }

@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { allocate, type NdArray, sizeOf } from '@trainyard/ndarray';
 
 import { registerCpuKernels } from '../ops/register-cpu-kernels.js';
+import { applyRule } from './apply-rule.js';
 import { checkFeeds, checkVariable } from './check.js';
-import type { CompiledStep, Program, Runtime, StepDefinition, StepScope, UpdateRule, VariableSpec } from './runtime.js';
+import type { CompiledStep, Program, Runtime, StepDefinition, StepScope, VariableSpec } from './runtime.js';
 
 /**
  * The oracle: each run calls `build` on tfjs's pure-JavaScript backend. Slow, obvious, and written without a line of what
@@ -112,25 +113,4 @@ class CpuProgram implements Program {
 function toArray(value: tf.Tensor): NdArray {
   const dtype = value.dtype === 'int32' ? 'int32' : value.dtype === 'bool' ? 'bool' : 'float32';
   return { dtype, shape: [...value.shape], data: value.dataSync() };
-}
-
-/** The rules' formulas, written out. */
-function applyRule(rule: UpdateRule, read: (variable: string) => tf.Tensor): [string, tf.Tensor][] {
-  const p = read(rule.variable);
-  const g = rule.gradient;
-  switch (rule.kind) {
-    case 'gradient_descent':
-      return [[rule.variable, tf.sub(p, tf.mul(rule.learningRate, g))]];
-    case 'momentum': {
-      const step = tf.mul(rule.learningRate, g);
-      const m = tf.sub(tf.mul(read(rule.momentumSlot), rule.momentum), step);
-      const moved = rule.nesterov ? tf.sub(tf.mul(m, rule.momentum), step) : m;
-      return [
-        [rule.momentumSlot, m],
-        [rule.variable, tf.add(p, moved)],
-      ];
-    }
-    default:
-      return rule satisfies never;
-  }
 }

@@ -38,6 +38,11 @@ export interface StepDefinition {
   readonly name: string;
   readonly feeds: readonly FeedSpec[];
   /**
+   * Whether ops may be replaced by faster ones that round otherwise than those that Keras runs. Not in a single training
+   * step: where a gradient is nothing but rounding (a bias before a BatchNormalization), Adam makes a step of it.
+   */
+  readonly relaxed?: boolean;
+  /**
    * Describes the step in tfjs ops and answers what a run fetches, in order. Called once when traced, once a run on the
    * oracle; must be deterministic, read no tensor's data, and capture no tensor from outside.
    */

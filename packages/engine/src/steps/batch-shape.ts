@@ -12,11 +12,6 @@ export interface BatchShape {
   readonly weights: readonly (readonly number[] | undefined)[];
 }
 
-/** One string a shape: steps are kept by it. */
-export function batchKey(batch: BatchShape): string {
-  return JSON.stringify([batch.rows, batch.x, batch.y, batch.weights.map((shape) => shape ?? null)]);
-}
-
 export function inputFeeds(model: Model, batch: Pick<BatchShape, 'rows' | 'x'>): FeedSpec[] {
   return model.inputs.map(({ dtype }, i) => ({ name: `x${i}`, shape: [batch.rows, ...(batch.x[i] ?? [])], dtype }));
 }

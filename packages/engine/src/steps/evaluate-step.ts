@@ -9,6 +9,7 @@ import { computeObjective } from './objective.js';
 export function evaluateStep(compiled: CompiledModel, batch: BatchShape): StepDefinition {
   return {
     name: 'evaluate',
+    relaxed: true,
     feeds: [...inputFeeds(compiled.model, batch), ...targetFeeds(compiled, batch)],
     build: (scope) => {
       const { metrics, context } = computeObjective(compiled, batch, scope, false);

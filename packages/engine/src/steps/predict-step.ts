@@ -12,6 +12,7 @@ import { type BatchShape, inputFeeds } from './batch-shape.js';
 export function predictStep(model: Model, batch: Pick<BatchShape, 'rows' | 'x'>, also: readonly TensorKey[] = []): StepDefinition {
   return {
     name: 'predict',
+    relaxed: true,
     feeds: inputFeeds(model, batch),
     build: (scope) => {
       const inputs = feedInputs(model, scope);

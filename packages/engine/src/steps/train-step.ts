@@ -7,6 +7,7 @@ import { clipGradientsKeras3 } from '../optimizers/keras3/clipping.js';
 import type { Parameter } from '../optimizers/optimizer.js';
 import type { StepDefinition, StepScope } from '../runtime/runtime.js';
 import { type BatchShape, inputFeeds, targetFeeds } from './batch-shape.js';
+import { ChainedScope } from './chained-scope.js';
 import { differentiate } from './gradients.js';
 import { computeObjective } from './objective.js';
 
@@ -16,47 +17,76 @@ export function slotVariable(weight: WeightRef, slot: string): string {
 }
 
 /**
- * One training step on a batch: forward, gradients, update. Feeds the batch, `hyper` (the optimizer's hyperparameters) and,
- * where the model draws random numbers, `seed` (int32 [2]: the job's seed, the step). Fetches one vector: the metrics in
- * the order of `metricsNames`, as they were before the update.
+ * Training steps on consecutive batches as one run: forward, gradients, update, and again. Feeds the batches' rows behind each
+ * other, `hyper` (the optimizer's hyperparameters of each step, behind each other) and, where the model draws random numbers,
+ * `seed` (for each step int32 [2]: the job's seed, the step). Fetches for each step the metrics in the order of
+ * `metricsNames`, as they were before its update.
+ *
+ * Several steps a run give the numbers of as many runs of one, but for the last bits: some ops round otherwise.
  */
-export function trainStep(compiled: CompiledModel, batch: BatchShape): StepDefinition {
+export function trainSteps(compiled: CompiledModel, batches: readonly BatchShape[]): StepDefinition {
+  const [first] = batches;
+  if (!first) throw new RangeError('trainSteps: expected at least one batch, received none');
+  const steps = batches.length;
+  const all: BatchShape = { ...first, rows: batches.reduce((sum, { rows }) => sum + rows, 0) };
   const hyperparameters = compiled.optimizer.hyperparameters(compiled.optimizer.lr, 0, 1).length;
   return {
     name: 'train',
+    relaxed: steps > 1,
     feeds: [
-      ...inputFeeds(compiled.model, batch),
-      ...targetFeeds(compiled, batch),
-      { name: 'hyper', shape: [hyperparameters], dtype: 'float32' },
-      ...(compiled.model.drawsRandom ? [{ name: 'seed', shape: [2], dtype: 'int32' } as const] : []),
+      ...inputFeeds(compiled.model, all),
+      ...targetFeeds(compiled, all),
+      { name: 'hyper', shape: [steps * hyperparameters], dtype: 'float32' },
+      ...(compiled.model.drawsRandom ? [{ name: 'seed', shape: steps === 1 ? [2] : [steps, 2], dtype: 'int32' } as const] : []),
     ],
     build: (scope) => {
-      const trained = weightRefs(compiled.model).filter(({ trainable }) => trainable);
-      let updates: [string, number][] = [];
-      const { others, gradients } = differentiate(
-        () => {
-          const { loss, metrics, context } = computeObjective(compiled, batch, scope, true);
-          const pending = context.take();
-          updates = pending.map(([variable], i) => [variable, metrics.length + i]);
-          return { loss, others: [...metrics, ...pending.map(([, value]) => value)] };
-        },
-        trained.map(({ variable }) => scope.read(variable)),
-      );
-      for (const [variable, at] of updates) scope.assign(variable, others[at] as tf.Tensor);
-      applyGradients(compiled, scope, trained, gradients);
-      return [tf.stack(others.slice(0, compiled.metricsNames.length))];
+      const hyper = tf.unstack(scope.feed('hyper'));
+      if (steps === 1) return [buildStep(compiled, first, hyper, scope)];
+      const seeds = compiled.model.drawsRandom ? tf.unstack(scope.feed('seed')) : [];
+      const chain = new ChainedScope(scope);
+      let end = 0;
+      const metrics = batches.map((batch, step) => {
+        const start = end;
+        end += batch.rows;
+        const feed = (name: string): tf.Tensor => (name === 'seed' ? (seeds[step] as tf.Tensor) : rowsOfFeed(scope.feed(name), start, batch.rows));
+        return chain.step(feed, (inner) => buildStep(compiled, batch, hyper.slice(step * hyperparameters, (step + 1) * hyperparameters), inner));
+      });
+      chain.finish();
+      return [tf.stack(metrics)];
     },
   };
 }
 
-function applyGradients(compiled: CompiledModel, scope: StepScope, trained: readonly WeightRef[], gradients: readonly (tf.Tensor | null)[]): void {
+function rowsOfFeed(fed: tf.Tensor, start: number, rows: number): tf.Tensor {
+  const rest = fed.shape.slice(1);
+  return tf.slice(fed, [start, ...rest.map(() => 0)], [rows, ...rest]);
+}
+
+/** One step; answers its metrics as a vector. */
+function buildStep(compiled: CompiledModel, batch: BatchShape, hyper: readonly tf.Tensor[], scope: StepScope): tf.Tensor {
+  const trained = weightRefs(compiled.model).filter(({ trainable }) => trainable);
+  let updates: [string, number][] = [];
+  const { others, gradients } = differentiate(
+    () => {
+      const { loss, metrics, context } = computeObjective(compiled, batch, scope, true);
+      const pending = context.take();
+      updates = pending.map(([variable], i) => [variable, metrics.length + i]);
+      return { loss, others: [...metrics, ...pending.map(([, value]) => value)] };
+    },
+    trained.map(({ variable }) => scope.read(variable)),
+  );
+  for (const [variable, at] of updates) scope.assign(variable, others[at] as tf.Tensor);
+  applyGradients(compiled, scope, trained, gradients, hyper);
+  return tf.stack(others.slice(0, compiled.metricsNames.length));
+}
+
+function applyGradients(compiled: CompiledModel, scope: StepScope, trained: readonly WeightRef[], gradients: readonly (tf.Tensor | null)[], hyper: readonly tf.Tensor[]): void {
   const { optimizer } = compiled;
   const reached = trained.flatMap((weight, i) => {
     const gradient = gradients[i];
     return gradient ? [{ weight, gradient }] : [];
   });
   if (reached.length === 0) return;
-  const hyper = tf.unstack(scope.feed('hyper'));
   const clipped = (optimizer.meaning === 'keras3' ? clipGradientsKeras3 : clipGradients)(reached.map(({ gradient }) => gradient), optimizer.config);
   reached.forEach(({ weight }, i) => {
     const slotVariables = optimizer.slotNames.map((slot) => slotVariable(weight, slot));

@@ -10,6 +10,10 @@ export class CallbackList {
     private readonly control: TrainingControl,
   ) {}
 
+  get needEveryBatch(): boolean {
+    return this.callbacks.some((callback) => callback.needsEveryBatch);
+  }
+
   async trainBegin(params: TrainingParams): Promise<void> {
     for (const callback of this.callbacks) await callback.onTrainBegin(this.control, params);
   }

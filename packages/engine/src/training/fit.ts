@@ -1,14 +1,14 @@
-import { gatherRows, type NdArray } from '@trainyard/ndarray';
 import type { Json } from '@trainyard/keras-format';
 
 import type { Callback, TrainingControl, TrainingParams } from '../callbacks/callback.js';
 import { type Batch, rowsOf } from '../data/batch.js';
 import type { ClassWeight } from '../data/class-weight.js';
 import { ModelDataError } from '../data/data-error.js';
-import { batchPermutation, permutation } from '../data/shuffle.js';
+import { arraySource, type BatchSource, type Run, streamSource } from './batch-source.js';
 import { CallbackList } from './callback-list.js';
 import { evaluateArrays, evaluateStream, sliceBatch } from './evaluate.js';
 import { emptyHistory, type History, recordEpoch } from './history.js';
+import type { TrainingPlan } from './plan.js';
 import { RunningMean } from './running-mean.js';
 import type { Logs, Trainer } from './trainer.js';
 
@@ -16,12 +16,13 @@ import type { Logs, Trainer } from './trainer.js';
  * Who answers for what in a training (Keras 2.0.8, training.py):
  *   epochs, initial_epoch            `train` below: epochs [initialEpoch, epochs)
  *   batches and their order          the epoch's `BatchSource`: arrays (shuffle, batch size) or a stream (steps)
+ *   batches trained in one run       the plan; their callbacks follow the run, in order
  *   validation_split                 `splitForValidation`: the last rows, before any shuffling
  *   validation                       once after an epoch's last batch; not when a batch stopped the training
  *   sample and class weights         `Trainer.standardize`, once for arrays, per batch for a stream
  *   metrics of an epoch              `RunningMean`: weighted by the batches' sizes, batches as they were trained
  *   callbacks                        `CallbackList`, in their order; the History records last, so it sees what they added
- *   stopping                         `control.stopTraining`, looked at after each batch and each epoch
+ *   stopping                         `control.stopTraining`, looked at after each run and each epoch
  */
 
 /** Where training stood at the end of an epoch: what the next attempt starts from. */
@@ -39,7 +40,9 @@ export interface FitCommon {
   readonly resume?: ResumePoint;
   /** After each epoch's callbacks, before the next epoch: the place to keep a ResumePoint. */
   readonly onEpochComplete?: (epoch: number, resume: () => ResumePoint) => Promise<void>;
-  /** Aborts between batches; `fit` then throws the signal's reason. */
+  /** Default: one step a run. */
+  readonly plan?: TrainingPlan | undefined;
+  /** Aborts between runs; `fit` then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -60,12 +63,6 @@ export interface FitGeneratorOptions extends FitCommon {
   readonly validation?: { readonly data: Batch; readonly batchSize?: number } | { readonly stream: AsyncIterator<Batch>; readonly steps: number } | undefined;
 }
 
-/** The batches of an epoch, already standardized. */
-interface BatchSource {
-  readonly steps: number;
-  batch(epoch: number, step: number): Batch | Promise<Batch>;
-}
-
 /** Keras's `fit`: arrays in memory. */
 export async function fit(trainer: Trainer, data: Batch, options: FitOptions): Promise<History> {
   const { train, validation } = splitForValidation(trainer, data, options);
@@ -82,7 +79,7 @@ export async function fit(trainer: Trainer, data: Batch, options: FitOptions): P
     validationSamples: validation && rowsOf(validation),
     doValidation: validation !== undefined,
   };
-  const source = { ...arraySource(train, samples, options, trainer.seed), steps };
+  const source = { ...arraySource(train, { batchSize, shuffle: options.shuffle ?? true, seed: trainer.seed }), steps };
   const validated = validation && sliceBatch(validation, 0, Math.min(rowsOf(validation), limitSteps('validation_steps', validationSteps, rowsOf(validation), batchSize) * batchSize));
   const validate = validated && (() => evaluateArrays(trainer, validated, batchSize, options.signal));
   return runTraining(trainer, source, params, options, validate);
@@ -99,14 +96,7 @@ function limitSteps(name: string, asked: number | undefined, samples: number, ba
 export async function fitGenerator(trainer: Trainer, stream: AsyncIterator<Batch>, options: FitGeneratorOptions): Promise<History> {
   const { validation } = options;
   const params: TrainingParams = { epochs: options.epochs, initialEpoch: options.initialEpoch ?? 0, steps: options.stepsPerEpoch, doValidation: validation !== undefined };
-  const source: BatchSource = {
-    steps: options.stepsPerEpoch,
-    batch: async (_epoch, step) => {
-      const next = await stream.next();
-      if (next.done) throw new ModelDataError('no_data', 'train data', `expected ${options.stepsPerEpoch} batches an epoch, the stream ended at batch ${step}`);
-      return trainer.standardize(next.value, options.classWeight);
-    },
-  };
+  const source = streamSource(stream, options.stepsPerEpoch, (batch) => trainer.standardize(batch, options.classWeight));
   const arrays = validation && 'data' in validation ? { ...validation, data: trainer.standardize(validation.data) } : undefined;
   const validate =
     validation &&
@@ -130,11 +120,12 @@ async function runTraining(trainer: Trainer, source: BatchSource, params: Traini
   };
   const history = options.resume ? structuredClone(options.resume.history) : emptyHistory();
   const callbacks = new CallbackList(options.callbacks ?? [], control);
+  const stepsPerRun = callbacks.needEveryBatch ? 1 : (options.plan?.stepsPerRun ?? 1);
   await callbacks.trainBegin(params);
   if (options.resume) callbacks.restore(options.resume.callbackStates);
   for (let epoch = params.initialEpoch; epoch < params.epochs && !control.stopTraining; epoch++) {
     await callbacks.epochBegin(epoch);
-    const { logs, complete, lastRows } = await runEpoch(trainer, source, epoch, callbacks, control, options.signal);
+    const { logs, complete, lastRows } = await runEpoch(trainer, source, epoch, { callbacks, control, stepsPerRun, signal: options.signal });
     if (complete && validate) for (const [name, value] of Object.entries(trainer.logs(await validate(lastRows)))) logs[`val_${name}`] = value;
     await callbacks.epochEnd(epoch, logs);
     recordEpoch(history, epoch, logs);
@@ -144,51 +135,45 @@ async function runTraining(trainer: Trainer, source: BatchSource, params: Traini
   return history;
 }
 
-async function runEpoch(trainer: Trainer, source: BatchSource, epoch: number, callbacks: CallbackList, control: TrainingControl, signal: AbortSignal | undefined): Promise<{ logs: Logs; complete: boolean; lastRows: number }> {
+/** What an epoch is made of, besides its batches. */
+interface EpochParts {
+  readonly callbacks: CallbackList;
+  readonly control: TrainingControl;
+  readonly stepsPerRun: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function runEpoch(trainer: Trainer, source: BatchSource, epoch: number, { callbacks, control, stepsPerRun, signal }: EpochParts): Promise<{ logs: Logs; complete: boolean; lastRows: number }> {
   const mean = new RunningMean(trainer.compiled.metricsNames.length);
-  let next: Batch | Promise<Batch> = source.batch(epoch, 0);
+  const prepare = (at: number): Run | Promise<Run> => {
+    const run = source.run(epoch, at, nextRun(source.steps - at, stepsPerRun));
+    // A failure shows when the run is awaited, not as an unhandled rejection while another trains.
+    if (run instanceof Promise) run.catch(() => undefined);
+    return run;
+  };
+  let next = prepare(0);
   let step = 0;
   let lastRows = 0;
   while (step < source.steps) {
     signal?.throwIfAborted();
-    const batch: Batch = await next;
-    const running = trainer.trainBatch(batch);
-    // The next batch is gathered while this one trains.
-    if (step + 1 < source.steps) next = prepare(source, epoch, step + 1);
-    const metrics = await running;
-    lastRows = rowsOf(batch);
-    mean.add(metrics, lastRows);
-    await callbacks.batchEnd(step, trainer.logs(metrics), lastRows);
-    step++;
+    const { batches, rows } = await next;
+    const running = trainer.trainBatches(batches, rows);
+    // The next batches are gathered while these train.
+    if (step + rows.length < source.steps) next = prepare(step + rows.length);
+    for (const [i, metrics] of (await running).entries()) {
+      lastRows = rows[i] ?? 0;
+      mean.add(metrics, lastRows);
+      await callbacks.batchEnd(step, trainer.logs(metrics), lastRows);
+      step++;
+    }
     if (control.stopTraining) break;
   }
   return { logs: trainer.logs(mean.value()), complete: step === source.steps, lastRows };
 }
 
-/** A failure to prepare shows when the batch is awaited, not as an unhandled rejection while another trains. */
-function prepare(source: BatchSource, epoch: number, step: number): Batch | Promise<Batch> {
-  const batch = source.batch(epoch, step);
-  if (batch instanceof Promise) batch.catch(() => undefined);
-  return batch;
-}
-
-function arraySource(data: Batch, samples: number, { batchSize, shuffle = true }: FitOptions, seed: number): BatchSource {
-  let order: { epoch: number; indices: Uint32Array } | undefined;
-  return {
-    steps: Math.ceil(samples / batchSize),
-    batch: (epoch, step) => {
-      const start = step * batchSize;
-      const end = Math.min(samples, start + batchSize);
-      if (shuffle === false) return sliceBatch(data, start, end);
-      if (order?.epoch !== epoch) {
-        const indices = shuffle === 'batch' ? batchPermutation(samples, batchSize, seed, epoch) : permutation(samples, seed, epoch);
-        order = { epoch, indices };
-      }
-      const { indices } = order;
-      const gather = (array: NdArray): NdArray => gatherRows(array, indices, start, end);
-      return { x: data.x.map(gather), y: data.y.map(gather), sampleWeight: data.sampleWeight?.map((array) => array && gather(array)) };
-    },
-  };
+/** How many of the `left` batches of an epoch the next run takes: all runs about the same, so that few sizes are traced. */
+function nextRun(left: number, stepsPerRun: number): number {
+  return Math.ceil(left / Math.ceil(left / stepsPerRun));
 }
 
 /** `validation_data`, or the last `validation_split` of the rows (Keras: from floor(rows·(1 − split)) on). */

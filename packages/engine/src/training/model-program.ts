@@ -9,6 +9,7 @@ import { weightRefs, type WeightRef } from '../model/weight-ref.js';
 import type { CompiledStep, Program, Runtime, StepDefinition, VariableSpec } from '../runtime/runtime.js';
 import { initializeStep } from '../steps/initialize-step.js';
 import { predictStep } from '../steps/predict-step.js';
+import { StepCache } from './step-cache.js';
 
 /** A model's weights inside a runtime, and the steps over them. Predicts; a Trainer adds what training needs. */
 export class ModelProgram {
@@ -17,7 +18,8 @@ export class ModelProgram {
   readonly states: readonly VariableSpec[];
   readonly #program: Program;
   readonly #extra: readonly VariableSpec[];
-  readonly #steps = new Map<string, CompiledStep>();
+  /** By the inner outputs that are answered besides the model's. */
+  readonly #predictSteps = new Map<string, StepCache>();
 
   /** @param extra further variables (optimizer slots). */
   constructor(
@@ -82,14 +84,8 @@ export class ModelProgram {
     return this.#program.write(values);
   }
 
-  /** The step kept under `key`, made by `define` the first time. */
-  step(key: string, define: () => StepDefinition): CompiledStep {
-    let step = this.#steps.get(key);
-    if (!step) {
-      step = this.#program.compile(define());
-      this.#steps.set(key, step);
-    }
-    return step;
+  compile(step: StepDefinition): CompiledStep {
+    return this.#program.compile(step);
   }
 
   /**
@@ -115,9 +111,10 @@ export class ModelProgram {
   }
 
   #predictBatch(x: readonly NdArray[], rows: number, also: readonly TensorKey[]): Promise<NdArray[]> {
-    const shapes = x.map(({ shape }) => shape.slice(1));
-    const inner = also.map(({ node, tensor }) => [node.layer.name, node.index, tensor]);
-    const step = this.step(`predict ${JSON.stringify([rows, shapes, inner])}`, () => predictStep(this.model, { rows, x: shapes }, also));
+    const inner = also.length === 0 ? '' : JSON.stringify(also.map(({ node, tensor }) => [node.layer.name, node.index, tensor]));
+    let cache = this.#predictSteps.get(inner);
+    if (!cache) this.#predictSteps.set(inner, (cache = new StepCache()));
+    const step = cache.get([rows], x, () => this.compile(predictStep(this.model, { rows, x: x.map(({ shape }) => shape.slice(1)) }, also)));
     return step.run(Object.fromEntries(x.map((array, i) => [`x${i}`, array])));
   }
 

@@ -5,11 +5,12 @@ import { type Batch, rowsOf } from '../data/batch.js';
 import { type ClassWeight } from '../data/class-weight.js';
 import { standardizeBatch } from '../data/standardize.js';
 import type { Runtime, VariableSpec } from '../runtime/runtime.js';
-import { type BatchShape, batchKey } from '../steps/batch-shape.js';
+import type { BatchShape } from '../steps/batch-shape.js';
 import { evaluateStep } from '../steps/evaluate-step.js';
-import { slotVariable, trainStep } from '../steps/train-step.js';
+import { slotVariable, trainSteps } from '../steps/train-step.js';
 import { weightRefs } from '../model/weight-ref.js';
 import { ModelProgram } from './model-program.js';
+import { StepCache } from './step-cache.js';
 
 /** Values by metric name, in the order of `metricsNames`. */
 export type Logs = Record<string, number>;
@@ -18,11 +19,15 @@ export type Logs = Record<string, number>;
 export class Trainer {
   readonly program: ModelProgram;
   readonly #slotNames: readonly string[];
-  readonly #hyper: Float32Array;
+  readonly #hyperparameters: number;
+  readonly #trainSteps = new StepCache();
+  readonly #evaluateSteps = new StepCache();
   /** Updates made so far: Keras's `optimizer.iterations`. */
   iterations = 0;
   /** What the optimizer hands from update to update on the host: see `Optimizer.advance`. */
   schedule = 1;
+  /** How long tracing the last new train step took, in ms. */
+  traceMs = 0;
   /** The learning rate in force, before decay: what callbacks change. */
   lr: number;
 
@@ -41,7 +46,7 @@ export class Trainer {
       trained.flatMap((weight) => group.map((slot): VariableSpec => ({ name: slotVariable(weight, slot), shape: weight.spec.shape, dtype: 'float32', initial }))),
     );
     this.#slotNames = slots.map(({ name }) => name);
-    this.#hyper = new Float32Array(optimizer.hyperparameters(optimizer.lr, 0, 1).length);
+    this.#hyperparameters = optimizer.hyperparameters(optimizer.lr, 0, 1).length;
     this.lr = Math.fround(optimizer.lr);
     this.program = new ModelProgram(model, runtime, slots);
   }
@@ -56,22 +61,63 @@ export class Trainer {
    * `metricsNames`.
    */
   async trainBatch(batch: Batch): Promise<Float32Array> {
-    const shape = this.#shapeOf(batch);
-    const step = this.program.step(`train ${batchKey(shape)}`, () => trainStep(this.compiled, shape));
-    const { optimizer } = this.compiled;
-    this.#hyper.set(optimizer.hyperparameters(this.lr, this.iterations, this.schedule));
-    const feeds: Record<string, NdArray> = { ...feedsOf(batch), hyper: { dtype: 'float32', shape: [this.#hyper.length], data: this.#hyper } };
-    if (this.compiled.model.drawsRandom) feeds['seed'] = { dtype: 'int32', shape: [2], data: Int32Array.of(this.seed | 0, this.iterations | 0) };
-    this.schedule = optimizer.advance?.(this.schedule, this.iterations) ?? this.schedule;
-    this.iterations++;
-    const [metrics] = await step.run(feeds);
-    return metrics?.data as Float32Array;
+    const [metrics] = await this.trainBatches(batch, [rowsOf(batch)]);
+    return metrics as Float32Array;
+  }
+
+  /**
+   * Updates on consecutive batches in one run: the same as `trainBatch` on each.
+   * @param rows how many rows of `batches` are each batch.
+   */
+  async trainBatches(batches: Batch, rows: readonly number[]): Promise<Float32Array[]> {
+    for (const count of rows) this.program.requireBatchSize(count);
+    const step = this.#trainSteps.get(rows, arraysOf(batches), () => {
+      const started = performance.now();
+      const compiled = this.program.compile(trainSteps(this.compiled, rows.map((count) => shapeOfBatch(batches, count))));
+      this.traceMs = performance.now() - started;
+      return compiled;
+    });
+    const [metrics] = await step.run({ ...feedsOf(batches), ...this.#advance(rows.length) });
+    const width = this.compiled.metricsNames.length;
+    const values = metrics?.data as Float32Array;
+    return rows.map((_, i) => values.subarray(i * width, (i + 1) * width));
+  }
+
+  /** Counts the next `steps` updates; answers what they are fed besides the batches. */
+  #advance(steps: number): Record<string, NdArray> {
+    const { optimizer, model } = this.compiled;
+    const hyper = new Float32Array(steps * this.#hyperparameters);
+    const seeds = new Int32Array(steps * 2);
+    for (let step = 0; step < steps; step++) {
+      hyper.set(optimizer.hyperparameters(this.lr, this.iterations, this.schedule), step * this.#hyperparameters);
+      seeds[step * 2] = this.seed;
+      seeds[step * 2 + 1] = this.iterations;
+      this.schedule = optimizer.advance?.(this.schedule, this.iterations) ?? this.schedule;
+      this.iterations++;
+    }
+    const feeds: Record<string, NdArray> = { hyper: { dtype: 'float32', shape: [hyper.length], data: hyper } };
+    if (model.drawsRandom) feeds['seed'] = { dtype: 'int32', shape: steps === 1 ? [2] : [steps, 2], data: seeds };
+    return feeds;
+  }
+
+  /** Trains within `action`, and puts back all that it changed. */
+  async undone<T>(action: () => Promise<T>): Promise<T> {
+    const { iterations, schedule, lr } = this;
+    const names = [...this.program.weights.map(({ variable }) => variable), ...this.program.states.map(({ name }) => name), ...this.#slotNames];
+    const values = await this.program.read(names);
+    try {
+      return await action();
+    } finally {
+      await this.program.write(new Map(names.map((name, i) => [name, values[i] as NdArray])));
+      Object.assign(this, { iterations, schedule, lr });
+    }
   }
 
   /** The metrics of a batch that `standardize` made, in the order of `metricsNames`. */
   async evaluateBatch(batch: Batch): Promise<Float32Array> {
-    const shape = this.#shapeOf(batch);
-    const step = this.program.step(`evaluate ${batchKey(shape)}`, () => evaluateStep(this.compiled, shape));
+    const rows = rowsOf(batch);
+    this.program.requireBatchSize(rows);
+    const step = this.#evaluateSteps.get([rows], arraysOf(batch), () => this.program.compile(evaluateStep(this.compiled, shapeOfBatch(batch, rows))));
     const [metrics] = await step.run(feedsOf(batch));
     return metrics?.data as Float32Array;
   }
@@ -95,23 +141,23 @@ export class Trainer {
     await this.program.write(new Map(this.#slotNames.map((name, i) => [name, values[i] as NdArray])));
   }
 
-  #shapeOf(batch: Batch): BatchShape {
-    this.program.requireBatchSize(rowsOf(batch));
-    return shapeOfBatch(batch);
-  }
-
   dispose(): void {
     this.program.dispose();
   }
 }
 
-function shapeOfBatch(batch: Batch): BatchShape {
+/** The shapes of a batch of `rows` rows of `batch`. */
+function shapeOfBatch(batch: Batch, rows: number): BatchShape {
   return {
-    rows: rowsOf(batch),
+    rows,
     x: batch.x.map(({ shape }) => shape.slice(1)),
     y: batch.y.map(({ shape }) => shape.slice(1)),
     weights: batch.y.map((_, i) => batch.sampleWeight?.[i]?.shape.slice(1)),
   };
+}
+
+function arraysOf({ x, y, sampleWeight = [] }: Batch): (NdArray | undefined)[] {
+  return [...x, ...y, ...sampleWeight];
 }
 
 function feedsOf(batch: Batch): Record<string, NdArray> {

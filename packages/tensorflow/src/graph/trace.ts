@@ -14,6 +14,8 @@ export class Trace {
   readonly graph: Graph;
   /** Sequences that are kept as lists, too. */
   readonly lists = new StackedLists();
+  /** Whether kernels may take ops that are faster and round otherwise: see StepDefinition. */
+  readonly relaxed: boolean;
   readonly #definitions: OpDefinitions;
   readonly #scope: string;
   readonly #constants = new ConstantCache();
@@ -23,8 +25,9 @@ export class Trace {
   /**
    * @param scope Begins the names of the operations; unique in the graph.
    */
-  constructor(graph: Graph, definitions: OpDefinitions, scope: string) {
+  constructor(graph: Graph, definitions: OpDefinitions, scope: string, { relaxed = false }: { relaxed?: boolean } = {}) {
     this.graph = graph;
+    this.relaxed = relaxed;
     this.#definitions = definitions;
     this.#scope = scope;
   }
@@ -48,7 +51,7 @@ export class Trace {
 
   /** A trace of the same library into another graph: the body of a function. */
   inside(graph: Graph): Trace {
-    return new Trace(graph, this.#definitions, 'body');
+    return new Trace(graph, this.#definitions, 'body', { relaxed: this.relaxed });
   }
 
   /** An int32 scalar. */

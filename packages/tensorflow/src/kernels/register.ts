@@ -10,6 +10,7 @@ import { orthogonalFactor } from './orthogonal-factor.js';
 import { statelessRandomNormal, statelessRandomUniform, statelessTruncatedNormal } from './random.js';
 import { round } from './round.js';
 import { scan } from './scan.js';
+import { softmax } from './softmax.js';
 import { unfoldedScalar } from './unfolded-scalar.js';
 
 /** The engine's own kernels: both backends have them. */
@@ -31,7 +32,7 @@ const kernels: readonly Kernel[] = [
 const corrected: readonly Kernel[] = [round];
 
 /** tfjs-node's kernels that read tensors on the host, which a trace cannot, or that a graph has a better op for. */
-const tracedInstead: readonly Kernel[] = [gatherV2, matMul];
+const tracedInstead: readonly Kernel[] = [gatherV2, matMul, softmax];
 
 /** Kernels that only a trace has: eager ops are not run in loops. */
 const traced: readonly Kernel[] = [scan];

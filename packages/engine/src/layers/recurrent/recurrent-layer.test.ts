@@ -11,7 +11,7 @@ import { RandomStream } from '../../ops/random-stream.js';
 import { CpuRuntime } from '../../runtime/cpu-runtime.js';
 import type { Runtime, VariableSpec } from '../../runtime/runtime.js';
 import { restoreSnapshot, toSnapshot } from '../../saving/snapshot.js';
-import { slotVariable, trainStep } from '../../steps/train-step.js';
+import { slotVariable, trainSteps } from '../../steps/train-step.js';
 import { tensorflow } from '../../testing/tensorflow.js';
 import { emptyHistory } from '../../training/history.js';
 import { ModelProgram } from '../../training/model-program.js';
@@ -203,7 +203,7 @@ describe('an LSTM', () => {
       [weight.variable, ...compiled.optimizer.slotNames.map((slot) => slotVariable(weight, slot))].map((name): VariableSpec => ({ name, shape: weight.spec.shape, dtype: 'float32' })),
     );
     const program = tensorflow().createProgram(variables);
-    const nodes = [2, 300].map((time) => program.compile(trainStep(compiled, { rows: 2, x: [[time, 2]], y: [[2]], weights: [undefined] })).nodeCount);
+    const nodes = [2, 300].map((time) => program.compile(trainSteps(compiled, [{ rows: 2, x: [[time, 2]], y: [[2]], weights: [undefined] }])).nodeCount);
     expect(nodes[0]).toBe(nodes[1]);
     program.dispose();
   });

@@ -1,0 +1,83 @@
+import { concatRows, gatherRows, type NdArray } from '@trainyard/ndarray';
+
+import { type Batch, rowsOf } from '../data/batch.js';
+import { ModelDataError } from '../data/data-error.js';
+import { batchPermutation, permutation } from '../data/shuffle.js';
+import { sliceBatch } from './evaluate.js';
+
+/** Consecutive batches, to be trained in one run. */
+export interface Run {
+  /** Their rows, behind each other. */
+  readonly batches: Batch;
+  /** How many rows each of them has. */
+  readonly rows: readonly number[];
+}
+
+/** The batches of an epoch, already standardized. */
+export interface BatchSource {
+  readonly steps: number;
+  /** At least one and at most `count` batches from `step` on. Steps are asked for in their order. */
+  run(epoch: number, step: number, count: number): Run | Promise<Run>;
+}
+
+/** Batches of arrays in memory, in an order that is a pure function of seed and epoch. */
+export function arraySource(data: Batch, { batchSize, shuffle, seed }: { batchSize: number; shuffle: boolean | 'batch'; seed: number }): BatchSource {
+  const samples = rowsOf(data);
+  const steps = Math.ceil(samples / batchSize);
+  let order: { epoch: number; indices: Uint32Array } | undefined;
+  return {
+    steps,
+    run: (epoch, step, count) => {
+      const start = step * batchSize;
+      const end = Math.min(samples, start + count * batchSize);
+      const rows = Array.from({ length: Math.min(count, steps - step) }, (_, i) => Math.min(batchSize, samples - start - i * batchSize));
+      if (shuffle === false) return { batches: sliceBatch(data, start, end), rows };
+      if (order?.epoch !== epoch) {
+        const indices = shuffle === 'batch' ? batchPermutation(samples, batchSize, seed, epoch) : permutation(samples, seed, epoch);
+        order = { epoch, indices };
+      }
+      const { indices } = order;
+      return { batches: mapArrays(data, (array) => gatherRows(array, indices, start, end)), rows };
+    },
+  };
+}
+
+/** `steps` batches an epoch of an endless stream. @param prepare standardizes a batch as it comes. */
+export function streamSource(stream: AsyncIterator<Batch>, steps: number, prepare: (batch: Batch) => Batch): BatchSource {
+  const waiting: Batch[] = [];
+  return {
+    steps,
+    run: async (_epoch, step, count) => {
+      while (waiting.length < count) {
+        const next = await stream.next();
+        if (next.done) throw new ModelDataError('no_data', 'train data', `expected ${steps} batches an epoch, the stream ended at batch ${step + waiting.length}`);
+        waiting.push(prepare(next.value));
+      }
+      const [first] = waiting;
+      // A stream may change the length of its sequences from batch to batch: such batches are not put behind each other.
+      const other = waiting.findIndex((batch) => first !== undefined && !sameRows(first, batch));
+      const taken = waiting.splice(0, other === -1 ? count : Math.min(count, other));
+      return { batches: joined(taken), rows: taken.map(rowsOf) };
+    },
+  };
+}
+
+function mapArrays({ x, y, sampleWeight }: Batch, f: (array: NdArray, list: 'x' | 'y' | 'sampleWeight', index: number) => NdArray): Batch {
+  return {
+    x: x.map((array, i) => f(array, 'x', i)),
+    y: y.map((array, i) => f(array, 'y', i)),
+    sampleWeight: sampleWeight?.map((array, i) => array && f(array, 'sampleWeight', i)),
+  };
+}
+
+function joined(batches: readonly Batch[]): Batch {
+  const [first] = batches;
+  if (!first || batches.length === 1) return first as Batch;
+  return mapArrays(first, (_array, list, index) => concatRows(batches.map((batch) => batch[list]?.[index] as NdArray)));
+}
+
+/** Whether the rows of two batches have the same shapes, and both have the same sample weights or none. */
+function sameRows(a: Batch, b: Batch): boolean {
+  const shapes = ({ x, y, sampleWeight = [] }: Batch): string => [...x, ...y, ...sampleWeight].map((array) => array?.shape.slice(1).join() ?? '-').join(';');
+  return a === b || shapes(a) === shapes(b);
+}
