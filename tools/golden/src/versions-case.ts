@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 
-import { buildModel, descriptionOf, fromWeightsFile, inWeightOrder, ModelProgram, type Runtime } from '@trainyard/engine';
+import { buildModel, descriptionOf, fromWeightsFile, inWeightOrder, ModelProgram, type Runtime, toLayerWeights, weightRefs, WRITTEN_KERAS_VERSION } from '@trainyard/engine';
 import { type ModelDescription, parseModel, parseModelYaml, readModelFile, readWeightsFile, type WeightsFile, writeModelJson, writeModelYaml } from '@trainyard/keras-format';
 import type { NdArray } from '@trainyard/ndarray';
 
@@ -69,9 +69,16 @@ function waysToLoad(folder: string, name: string): Readonly<Record<string, Load>
     'JSON of 2.0.8, its weights': where([`${name}.as208.json`, later], async () => ({ description: await json(`${name}.as208.json`), weights: await weights(later) })),
     'JSON, weights of 2.0.8': where([`${name}.json`, later], async () => ({ description: await json(`${name}.json`), weights: await weights(later) })),
     'JSON of 2.0.8, weights': where([`${name}.as208.json`, own], async () => ({ description: await json(`${name}.as208.json`), weights: await weights(own) })),
-    'written as JSON of Keras 2': where([`${name}.json`, own], async () => ({ description: parseModel(writeModelJson(await json(`${name}.json`), { keras: 2 })), weights: await weights(own) })),
-    'written as YAML of Keras 2': where([`${name}.json`, own], async () => ({ description: parseModelYaml(writeModelYaml(await json(`${name}.json`), { keras: 2 })), weights: await weights(own) })),
+    'written as JSON of Keras 2': where([`${name}.json`, own], async () => inKeras2(await json(`${name}.json`), await weights(own), (model) => parseModel(writeModelJson(model, { keras: 2 })))),
+    'written as YAML of Keras 2': where([`${name}.json`, own], async () => inKeras2(await json(`${name}.json`), await weights(own), (model) => parseModelYaml(writeModelYaml(model, { keras: 2 })))),
   };
+}
+
+/** The model read again from what we write of it, with its weights as we write them. */
+function inKeras2(description: ModelDescription, file: WeightsFile, rewrite: (model: ModelDescription) => ModelDescription): Loaded {
+  const model = buildModel(description);
+  const values = inWeightOrder(weightRefs(model), fromWeightsFile(model, file));
+  return { description: rewrite(description), weights: { kerasVersion: WRITTEN_KERAS_VERSION, backend: 'tensorflow', layers: toLayerWeights(model, values) } };
 }
 
 async function wholeModel(bytes: Uint8Array): Promise<Loaded> {

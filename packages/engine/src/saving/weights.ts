@@ -1,4 +1,4 @@
-import { FormatError, type LayerDescription, type LayerWeights, toKeras2Weights, type WeightsFile } from '@trainyard/keras-format';
+import { FormatError, isKeras1, type LayerDescription, type LayerWeights, toKeras2Weights, type WeightsFile } from '@trainyard/keras-format';
 import { cast, type NdArray } from '@trainyard/ndarray';
 
 import type { Model } from '../model/model.js';
@@ -37,7 +37,7 @@ export function fromWeightsFile(model: Model, file: FileWeights, { byName = fals
   const source = file.layers.filter(({ weights }) => weights.length > 0);
   const values = new Map<string, NdArray>();
   const descriptions = new Map(model.description.layers.map((layer) => [layer.name, layer]));
-  for (const [refs, written] of byName ? pairByName(target, source) : pairByPosition(target, source)) {
+  for (const [refs, written] of byName ? pairByName(target, source) : pairByPosition(inFileOrder(model, target, { ...file, layers: source }), source)) {
     const saved = inKeras2Layout(written, descriptions.get(refs.layer.name), file);
     const mismatch = findMismatch(refs, saved);
     if (mismatch && byName && skipMismatch) continue;
@@ -49,6 +49,15 @@ export function fromWeightsFile(model: Model, file: FileWeights, { byName = fals
 
 function inKeras2Layout(saved: LayerWeights, layer: LayerDescription | undefined, { kerasVersion = WRITTEN_KERAS_VERSION, backend = 'tensorflow' }: FileWeights): LayerWeights {
   return layer ? { ...saved, weights: toKeras2Weights(layer, saved.weights, { kerasVersion, backend }) } : saved;
+}
+
+/** The layers as the file orders them: as Keras 1 did where it wrote the file, or where the names say so; else the model's order. */
+function inFileOrder({ description }: Model, target: readonly LayerWeightRefs[], { layers, kerasVersion = WRITTEN_KERAS_VERSION }: FileWeights): readonly LayerWeightRefs[] {
+  const { fileOrder } = description;
+  if (!fileOrder) return target;
+  const places = new Map(fileOrder.map((name, place) => [name, place]));
+  const ordered = [...target].sort((a, b) => (places.get(a.layer.name) ?? 0) - (places.get(b.layer.name) ?? 0));
+  return isKeras1(kerasVersion) || ordered.every(({ layer }, i) => layer.name === layers[i]?.layer) ? ordered : target;
 }
 
 type Pair = readonly [LayerWeightRefs, LayerWeights];

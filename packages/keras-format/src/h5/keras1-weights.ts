@@ -99,12 +99,17 @@ function convert(layer: LayerDescription, weights: readonly NamedArray[], origin
 }
 
 /** Those of a nested model that are trainable, or those that are not: files keep them so, layer by layer. */
-function convertPart(layer: LayerDescription, weights: readonly NamedArray[], part: keyof Count, origin: Origin): NamedArray[] {
+function convertPart({ model }: LayerDescription, weights: readonly NamedArray[], part: keyof Count, origin: Origin): NamedArray[] {
+  if (!model) return [];
+  const places = new Map((origin.keras1 ? (model.fileOrder ?? []) : []).map((name, place) => [name, place]));
+  const inFile = [...model.layers].sort((a, b) => (places.get(a.name) ?? 0) - (places.get(b.name) ?? 0));
+  const converted = new Map<LayerDescription, NamedArray[]>();
   let at = 0;
-  return (layer.model?.layers ?? []).flatMap((inner) => {
+  for (const inner of inFile) {
     const own = weights.slice(at, (at += countOf(inner, origin)[part]));
-    return inner.model ? convertPart(inner, own, part, origin) : convert(inner, own, origin);
-  });
+    converted.set(inner, inner.model ? convertPart(inner, own, part, origin) : convert(inner, own, origin));
+  }
+  return model.layers.flatMap((inner) => converted.get(inner) ?? []);
 }
 
 function convertOwn(layer: LayerDescription, weights: readonly NamedArray[], { keras1, theano }: Origin): NamedArray[] {

@@ -43,6 +43,11 @@ export interface ModelDescription {
   /** The Keras that wrote it, such as `2.0.8`; `2.0.0`, or `3` for what only Keras 3 writes, where the JSON does not say. Some meanings depend on it. */
   kerasVersion: string;
   layers: LayerDescription[];
+  /**
+   * Names of the layers in the order of the weights files of the Keras that wrote the model, where that is not their own:
+   * a Sequential that begins with a Merge is a functional model here and in later Keras, and was none there.
+   */
+  fileOrder?: readonly string[];
   /** Functional models; empty for a Sequential. */
   inputs: TensorRef[];
   outputs: TensorRef[];

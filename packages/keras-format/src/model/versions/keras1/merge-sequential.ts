@@ -5,6 +5,7 @@ import { expectList } from '../keras2/fields.js';
 import { checkGraph, checkNames } from '../keras2/graph.js';
 import { parseLayer } from '../keras2/layer.js';
 import type { TreeParse } from '../keras2/parse.js';
+import { inKerasOrder } from './layer-order.js';
 
 /** Layers that end in one tensor, with the inputs that they start from. */
 interface Branch {
@@ -35,7 +36,7 @@ export function parseMergeSequential(source: JsonObject, pointer: string, parse:
   checkNames(layers);
   const model: ModelDescription = { className: 'Model', name: ownName, kerasVersion: parse.kerasVersion, layers, inputs: branches.flatMap(({ inputs }) => inputs), outputs: [tail.output], pointer, source };
   checkGraph(model);
-  return model;
+  return { ...model, layers: inKerasOrder(layers, model.outputs), fileOrder: layers.map((layer) => layer.name) };
 }
 
 function branchOf(layer: LayerDescription): Branch {

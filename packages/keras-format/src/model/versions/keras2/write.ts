@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../json.js';
+import { isJsonObject, type Json, type JsonObject } from '../../../json.js';
 import type { LayerDescription, ModelDescription, TensorRef } from '../../model-description.js';
 
 /** Version that a model made anew is marked with: its layout is that of Keras 2.0. */
@@ -66,9 +66,33 @@ function withoutLater({ className, config }: LayerDescription): JsonObject {
     // Keras 1's: whoever built the layer has seen that it is what Keras 2 computes.
     return !(name === 'output_shape' && className === 'Conv2DTranspose');
   });
-  return Object.fromEntries(kept);
+  return Object.fromEntries(kept.map(([name, value]) => [name, name.endsWith('_initializer') ? initializerByFunction(value) : name.endsWith('_regularizer') ? bothFactors(value) : value]));
+}
+
+/** Classes that Keras 2.0 has as functions alone; every Keras reads the functions' names. */
+const FUNCTIONS: ReadonlyMap<Json | undefined, string> = new Map([
+  ['GlorotUniform', 'glorot_uniform'],
+  ['GlorotNormal', 'glorot_normal'],
+  ['HeUniform', 'he_uniform'],
+  ['HeNormal', 'he_normal'],
+  ['LecunUniform', 'lecun_uniform'],
+  ['LecunNormal', 'lecun_normal'],
+]);
+
+function initializerByFunction(value: Json): Json {
+  const name = isJsonObject(value) ? FUNCTIONS.get(value['class_name']) : undefined;
+  return isJsonObject(value) && name !== undefined ? { ...value, class_name: name } : value;
 }
 
 function isAllOnes(value: Json): boolean {
   return value === 1 || (Array.isArray(value) && value.every((rate) => rate === 1));
+}
+
+/** Keras 2.0 has one class for both penalties. */
+function bothFactors(value: Json): Json {
+  if (!isJsonObject(value) || !isJsonObject(value['config'])) return value;
+  const { l1 = 0.01, l2 = 0.01 } = value['config'];
+  if (value['class_name'] === 'L1') return { class_name: 'L1L2', config: { l1, l2: 0 } };
+  if (value['class_name'] === 'L2') return { class_name: 'L1L2', config: { l1: 0, l2 } };
+  return value;
 }
