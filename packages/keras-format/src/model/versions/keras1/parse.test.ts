@@ -110,14 +110,16 @@ describe('a Sequential that begins with a Merge', () => {
   test('is the functional model that Keras 1 lays open in its files', () => {
     const model = parseModel(sequential(merged(branch('a', layer('Dropout', { name: 'd', p: 0.5 })), branch('b')), layer('Dense', { name: 'out', output_dim: 1 })));
     expect(model.className).toBe('Model');
-    expect(model.layers.map(({ name }) => name)).toEqual(['a_input', 'a', 'd', 'b_input', 'b', 'm', 'out']);
+    // The order in which later Keras has the layers of the functional model; Keras 1's files go branch by branch.
+    expect(model.layers.map(({ name }) => name)).toEqual(['a_input', 'a', 'b_input', 'd', 'b', 'm', 'out']);
+    expect(model.fileOrder).toEqual(['a_input', 'a', 'd', 'b_input', 'b', 'm', 'out']);
     expect(model.layers[5]).toMatchObject({ className: 'Add', inboundNodes: [{ inputs: [{ layer: 'd', node: 0, tensor: 0 }, { layer: 'b', node: 0, tensor: 0 }] }] });
     expect(model.inputs.map(({ layer: name }) => name)).toEqual(['a_input', 'b_input']);
-    expect(model.layers[2]!.pointer).toBe('/config/0/config/layers/0/config/1');
+    expect(model.layers[3]!.pointer).toBe('/config/0/config/layers/0/config/1');
   });
   test('may have such a Sequential as a branch', () => {
     const inner = { class_name: 'Sequential', config: [{ class_name: 'Merge', config: { name: 'n', mode: 'max', layers: [branch('a'), branch('b')] } }] };
-    expect(parseModel(sequential(merged(inner, branch('c')))).layers.map(({ name }) => name)).toEqual(['a_input', 'a', 'b_input', 'b', 'n', 'c_input', 'c', 'm']);
+    expect(parseModel(sequential(merged(inner, branch('c')))).layers.map(({ name }) => name)).toEqual(['a_input', 'b_input', 'a', 'b', 'c_input', 'n', 'c', 'm']);
   });
   test.each<[string, object, string, string]>([
     ['one branch', merged(branch('a')), 'empty_list', '/config/0/config/layers'],
