@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeNpy, nestedOf, sliceRows } from '@trainyard/ndarray';
+import { decodeNpy, encodeNpz, nestedOf, sliceRows, viewBytes, type NdArray } from '@trainyard/ndarray';
 import type { JobRequestInput } from '@trainyard/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { uploadGolden } from '../support/example-jobs.js';
@@ -87,3 +87,40 @@ describe('Keras 3', () => {
     expectClose(await predict(id, { main_input: inputs[0], aux_input: inputs[1] }), [...floats(main!), ...floats(aux!)]);
   });
 });
+
+describe('Keras 1.2', () => {
+  it.each([
+    ['mlp', 'yaml'],
+    ['lstm', 'text'],
+    ['cnn_th', 'file'], // kernels of Theano's order
+    ['functional', 'json'],
+  ])('%s, as %s, predicts what Keras 1.2.2 predicted', async (name, as) => {
+    const { x, predict: expected } = (await json('k1_keras122/expected.json'))[name] as { x: (StoredTensor & { dtype: 'float32' | 'int32' })[]; predict: StoredTensor[] };
+    for (const kind of ['weights', 'model']) await api.upload(`k1/${name}.${kind}.h5`, await read(`k1_keras122/${name}.${kind}.h5`));
+    const arrays = x.map(arrayOf);
+    const targets = expected.map((tensor) => arrayOf({ ...tensor, dtype: 'float32' }));
+    await api.upload(`k1/${name}.npz`, encodeNpz([...arrays.map((array, i) => [`x${i}`, array] as const), ...targets.map((array, i) => [`y${i}`, array] as const)]));
+    const data = { train: { uri: `files/k1/${name}.npz`, x: arrays.map((_, i) => `x${i}`), y: targets.map((_, i) => `y${i}`) } };
+    const weights = { uri: `files/k1/${name}.weights.h5` };
+    const text = (await read(`k1_keras122/${name}.json`)).toString();
+    const sources: Record<string, object> = {
+      text: { model: text, weights },
+      json: { model: JSON.parse(text), weights },
+      yaml: { model: { yaml: (await read(`k1_keras122/${name}.yaml`)).toString() }, weights },
+      file: { model: { uri: `files/k1/${name}.model.h5` } },
+    };
+    const { id } = await finished({ ...sources[as], data, compile: { optimizer: 'sgd', loss: 'mse' }, fit: { epochs: 0 } });
+    expectClose(await predictArrays(id, arrays), expected.flatMap(floats));
+  });
+});
+
+/** Of several inputs, by their names. */
+async function predictArrays(id: string, arrays: readonly NdArray[]): Promise<number[]> {
+  if (arrays.length === 1) return predict(id, nestedOf(arrays[0]!));
+  const { config } = await api.get<{ config: { input_layers: [string][] } }>(`/v1/jobs/${id}/model`);
+  return predict(id, Object.fromEntries(config.input_layers.map(([name], i) => [name, nestedOf(arrays[i]!)])));
+}
+
+function arrayOf({ dtype, shape, b64 }: StoredTensor & { dtype: 'float32' | 'int32' }): NdArray {
+  return { dtype, shape, data: viewBytes(dtype, new Uint8Array(Buffer.from(b64, 'base64'))) };
+}

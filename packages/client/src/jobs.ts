@@ -117,9 +117,13 @@ export class Jobs {
     return download(this.http, `${pathOf(id)}/checkpoints/${encodeURIComponent(ref)}/content`, { headers, signal });
   }
 
-  /** The model's `to_json()`, its `summary()` text, or its `get_config()`, as text. */
-  async model(id: string, format: 'json' | 'summary' | 'config' = 'json'): Promise<string> {
-    const response = await this.http.send(`${pathOf(id)}/model`, { query: { format }, headers: { accept: '*/*' } });
+  /**
+   * The model's `to_json()`, `to_yaml()`, `summary()` text or `get_config()`, as text.
+   *
+   * @param keras the major version of Keras that is to read it; default: the one that wrote the model.
+   */
+  async model(id: string, format: 'json' | 'yaml' | 'summary' | 'config' = 'json', keras?: 2): Promise<string> {
+    const response = await this.http.send(`${pathOf(id)}/model`, { query: { format, keras }, headers: { accept: '*/*' } });
     return response.text();
   }
 

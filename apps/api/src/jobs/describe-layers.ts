@@ -1,4 +1,4 @@
-import { weightRefsByLayer, type Model } from '@trainyard/engine';
+import { inboundNodes, weightRefsByLayer, type Model } from '@trainyard/engine';
 import { ApiError, JsonObject } from '@trainyard/protocol';
 import type { ModelDescription } from '@trainyard/keras-format';
 import { z } from 'zod';
@@ -14,7 +14,7 @@ export const Layer = z
     config: JsonObject,
     /** In Keras's `layer.weights` order. */
     weights: z.array(z.object({ name: z.string(), shape: z.array(z.int()), trainable: z.boolean() })),
-    /** Each call of the layer: get_input_shape_at, get_output_shape_at. */
+    /** Each call of the layer, as Keras counts them: get_input_shape_at, get_output_shape_at. A nested model's first is its own graph. */
     nodes: z.array(z.object({ input_shapes: z.array(Shape), output_shapes: z.array(Shape) })),
   })
   .meta({ id: 'Layer' });
@@ -29,13 +29,11 @@ export function describeLayers(model: Model, description: ModelDescription): Lay
     trainable: layer.trainable,
     config: configs.get(layer.name) ?? {},
     weights: weights.map(({ kerasName, spec, trainable }) => ({ name: kerasName, shape: [...spec.shape], trainable })),
-    nodes: model.nodes
-      .filter((node) => node.layer === layer)
-      .map((node) => ({ input_shapes: node.inputShapes.map((shape) => [...shape]), output_shapes: node.outputShapes.map((shape) => [...shape]) })),
+    nodes: inboundNodes(model, layer).map(({ inputShapes, outputShapes }) => ({ input_shapes: inputShapes.map((shape) => [...shape]), output_shapes: outputShapes.map((shape) => [...shape]) })),
   }));
 }
 
-/** Keras's `get_layer`: by name, or by index from 0. @throws ApiError `not_found`, which says what there is. */
+/** Keras's `get_layer`: by name, or by its place in the list, from 0. @throws ApiError `not_found`, which says what there is. */
 export function findLayer(model: Model, description: ModelDescription, name: string): Layer {
   const layers = describeLayers(model, description);
   const found = layers.find((layer) => layer.name === name) ?? (/^\d+$/.test(name) ? layers[Number(name)] : undefined);

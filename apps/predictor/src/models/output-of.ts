@@ -1,9 +1,9 @@
-import type { Model, TensorKey } from '@trainyard/engine';
+import { inboundNodes, type Model, type TensorKey } from '@trainyard/engine';
 import { invalidRequest } from '@trainyard/protocol';
 
 /**
  * The tensor that a predict call's `layers` names: `conv` is what the layer's first call answers first, `conv[1]` its
- * second call, `conv[1][0]` the first output of that. Nodes are counted within the model.
+ * second call, `conv[1][0]` the first output of that, counted as Keras's summary counts them.
  *
  * @param position of the name in the list, for the pointer of an error.
  * @throws ApiError when there is no such layer, call or output.
@@ -12,12 +12,16 @@ export function outputOf(model: Model, name: string, position: number): TensorKe
   const exact = model.nodes.find(({ layer }) => layer.name === name); // brackets may be part of a name
   if (exact) return { node: exact, tensor: 0 };
   const [, layerName = name, call = '0', output = '0'] = /^(.*?)\[(\d+)\](?:\[(\d+)\])?$/s.exec(name) ?? [];
-  const calls = model.nodes.filter(({ layer }) => layer.name === layerName);
-  if (calls.length === 0) throw refuse(position, `the model has no layer ${JSON.stringify(name)}; its layers are ${model.layers.map((layer) => layer.name).join(', ')}`);
-  const node = calls[Number(call)];
-  if (!node) throw refuse(position, `expected a call of ${JSON.stringify(layerName)} from 0 to ${calls.length - 1}, received ${call}`);
-  if (Number(output) >= node.outputShapes.length) throw refuse(position, `expected an output of ${JSON.stringify(layerName)} from 0 to ${node.outputShapes.length - 1}, received ${output}`);
-  return { node, tensor: Number(output) };
+  const layer = model.layers.find((candidate) => candidate.name === layerName) ?? model.nodes.find((node) => node.layer.name === layerName)?.layer;
+  if (!layer) throw refuse(position, `the model has no layer ${JSON.stringify(name)}; its layers are ${model.layers.map((known) => known.name).join(', ')}`);
+  const calls = inboundNodes(model, layer);
+  // A nested model's own graph, its node 0, is computed within its calls.
+  const first = calls.length - model.nodes.filter((node) => node.layer === layer).length;
+  const found = Number(call) < first ? undefined : calls[Number(call)];
+  if (!found) throw refuse(position, `expected a call of ${JSON.stringify(layerName)} from ${first} to ${calls.length - 1}, received ${call}`);
+  const key = found.outputs[Number(output)];
+  if (!key) throw refuse(position, `expected an output of ${JSON.stringify(layerName)} from 0 to ${found.outputs.length - 1}, received ${output}`);
+  return key;
 }
 
 const refuse = (position: number, detail: string) => invalidRequest([{ pointer: `/layers/${position}`, code: 'invalid_value', detail }]);

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { addCheckpoint, appendEvents, endAttempt, listCheckpoints, recordEpoch, recordSteps, renewLease } from '@trainyard/database';
+import { parseModelYaml } from '@trainyard/keras-format';
 import { newCheckpointId } from '@trainyard/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApi, type TestApi } from '../../../testing/api.js';
@@ -202,6 +204,21 @@ describe('results', () => {
       });
     }
     expect((await get(`/v1/jobs/${id}/layers/lstm`)).json().detail).toContain('it has dense_1, dense_2');
+  });
+
+  test('a model of Keras 1 is told as it came, and as Keras 2 reads it', async () => {
+    const golden = new URL('../../../../../../tests/golden/k1_keras122/', import.meta.url);
+    const received = JSON.parse(await readFile(new URL('functional.json', golden), 'utf8'));
+    const id = await createdJob(api, { ...jobBody, model: received, compile: { optimizer: 'sgd', loss: 'mse' }, data: { train: { uri: 'files/none.npz' } } });
+    const model = `/v1/jobs/${id}/model`;
+    expect((await get(model)).json()).toEqual(received);
+    expect((await get(`${model}?keras=2`)).json().config.layers.map((layer: { class_name: string }) => layer.class_name)).toEqual(['InputLayer', 'InputLayer', 'LSTM', 'Concatenate', 'Dense', 'Add', 'Dense', 'Dense']);
+    expect((await get(`${model}?keras=2&format=config`)).json()).toEqual((await get(`${model}?keras=2`)).json().config);
+    const yaml = await get(`${model}?format=yaml`);
+    expect(yaml.headers['content-type']).toContain('application/yaml');
+    expect(parseModelYaml(yaml.body)).toMatchObject({ kerasVersion: '1.2.2', className: 'Model' });
+    expect((await get(`${model}?keras=4`)).statusCode).toBe(400);
+    expect((await get(`${model}?format=summary`)).body).toContain('Connected to');
   });
 
   test('progress that comes with a lease is on the job', async () => {

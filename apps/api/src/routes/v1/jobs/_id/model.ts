@@ -1,25 +1,30 @@
 import { summaryText } from '@trainyard/engine';
-import { writeModelJson } from '@trainyard/keras-format';
+import { writeModelJson, writeModelYaml } from '@trainyard/keras-format';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { JobParams, loadJob } from '../../../../jobs/load-job.js';
 import { readJobModel } from '../../../../jobs/read-model.js';
 
 const Query = z.strictObject({
-  format: z.enum(['json', 'summary', 'config']).default('json').meta({ description: 'to_json(), the text of summary(), or get_config()' }),
+  format: z.enum(['json', 'yaml', 'summary', 'config']).default('json').meta({ description: 'to_json(), to_yaml(), the text of summary(), or get_config()' }),
+  keras: z.enum(['2']).optional().meta({ description: 'The major version of Keras that is to read it. Default: the one that wrote the model' }),
 });
 
 export function addModel(app: App, deps: Deps): void {
   const schema = { tags: ['models'], summary: 'The model of a job', params: JobParams, querystring: Query };
   app.get('/v1/jobs/:id/model', { config: { scope: 'read' }, schema }, async (request, reply) => {
     const { description, model } = await readJobModel(deps, await loadJob(deps, request));
-    switch (request.query.format) {
+    const { format, keras } = request.query;
+    const options = keras === undefined ? {} : { keras: 2 as const };
+    switch (format) {
       case 'json':
-        return reply.type('application/json').serializer((text) => text as string).send(writeModelJson(description));
+        return reply.type('application/json').serializer((text) => text as string).send(writeModelJson(description, options));
+      case 'yaml':
+        return reply.type('application/yaml; charset=utf-8').send(writeModelYaml(description, options));
       case 'summary':
         return reply.type('text/plain; charset=utf-8').send(summaryText(model));
       case 'config':
-        return reply.send((description.source as { config: unknown }).config);
+        return reply.send((JSON.parse(writeModelJson(description, options)) as { config: unknown }).config);
     }
   });
 }
