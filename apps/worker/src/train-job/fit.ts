@@ -1,7 +1,7 @@
 import { createJobCallbacks } from './callbacks/create.js';
 import { Monitor } from './callbacks/monitor.js';
 import { SampleInputs } from './callbacks/sample-inputs.js';
-import { type FitCommon, ProgressLog, type ResumePoint, type SnapshotState, type Trainer } from '@trainyard/engine';
+import { type FitCommon, planTraining, ProgressLog, type ResumePoint, type SnapshotState, type Trainer } from '@trainyard/engine';
 import { isJsonObject } from '@trainyard/keras-format';
 import type { Attempt } from './attempt.js';
 import { feedArrays, feedStream, timeStep } from './feed.js';
@@ -49,6 +49,7 @@ export async function prepareTraining(parts: TrainingParts): Promise<Training> {
     step: resumed?.step ?? 0,
     verbose: settings.verbose,
     timeStep: () => timeStep(trainer, data.train, settings.batch_size),
+    plan: (steps) => planTraining(trainer.compiled.model, { batchSize: settings.batch_size, steps }),
   });
   const best = new BestEpoch(spec.callbacks, attempt.order.best);
   const sample = new SampleInputs(settings.batch_size);
@@ -58,6 +59,7 @@ export async function prepareTraining(parts: TrainingParts): Promise<Training> {
     epochs: settings.epochs,
     initialEpoch: resumed?.nextEpoch ?? settings.initial_epoch,
     callbacks: [...own, progress, monitor],
+    plan: () => monitor.plan,
     classWeight: settings.class_weight ?? undefined,
     ...(resumed && { resume: resumed.resume }),
     onEpochComplete: keepEpochs({ attempt, trainer, monitor, best, events }),

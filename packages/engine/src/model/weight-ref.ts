@@ -62,11 +62,6 @@ export function weightSize({ spec }: WeightRef): number {
   return spec.shape.reduce((size, dimension) => size * dimension, 1);
 }
 
-/** Bytes of all weights as float32. */
-export function parameterBytes(model: Model): number {
-  return 4 * countParams(model).total;
-}
-
 /** Keras's `count_params`, all and those that gradients train. */
 export function countParams(model: Model): { total: number; trainable: number } {
   let total = 0;

@@ -40,8 +40,8 @@ export interface FitCommon {
   readonly resume?: ResumePoint;
   /** After each epoch's callbacks, before the next epoch: the place to keep a ResumePoint. */
   readonly onEpochComplete?: (epoch: number, resume: () => ResumePoint) => Promise<void>;
-  /** Default: one step a run. */
-  readonly plan?: TrainingPlan | undefined;
+  /** Asked for once training has begun. Default: one step a run. */
+  readonly plan?: () => TrainingPlan | undefined;
   /** Aborts between runs; `fit` then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -120,9 +120,9 @@ async function runTraining(trainer: Trainer, source: BatchSource, params: Traini
   };
   const history = options.resume ? structuredClone(options.resume.history) : emptyHistory();
   const callbacks = new CallbackList(options.callbacks ?? [], control);
-  const stepsPerRun = callbacks.needEveryBatch ? 1 : (options.plan?.stepsPerRun ?? 1);
   await callbacks.trainBegin(params);
   if (options.resume) callbacks.restore(options.resume.callbackStates);
+  const stepsPerRun = callbacks.needEveryBatch ? 1 : (options.plan?.()?.stepsPerRun ?? 1);
   for (let epoch = params.initialEpoch; epoch < params.epochs && !control.stopTraining; epoch++) {
     await callbacks.epochBegin(epoch);
     const { logs, complete, lastRows } = await runEpoch(trainer, source, epoch, { callbacks, control, stepsPerRun, signal: options.signal });

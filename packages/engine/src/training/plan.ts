@@ -1,8 +1,9 @@
-import { type NdArray, sliceRows } from '@trainyard/ndarray';
-
-import { type Batch, rowsOf } from '../data/batch.js';
-import { parameterBytes } from '../model/weight-ref.js';
-import type { Trainer } from './trainer.js';
+import type { Layer } from '../layers/layer.js';
+import { Wrapper } from '../layers/wrappers/wrapper.js';
+import { Model } from '../model/model.js';
+import type { Node } from '../model/node.js';
+import { weightRefsByLayer, weightSize } from '../model/weight-ref.js';
+import type { Shape } from '../shape.js';
 
 /** How a training is run, besides what it computes. One training keeps to one plan: another may round differently. */
 export interface TrainingPlan {
@@ -10,59 +11,51 @@ export interface TrainingPlan {
   readonly stepsPerRun: number;
 }
 
-/** A plan, and what it was made from. */
-export interface MeasuredPlan extends TrainingPlan {
-  /** Milliseconds of a step, one a run; NaN where it was not measured. */
-  readonly stepMs: number;
-}
-
 /**
  * Steps in one run, where one takes little: of an MLP 20-64-64-1's 0.38 ms a step half is the way into the session and back,
- * and starting its executor. 16 of them save no more than 8, and each is traced.
+ * and starting its executor. Two in a run take 0.27 ms each, 4 of them 0.20, 8 of them 0.19, and each is traced.
  */
-const STEPS_PER_RUN = 8;
-/** A run must leave room for those outside to stop it: 8 steps of this length take 40 ms. */
-const MAX_STEP_MS = 5;
-/** What several steps a run can save, as a share of a step at most. */
-const SAVED = 0.5;
-/** Weights beyond this are not copied to measure: their steps are long. */
-const MAX_BYTES = 16 * 2 ** 20;
-const REPEATS = 5;
+const STEPS_PER_RUN = 4;
+/**
+ * Arithmetic operations of a step beyond which the way there counts for little. An MLP 784-64-64-10 (batch 128: 42 million)
+ * gains a fifth, the same over 20 frames (batch 32: 210 million, 3 ms) a tenth, an LSTM over 80 steps (a billion, 16 ms) nothing.
+ */
+const MAX_OPERATIONS = 250e6;
+/** Fewer steps do not save the 0.2 to 0.3 s that tracing and optimizing four of them takes more than one. */
+const MIN_STEPS = 2000;
 
 /**
- * Finds the plan by training on the rows of `batches`, and puts back all that training changed.
- * @param batches standardized; its first `batchSize` rows serve for one step, all of them for several.
- * @param steps how many the training has: what is saved must be worth tracing more steps.
+ * The plan for a training: a function of the model, the batch size and the number of steps alone, so that equal jobs are
+ * trained alike to the bit. Its bounds were measured: `npm run bench`.
+ * @param steps batches of all epochs together.
  */
-export async function measurePlan(trainer: Trainer, batches: Batch, batchSize: number, steps: number): Promise<MeasuredPlan> {
-  if (parameterBytes(trainer.compiled.model) > MAX_BYTES) return { stepsPerRun: 1, stepMs: NaN };
-  return trainer.undone(async () => {
-    const one = Math.min(batchSize, rowsOf(batches));
-    const first = slice(batches, one);
-    await trainer.trainBatches(first, [one]);
-    const { traceMs } = trainer;
-    const stepMs = await fastest(() => trainer.trainBatches(first, [one]));
-    const enough = rowsOf(batches) >= STEPS_PER_RUN * one;
-    if (!enough || stepMs > MAX_STEP_MS || steps * stepMs * SAVED < STEPS_PER_RUN * traceMs) return { stepsPerRun: 1, stepMs };
-    const rows = Array.from({ length: STEPS_PER_RUN }, () => one);
-    const all = slice(batches, one * STEPS_PER_RUN);
-    await trainer.trainBatches(all, rows);
-    const runMs = await fastest(() => trainer.trainBatches(all, rows));
-    return { stepsPerRun: runMs < STEPS_PER_RUN * stepMs ? STEPS_PER_RUN : 1, stepMs };
-  });
+export function planTraining(model: Model, { batchSize, steps }: { batchSize: number; steps: number }): TrainingPlan {
+  const small = steps >= MIN_STEPS && batchSize * operationsOfRow(model) <= MAX_OPERATIONS;
+  return { stepsPerRun: small ? STEPS_PER_RUN : 1 };
 }
 
-async function fastest(action: () => Promise<unknown>): Promise<number> {
-  let least = Infinity;
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    const started = performance.now();
-    await action();
-    least = Math.min(least, performance.now() - started);
-  }
-  return least;
+/**
+ * About how many operations training on one row takes: each weight is multiplied and added once forward and twice backward,
+ * at each position (of an image or a sequence) of its layer's input or output.
+ */
+function operationsOfRow(model: Model): number {
+  const weights = new Map(weightRefsByLayer(model).map(({ layer, weights: refs }) => [layer, refs.reduce((sum, ref) => sum + weightSize(ref), 0)]));
+  return model.nodes.reduce((sum, node) => sum + operationsOfCall(node, weights.get(node.layer) ?? 0), 0);
 }
 
-function slice({ x, y, sampleWeight }: Batch, rows: number): Batch {
-  const first = (array: NdArray): NdArray => sliceRows(array, 0, rows);
-  return { x: x.map(first), y: y.map(first), sampleWeight: sampleWeight?.map((array) => array && first(array)) };
+function operationsOfCall(node: Node, weights: number): number {
+  const { layer, inputShapes, outputShapes } = node;
+  if (isLookup(layer)) return 0;
+  if (layer instanceof Model) return operationsOfRow(layer);
+  return 6 * weights * Math.max(1, ...[...inputShapes, ...outputShapes].map(positionsOf));
+}
+
+/** A layer that gathers rows of its weights, and multiplies none. */
+function isLookup(layer: Layer): boolean {
+  return layer instanceof Wrapper ? layer.innerLayers.every(isLookup) : layer.className === 'Embedding';
+}
+
+/** Elements between the batch dimension and the last one; an open dimension counts as 100. */
+function positionsOf(shape: Shape): number {
+  return shape.slice(1, -1).reduce<number>((product, dimension) => product * (dimension ?? 100), 1);
 }

@@ -26,8 +26,6 @@ export class Trainer {
   iterations = 0;
   /** What the optimizer hands from update to update on the host: see `Optimizer.advance`. */
   schedule = 1;
-  /** How long tracing the last new train step took, in ms. */
-  traceMs = 0;
   /** The learning rate in force, before decay: what callbacks change. */
   lr: number;
 
@@ -71,12 +69,8 @@ export class Trainer {
    */
   async trainBatches(batches: Batch, rows: readonly number[]): Promise<Float32Array[]> {
     for (const count of rows) this.program.requireBatchSize(count);
-    const step = this.#trainSteps.get(rows, arraysOf(batches), () => {
-      const started = performance.now();
-      const compiled = this.program.compile(trainSteps(this.compiled, rows.map((count) => shapeOfBatch(batches, count))));
-      this.traceMs = performance.now() - started;
-      return compiled;
-    });
+    const compile = () => this.program.compile(trainSteps(this.compiled, rows.map((count) => shapeOfBatch(batches, count))));
+    const step = this.#trainSteps.get(rows, arraysOf(batches), compile);
     const [metrics] = await step.run({ ...feedsOf(batches), ...this.#advance(rows.length) });
     const width = this.compiled.metricsNames.length;
     const values = metrics?.data as Float32Array;
@@ -98,19 +92,6 @@ export class Trainer {
     const feeds: Record<string, NdArray> = { hyper: { dtype: 'float32', shape: [hyper.length], data: hyper } };
     if (model.drawsRandom) feeds['seed'] = { dtype: 'int32', shape: steps === 1 ? [2] : [steps, 2], data: seeds };
     return feeds;
-  }
-
-  /** Trains within `action`, and puts back all that it changed. */
-  async undone<T>(action: () => Promise<T>): Promise<T> {
-    const { iterations, schedule, lr } = this;
-    const names = [...this.program.weights.map(({ variable }) => variable), ...this.program.states.map(({ name }) => name), ...this.#slotNames];
-    const values = await this.program.read(names);
-    try {
-      return await action();
-    } finally {
-      await this.program.write(new Map(names.map((name, i) => [name, values[i] as NdArray])));
-      Object.assign(this, { iterations, schedule, lr });
-    }
   }
 
   /** The metrics of a batch that `standardize` made, in the order of `metricsNames`. */

@@ -1,6 +1,6 @@
 import { settlePlan } from '@trainyard/database';
-import { Callback, type Logs, type TrainingControl, type TrainingParams } from '@trainyard/engine';
-import type { Json } from '@trainyard/keras-format';
+import { Callback, type Logs, type TrainingControl, type TrainingParams, type TrainingPlan } from '@trainyard/engine';
+import { isJsonObject, type Json } from '@trainyard/keras-format';
 import type { Progress, StopReason } from '@trainyard/protocol';
 import type { Attempt } from '../attempt.js';
 import { withPatience } from '../patience.js';
@@ -20,6 +20,8 @@ export interface MonitorOptions {
   readonly verbose: number;
   /** Measures how long a step takes at least, in milliseconds. */
   readonly timeStep: () => Promise<number>;
+  /** Proposes the plan of a training of so many steps; that of an earlier attempt holds, where there was one. */
+  readonly plan: (steps: number) => TrainingPlan;
 }
 
 /**
@@ -29,6 +31,7 @@ export interface MonitorOptions {
 export class Monitor extends Callback {
   #step: number;
   #steps: StepLog | undefined;
+  #plan: TrainingPlan | undefined;
   #params: TrainingParams | undefined;
   #epoch = 0;
   #batch = 0;
@@ -54,6 +57,11 @@ export class Monitor extends Callback {
     return this.#step;
   }
 
+  /** The job's plan, once training has begun. */
+  get plan(): TrainingPlan | undefined {
+    return this.#plan;
+  }
+
   /** The newest epoch's metrics. */
   get epochLogs(): Readonly<Logs> {
     return this.#epochLogs;
@@ -70,11 +78,12 @@ export class Monitor extends Callback {
     const { database, order } = this.attempt;
     const totalSteps = params.steps * (params.epochs - params.initialEpoch);
     const proposal = {
-      plan: { executor: 'graph' },
+      plan: toJson(this.options.plan(totalSteps)),
       metricsEvery: totalSteps <= alwaysKept ? 1 : Math.max(1, Math.ceil(1000 / rowsPerSecond / (await this.options.timeStep()))),
       historyParams: historyParams(params, this.options.verbose, control.metricsNames),
     };
-    const { metricsEvery } = await withPatience(() => settlePlan(database, order.ref, proposal));
+    const { plan, metricsEvery } = await withPatience(() => settlePlan(database, order.ref, proposal));
+    this.#plan = fromJson(plan);
     this.#steps = new StepLog(this.attempt, metricsEvery);
     this.#follow(control);
   }
@@ -147,6 +156,16 @@ export class Monitor extends Callback {
     this.#stopReason ??= stop;
     control.stopTraining = true;
   }
+}
+
+function toJson({ stepsPerRun }: TrainingPlan): Json {
+  return { steps_per_run: stepsPerRun };
+}
+
+/** A plan as a job's row has it. One that an older worker stored says nothing of runs: a step each. */
+function fromJson(plan: Json): TrainingPlan {
+  const steps = isJsonObject(plan) ? plan['steps_per_run'] : undefined;
+  return { stepsPerRun: typeof steps === 'number' ? steps : 1 };
 }
 
 /** What Keras 2.0's `fit` and `fit_generator` put into `History.params`. */
