@@ -1,7 +1,9 @@
 // For `--traced`: a binding that adds every op to a TensorFlow graph, as the tracer does, and runs the graph when a spec reads a tensor.
+// Each op runs eagerly as well, and whatever a spec reads is compared: tracing must not change a result.
 // The parts under test are the package's own (dist/graph, dist/session); a train step uses them to run many ops at once instead.
 import { findLibrary } from '@trainyard/tensorflow';
 
+import { compareValues } from './compare-values.mjs';
 import { hostBytes, tfDTypeOfTfjs } from '../../packages/tensorflow/dist/eager/host-values.js';
 import { Graph, only } from '../../packages/tensorflow/dist/graph/graph.js';
 import { Trace } from '../../packages/tensorflow/dist/graph/trace.js';
@@ -16,8 +18,10 @@ import { dtypeOf, tfDTypeOf } from '../../packages/tensorflow/dist/tensors/dtype
 const FIRST_ID = 1e9;
 /** A session is made for each read, and prunes its graph: a new graph from time to time keeps that quick. */
 const OPS_PER_GRAPH = 200;
+/** Ops that draw numbers: no two runs give the same, nor does what is computed of them. */
+const RANDOM = /^(Stateless)?(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal)/;
 
-/** Makes tfjs's `tensorflow` backend trace. Answers how many ops were traced, and which could not be. */
+/** Makes tfjs's `tensorflow` backend trace. Answers how many ops were traced, which could not be, and how many reads were compared. */
 export function traceInstead(binding) {
   const tensorflow = loadTensorFlow(findLibrary(process.env));
   const definitions = new OpDefinitions(tensorflow);
@@ -27,7 +31,7 @@ export function traceInstead(binding) {
     tensorDataSync: binding.tensorDataSync.bind(binding),
     executeOp: binding.executeOp.bind(binding),
   };
-  const counts = { traced: 0, untraced: {} };
+  const counts = { traced: 0, untraced: {}, compared: 0 };
   const tensors = new Map();
   let nextId = FIRST_ID;
   let trace;
@@ -53,8 +57,21 @@ export function traceInstead(binding) {
 
   function valueOf(id) {
     const tensor = tensors.get(id);
-    tensor.value ??= run(tensor.graph, tensor.output, tensor.shape);
+    if (tensor.value) return tensor.value;
+    tensor.value = run(tensor.graph, tensor.output, tensor.shape);
+    if (tensor.eager !== undefined) {
+      counts.compared++;
+      const difference = compareValues(tensor.value, eager.tensorDataSync(tensor.eager));
+      if (difference) throw new Error(`traced ${tensor.op} differs from the eager one: ${difference}`);
+    }
     return tensor.value;
+  }
+
+  /** The eager tensors that stand beside traced ones; undefined where one of them has none. */
+  function eagerOutputs(name, attributes, ids, outputCount) {
+    const inputs = ids.map((id) => tensors.get(id).eager);
+    if (RANDOM.test(name) || inputs.includes(undefined)) return undefined;
+    return eager.executeOp(name, attributes, inputs, outputCount).map((output) => output.id);
   }
 
   /** The node of the current graph for a tensor; what another graph computed enters as a constant. */
@@ -80,12 +97,15 @@ export function traceInstead(binding) {
     createTensor(shape, dtype, values) {
       const ours = dtypeOf(tfDTypeOfTfjs(dtype));
       if (!ours) return eager.createTensor(shape, dtype, values);
-      tensors.set(nextId, { value: { dtype: ours, shape: [...shape], data: hostBytes(tfDTypeOfTfjs(dtype), shape, values).slice() } });
+      const value = { dtype: ours, shape: [...shape], data: hostBytes(tfDTypeOfTfjs(dtype), shape, values).slice() };
+      tensors.set(nextId, { value, eager: eager.createTensor(shape, dtype, values) });
       return nextId++;
     },
     deleteTensor(id) {
-      if (id < FIRST_ID) eager.deleteTensor(id);
-      else tensors.delete(id);
+      if (id < FIRST_ID) return eager.deleteTensor(id);
+      const beside = tensors.get(id)?.eager;
+      tensors.delete(id);
+      if (beside !== undefined) eager.deleteTensor(beside);
     },
     tensorDataSync: (id) => (id < FIRST_ID ? eager.tensorDataSync(id) : valueOf(id).data.slice()),
     executeOp(name, attributes, ids, outputCount) {
@@ -97,8 +117,9 @@ export function traceInstead(binding) {
       const known = outputs.every((output, i) => dtypeOf(graph.dtypeOf(output)) && shapes[i]?.every((dimension) => dimension >= 0));
       if (!known) return executeEagerly(name, attributes, ids, outputCount);
       counts.traced++;
+      const beside = eagerOutputs(name, attributes, ids, outputCount);
       return outputs.map((output, i) => {
-        tensors.set(nextId, { graph, output, shape: shapes[i] });
+        tensors.set(nextId, { graph, output, shape: shapes[i], op: name, eager: beside?.[i] });
         return { id: nextId++, shape: shapes[i], dtype: graph.dtypeOf(output) };
       });
     },

@@ -80,7 +80,7 @@ try {
   if (options.json) await writeFile(options.json, JSON.stringify({ passed, failed, missing }, null, 1));
   for (const [name, message] of Object.entries(failed)) console.log(`failed: ${name}\n  ${message.replaceAll('\n', '\n  ')}`);
   for (const name of missing) console.log(`in the baseline, and did not pass: ${name}`);
-  if (counts) console.log(`${counts.traced} ops traced; not traced: ${JSON.stringify(counts.untraced)}`);
+  if (counts) console.log(`${counts.traced} ops traced, ${counts.compared} reads the same as eagerly; not traced: ${JSON.stringify(counts.untraced)}`);
   console.log(`${passed.length} passed, ${Object.keys(failed).length} failed`);
   process.exitCode = missing.length > 0 ? 1 : 0;
 } finally {
