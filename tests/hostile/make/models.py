@@ -3,9 +3,9 @@ import copy
 import json
 
 from keras2 import called, conv, dense, functional, images, input_layer, layer, lstm, model, pooling, sequences, sequential, two_layers
+from keras3 import BYTECODE, dense3, evil, lambda_value, of, sequential3
 
 KIND = 'model_json'
-BYTECODE = '4wEAAAAAAAAAAAAAAAEAAAACAAAAQwAAAHMIAAAAdABqAaAAUwApAU4='
 OWN_NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty']
 
 
@@ -17,6 +17,7 @@ def make(corpus):
     sizes(corpus)
     text(corpus)
     code(corpus)
+    keras1(corpus)
     keras3(corpus)
 
 
@@ -232,25 +233,42 @@ def code(corpus):
     bad('tensorflow_op', 'a TensorFlowOpLayer with a node of its own', sequential(dense(), layer('TensorFlowOpLayer', 'read', node_def='{"name": "read", "op": "ReadFile"}', constants={'0': '/etc/passwd'})))
 
 
+def keras1(corpus):
+    bad = lambda name, why, content: corpus.hostile('models/keras1/%s.json' % name, KIND, why, content)
+
+    def dense1(**config):
+        return {'class_name': 'Dense', 'config': {'name': 'dense_1', 'trainable': True, 'batch_input_shape': [None, 4], 'input_dtype': 'float32', 'output_dim': 3, 'input_dim': 4, 'init': 'glorot_uniform', 'activation': 'linear',
+                                                 'bias': True, 'W_regularizer': None, 'b_regularizer': None, 'activity_regularizer': None, 'W_constraint': None, 'b_constraint': None, **config}}
+
+    def sequential1(*layers):
+        return {'class_name': 'Sequential', 'config': list(layers), 'keras_version': '1.2.2'}
+
+    merge = lambda **config: {'class_name': 'Merge', 'config': {'name': 'merge_1', 'layers': [sequential1(dense1()), sequential1(dense1(name='dense_2'))], 'mode_type': 'raw', 'mode': 'concat', 'concat_axis': -1, 'dot_axes': -1, 'output_shape': None,
+                                                            'output_shape_type': 'raw', 'output_mask': None, 'output_mask_type': 'raw', 'arguments': {}, **config}}
+    corpus.control('models/keras1_dense.json', KIND, "one Dense in Keras 1's JSON", sequential1(dense1()))
+    bad('output_dim_huge', 'an output_dim of 1e12', sequential1(dense1(output_dim=10 ** 12)))
+    bad('output_dim_negative', 'a negative output_dim', sequential1(dense1(output_dim=-3)))
+    bad('output_dim_text', 'an output_dim that is text', sequential1(dense1(output_dim='3')))
+    bad('init_proto', 'an init named __proto__', sequential1(dense1(init='__proto__')))
+    bad('init_code', 'an init that names a function of Python', sequential1(dense1(init='os.system')))
+    bad('activation_constructor', 'an activation named constructor', sequential1(dense1(activation='constructor')))
+    bad('class_tostring', 'a class named toString', sequential1(dense1(), {'class_name': 'toString', 'config': {'name': 'x'}}))
+    bad('key_proto', 'a config with the key __proto__', sequential1(dense1(**{'__proto__': {'output_dim': 7}})))
+    bad('regularizer_name', 'a regularizer named __proto__', sequential1(dense1(W_regularizer={'name': '__proto__', 'l1': 0.0, 'l2': 0.0})))
+    bad('lambda', 'a Lambda with marshalled bytecode', sequential1(dense1(), {'class_name': 'Lambda', 'config': {'name': 'lambda_1', 'function': [BYTECODE, None, None], 'function_type': 'lambda', 'output_shape': None, 'output_shape_type': 'raw', 'arguments': {}}}))
+    bad('merge_lambda', 'a Merge whose mode is bytecode', sequential1(merge(mode=[BYTECODE, None, None], mode_type='lambda')))
+    bad('merge_function', "a Merge whose mode is a function of Python's", sequential1(merge(mode='os.system', mode_type='function')))
+    bad('merge_shape_lambda', 'a Merge whose output_shape is bytecode', sequential1(merge(output_shape=[BYTECODE, None, None], output_shape_type='lambda')))
+    bad('merge_mode_proto', 'a Merge whose mode is __proto__', sequential1(merge(mode='__proto__')))
+    bad('units_of_keras2', "Keras 2's units in a model of Keras 1", sequential1({'class_name': 'Dense', 'config': {'name': 'dense_1', 'batch_input_shape': [None, 4], 'units': 3}}))
+
+
 def keras3(corpus):
     bad = lambda name, why, content: corpus.hostile('models/keras3/%s.json' % name, KIND, why, content)
 
-    def of(class_name, config, module='keras.layers', registered=None):
-        return {'module': module, 'class_name': class_name, 'config': config, 'registered_name': registered}
-
-    def sequential3(*layers):
-        first = of('InputLayer', {'batch_shape': [None, 4], 'dtype': 'float32', 'sparse': False, 'name': 'input_layer'})
-        return {**of('Sequential', {'name': 'sequential', 'trainable': True, 'dtype': 'float32', 'layers': [first, *layers], 'build_input_shape': [None, 4]}, 'keras'), 'build_config': {'input_shape': [None, 4]}}
-
-    def dense3(**config):
-        return of('Dense', {'name': 'dense', 'trainable': True, 'dtype': 'float32', 'units': 3, 'activation': 'linear', 'use_bias': True, **config})
-
-    lambda_value = of('__lambda__', {'value': BYTECODE, 'defaults': None, 'closure': None}, 'builtins')
-    del lambda_value['module']
-    evil = lambda module, name: of(name, {'command': 'id > /tmp/owned'}, module, name)
     corpus.control('models/keras3_dense.json', KIND, "one Dense in Keras 3's JSON", sequential3(dense3()))
-    bad('lambda', 'a Lambda of class __lambda__', sequential3(of('Lambda', {'name': 'lambda', 'function': lambda_value, 'output_shape': None, 'mask': None, 'arguments': {}})))
-    bad('lambda_deep', '__lambda__ for an activation', sequential3(dense3(activation=lambda_value)))
+    bad('lambda', 'a Lambda of class __lambda__', sequential3(of('Lambda', {'name': 'lambda', 'function': lambda_value(), 'output_shape': None, 'mask': None, 'arguments': {}})))
+    bad('lambda_deep', '__lambda__ for an activation', sequential3(dense3(activation=lambda_value())))
     bad('os_system', 'a layer from the module os', sequential3(evil('os', 'system')))
     bad('subprocess', 'a layer from subprocess', sequential3(evil('subprocess', 'Popen')))
     bad('builtins_eval', 'a function of builtins', sequential3(of('function', 'eval', 'builtins', 'function')))

@@ -3,7 +3,7 @@ import { LOCAL_HEADER_BYTES, type ZipEntry } from './records.js';
 /** Deflate makes at most 1,032 bytes of one; arrays that are anything but one value repeated stay far below. */
 const MAX_RATIO = 1000;
 /** Below this, whatever it was compressed from does no harm. */
-const HARMLESS_BYTES = 64 * 1024 * 1024;
+const HARMLESS_BYTES = 16 * 1024 * 1024;
 
 /** What is wrong with the members of an archive as a whole, and with which of them. */
 export interface ZipFault {
