@@ -23,6 +23,7 @@ import { type Json, parseModel, parseModelYaml, readModelFile, readWeightsFile }
 import { type NdArray, sliceRows } from '@trainyard/ndarray';
 
 import { Comparison, type Tolerance, tolerances } from './comparison.js';
+import { checkOtherFiles } from './later-files.js';
 import { readArray, readBytes, readJson, type StoredNumber, type StoredTensor, tensor } from './reference.js';
 import { type RoundingNoise, roundingNoise } from './rounding-noise.js';
 import { withTables } from './schedule.js';
@@ -96,6 +97,7 @@ class TrainingCase {
       await this.#checkNames(trainer);
       await this.#loadBeforeFit(trainer);
       await this.#checkState(trainer, data, 'init');
+      await this.#checkOtherFiles(trainer, data);
       await this.#checkFit(trainer, data, callbacks, files);
       await trainer.program.resetStates();
       const noise = this.#noise(trainer, data);
@@ -143,6 +145,10 @@ class TrainingCase {
     if (!(await access(yaml).then(() => true, () => false))) return;
     const fromYaml = parseModelYaml(new TextDecoder().decode(await readBytes(this.folder, 'model.yaml')));
     this.#comparison.exact('model.yaml', fromYaml.layers.map(({ name, config }) => [name, config]).map(sorted), model.description.layers.map(({ name, config }) => [name, config]).map(sorted));
+  }
+
+  #checkOtherFiles({ compiled }: Trainer, { x }: Batch): Promise<void> {
+    return checkOtherFiles({ folder: this.folder, model: compiled.model, x, initPredict: this.expected.init_predict, batchSize: this.spec.fit.batch_size, runtime: this.runtime }, this.#comparison);
   }
 
   async #loadBeforeFit(trainer: Trainer): Promise<void> {
