@@ -7,6 +7,7 @@ import type { Format } from './formats/format.js';
 import { formatNamed, formatOfNames } from './formats/registry.js';
 import type { Column, Table } from './formats/table.js';
 import { mapConcurrently } from './map-concurrently.js';
+import { isGlob } from './shards/glob.js';
 import { findShards, type ResolvedUri } from './shards/find-shards.js';
 import { defaultRetryPolicy, type RetryPolicy } from './shards/retry.js';
 import type { TableRows } from './stream/pieces.js';
@@ -32,10 +33,17 @@ export interface OpenOptions extends ModelNames {
  */
 export function checkSource(source: Source, { inputs, outputs }: ModelNames): void {
   if (source.format) formatNamed(source.format);
+  else checkSuffixes([source.uri].flat());
   bindNames(source.x, inputs, inputSide);
   bindNames(source.y, outputs, outputSide);
   bindSampleWeight(source.sample_weight, outputs);
   compileTransforms(source.transforms);
+}
+
+/** Of what is named itself, not by a glob or a prefix, the format is known before any file is looked at. */
+function checkSuffixes(uris: readonly string[]): void {
+  const files = uris.filter((uri) => !isGlob(uri) && !uri.endsWith('/'));
+  if (files.length > 0) formatOfNames(files);
 }
 
 /**

@@ -11,9 +11,9 @@ const formats: readonly Format[] = [npz, npy, csv];
 export const supportedFormats: readonly SourceFormat[] = formats.map(({ name }) => name);
 
 /** @throws DataError when the format cannot be read yet */
-export function formatNamed(name: SourceFormat): Format {
+export function formatNamed(name: SourceFormat, pointer = '/format'): Format {
   const format = formats.find((candidate) => candidate.name === name);
-  if (!format) throw new DataError('data', `the format "${name}" is not supported yet; expected one of ${listNames(supportedFormats)}`, { pointer: '/format' });
+  if (!format) throw new DataError('data', `the format "${name}" is not supported yet; expected one of ${listNames(supportedFormats)}`, { pointer });
   return format;
 }
 
@@ -32,6 +32,6 @@ function formatOfName(name: string): Format {
   const format = formats.find(({ suffixes }) => suffixes.some((suffix) => lower.endsWith(suffix)));
   if (format) return format;
   const later = sourceFormats.find((candidate) => lower.endsWith(`.${candidate}`));
-  if (later) return formatNamed(later);
+  if (later) return formatNamed(later, '/uri');
   throw new DataError(name, `the name's suffix tells no format; give "format", one of ${listNames(supportedFormats)}, or name the files with a glob`, { pointer: '/format' });
 }

@@ -52,10 +52,26 @@ function flattenUnion(issue: ZodIssue & { code: 'invalid_union' }, path: readonl
     unknown: errors.filter((inner) => inner.code === 'unrecognized_keys').length,
   }));
   const candidates = members.filter(({ rightType }) => rightType);
+  const fields = candidates.length > 1 && candidates.every(({ unknown }) => unknown > 0) ? requiredFields(issue.errors, received) : [];
+  if (fields.length > 1) return unknownFields(issue.errors[0] ?? [], path, fields);
   const closest = candidates.sort((a, b) => a.unknown - b.unknown || a.errors.length - b.errors.length)[0];
   if (closest !== undefined) return closest.errors.flatMap((inner) => flatten(inner, path, input));
   const expected = [...new Set(issue.errors.flat().map(expectation))].map((text) => text.replace(/^expected /, ''));
   return [{ pointer, code: 'invalid_type', detail: `expected ${expected.join(' or ')}, received ${show(received)}` }];
+}
+
+/** The field that each member of a union cannot do without: where one has none or several, nothing. */
+function requiredFields(members: readonly (readonly ZodIssue[])[], received: unknown): string[] {
+  const fields = members.map((errors) => errors.flatMap(({ path }) => (path.length === 1 && valueAt(received, path) === undefined ? [String(path[0])] : [])));
+  return fields.every((names) => names.length === 1) ? fields.flat() : [];
+}
+
+function unknownFields(errors: readonly ZodIssue[], path: readonly PropertyKey[], expected: readonly string[]): Issue[] {
+  return errors.flatMap((error) => (error.code === 'unrecognized_keys' ? error.keys : [])).map((key) => ({
+    pointer: jsonPointer([...path, key]),
+    code: 'unknown_field',
+    detail: `there is no such field; expected one of ${expected.join(', ')}`,
+  }));
 }
 
 function codeOf(issue: ZodIssue): IssueCode {
