@@ -44,7 +44,7 @@ export { type Node, type TensorKey } from './model/node.js';
 export { stateRefs } from './model/state-ref.js';
 export { StepContext } from './model/step-context.js';
 export { summaryText } from './model/summary.js';
-export { countParams, layerWeights, type LayerWeightRefs, type WeightRef, weightRefs, weightRefsByLayer } from './model/weight-ref.js';
+export { countParams, layerWeights, type LayerWeightRefs, weightRefsInside, type WeightRef, weightRefs, weightRefsByLayer } from './model/weight-ref.js';
 export { kernels } from './ops/kernels.js';
 export { RandomStream } from './ops/random-stream.js';
 export type { ScanAttributes } from './ops/scan.js';

@@ -2,6 +2,7 @@ export { FormatError } from './format-error.js';
 export { at, isJsonObject, quote, type Json, type JsonObject } from './json.js';
 export type { InboundNode, LayerDescription, ModelDescription, TensorRef } from './model/model-description.js';
 export { parseModel, type ParseModelOptions } from './model/parse-model.js';
+export { setTrainable } from './model/set-trainable.js';
 export { parseModelYaml } from './model/parse-yaml.js';
 export { pythonJson } from './model/python-json.js';
 export { writeModelConfig, writeModelJson, type WriteModelOptions, writeModelYaml } from './model/write-model.js';

@@ -1,5 +1,5 @@
 import { checkSource, DataError } from '@trainyard/dataset';
-import { buildModel, callbackDefinitions, checkSize, compileModel, createCallbacks, type CompiledModel, type Model } from '@trainyard/engine';
+import { buildModel, callbackDefinitions, checkSize, compileModel, createCallbacks, type CompiledModel, type Model, weightRefsInside } from '@trainyard/engine';
 import { FormatError, parseModel } from '@trainyard/keras-format';
 import { jsonPointer, type Compile, type ErrorCode, type Issue, type JobRequest, type JsonObject, type Source, type Warning } from '@trainyard/protocol';
 import { modelIssue, type ResolvedModel } from './resolve-request.js';
@@ -34,6 +34,7 @@ export function validateJob(request: JobRequest, resolved: ResolvedModel): Check
   if (compiled === undefined) found.push({ issue: { pointer: '/compile', code: 'required', detail: 'is required, since the model does not come with one' }, code: 'invalid_request' });
   else if (!compiled.ok) found.push({ issue: compiled.issue, code: 'compile_invalid' });
   found.push(...dataIssues(request, model.value).map((issue) => ({ issue, code: 'data_invalid' as const })));
+  found.push(...intoIssues(request, model.value).map((issue) => ({ issue, code: 'invalid_request' as const })));
   found.push(...callbackIssues(request).map((issue) => ({ issue, code: 'invalid_request' as const })));
 
   const codes = new Set(found.map(({ code }) => code));
@@ -69,6 +70,15 @@ function dataIssues({ data }: JobRequest, model: Model): Issue[] {
       const detail = error.message.slice(`${error.place}: `.length);
       return [{ pointer: `/data/${role}${error.pointer ?? ''}`, code: 'data_invalid', detail }];
     }
+  });
+}
+
+/** `into` of weights names a layer, at any depth. */
+function intoIssues({ weights = [] }: JobRequest, model: Model): Issue[] {
+  return [weights].flat().flatMap(({ into }, index) => {
+    if (into === null || weightRefsInside(model, into)) return [];
+    const place = Array.isArray(weights) ? ['weights', index, 'into'] : ['weights', 'into'];
+    return [{ pointer: jsonPointer(place), code: 'not_found', detail: `no layer of the model has the name "${into}"` }];
   });
 }
 

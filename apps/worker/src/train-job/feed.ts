@@ -12,7 +12,7 @@ export function feedArrays({ trainer, data }: TrainingParts, settings: Fit, comm
   const { train, validation: validationData } = data.loaded;
   if (!train) throw new Error('fit: the rows to train on have not been loaded');
   sample.from(validationData ?? train);
-  const options = { ...common, batchSize: settings.batch_size, shuffle: settings.shuffle, validationSplit: settings.validation_split, validationData };
+  const options = { ...common, batchSize: settings.batch_size, shuffle: settings.shuffle, validationSplit: settings.validation_split, validationData, stepsPerEpoch: settings.steps_per_epoch ?? undefined, validationSteps: settings.validation_steps ?? undefined };
   return async () => {
     await fit(trainer, train, options);
   };

@@ -28,10 +28,9 @@ export async function restore(attempt: Attempt, trainer: Trainer): Promise<Snaps
 }
 
 async function loadWeights(attempt: Attempt, trainer: Trainer, weights: ResolvedWeights): Promise<void> {
-  if (weights.into !== null) throw new FormatError('not_supported', 'into', 'expected weights for the whole model');
   const file = await readFile(attempt, weights.from);
-  const values = fromWeightsFile(trainer.compiled.model, file, { byName: weights.by_name, skipMismatch: weights.skip_mismatch });
-  if (weights.by_name) for (const line of leftOut(trainer.compiled.model, file, values)) attempt.log('warning', line);
+  const values = fromWeightsFile(trainer.compiled.model, file, { byName: weights.by_name, skipMismatch: weights.skip_mismatch, into: weights.into });
+  if (weights.by_name && weights.into === null) for (const line of leftOut(trainer.compiled.model, file, values)) attempt.log('warning', line);
   await trainer.program.write(values);
 }
 

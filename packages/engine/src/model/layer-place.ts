@@ -17,26 +17,55 @@ export interface LayerPlace {
 
 /** Every such layer of a model, in Keras's order, those inside nested models and wrappers included. */
 export function layerPlaces(model: Model): LayerPlace[] {
-  return placesIn(model, '', true);
+  return topLevel(model).flatMap(placesOf);
+}
+
+/**
+ * A layer by its name, at any depth: those inside nested models and wrappers included, the outer ones first. A wrapper of
+ * one layer (TimeDistributed) stands for the layer inside it.
+ */
+export function findPlace(model: Model, name: string): LayerPlace | undefined {
+  let level = topLevel(model);
+  while (level.length > 0) {
+    const found = level.find(({ layer }) => layer.name === name);
+    if (found) return unwrapped(found);
+    level = level.flatMap(directlyInside);
+  }
+  return undefined;
+}
+
+function unwrapped(place: LayerPlace): LayerPlace {
+  if (!(place.layer instanceof Wrapper)) return place;
+  const [inner, ...others] = directlyInside(place);
+  return inner && others.length === 0 ? unwrapped(inner) : place;
+}
+
+/** What is directly inside a nested model or a wrapper, as `placesOf` names it. */
+export function directlyInside({ layer, inputShapes, path, nameScope, trainable }: LayerPlace): LayerPlace[] {
+  if (layer instanceof Model)
+    return layer.layers.map((inner) => ({ layer: inner, inputShapes: inputShapesOf(layer, inner), path: `${path}${inner.name}/`, nameScope: `${inner.name}/`, trainable: trainable && layer.trainable }));
+  if (!(layer instanceof Wrapper)) return [];
+  return layer.wrapped(inputShapes).map((inner) => ({ ...inner, path: `${path}${inner.layer.name}/`, nameScope: `${nameScope}${inner.nameScope}`, trainable }));
 }
 
 /** The same of one layer of a model's top level. */
 export function placesOfLayer(model: Model, layer: Layer): LayerPlace[] {
-  return placesOf({ layer, inputShapes: inputShapesOf(model, layer), path: `${layer.name}/`, nameScope: `${layer.name}/`, trainable: true });
+  return placesOf(placeIn(model, layer));
 }
 
-function placesIn(model: Model, path: string, trainable: boolean): LayerPlace[] {
-  return model.layers.flatMap((layer) => placesOf({ layer, inputShapes: inputShapesOf(model, layer), path: `${path}${layer.name}/`, nameScope: `${layer.name}/`, trainable }));
+function topLevel(model: Model): LayerPlace[] {
+  return model.layers.map((layer) => placeIn(model, layer));
+}
+
+function placeIn(model: Model, layer: Layer): LayerPlace {
+  return { layer, inputShapes: inputShapesOf(model, layer), path: `${layer.name}/`, nameScope: `${layer.name}/`, trainable: true };
 }
 
 /** What is at a place, or inside what is there. */
 export function placesOf(place: LayerPlace): LayerPlace[] {
-  const { layer, inputShapes, path, nameScope, trainable } = place;
-  if (layer instanceof Model) return placesIn(layer, path, trainable && layer.trainable);
-  if (!(layer instanceof Wrapper)) return [{ ...place, trainable: trainable && layer.trainable }];
-  return layer
-    .wrapped(inputShapes)
-    .flatMap((inner) => placesOf({ ...inner, path: `${path}${inner.layer.name}/`, nameScope: `${nameScope}${inner.nameScope}`, trainable }));
+  const { layer, trainable } = place;
+  if (layer instanceof Model || layer instanceof Wrapper) return directlyInside(place).flatMap(placesOf);
+  return [{ ...place, trainable: trainable && layer.trainable }];
 }
 
 /** The shapes of a layer's first call, from which its weights are made. */

@@ -1,7 +1,7 @@
 import type { Layer, WeightSpec } from '../layers/layer.js';
 import type { Shape } from '../shape.js';
-import { type LayerPlace, layerPlaces, placesOf, placesOfLayer } from './layer-place.js';
-import type { Model } from './model.js';
+import { directlyInside, findPlace, type LayerPlace, layerPlaces, placesOf, placesOfLayer } from './layer-place.js';
+import { Model } from './model.js';
 
 /** A weight of a model: its description and the names under which a program and a file know it. */
 export interface WeightRef {
@@ -36,8 +36,22 @@ export function weightRefsByLayer(model: Model): LayerWeightRefs[] {
 
 /** Keras's `layer.weights` of a layer of the model's top level: the trainable ones first. */
 export function layerWeights(model: Model, layer: Layer): WeightRef[] {
-  const weights = placesOfLayer(model, layer).flatMap(weightsAt);
+  return trainableFirst(placesOfLayer(model, layer).flatMap(weightsAt));
+}
+
+function trainableFirst(weights: readonly WeightRef[]): WeightRef[] {
   return [...weights.filter(({ trainable }) => trainable), ...weights.filter(({ trainable }) => !trainable)];
+}
+
+/**
+ * The weights of what is inside a layer, by the layers of the nested model, or as one group where it is no model; undefined
+ * where the model has no layer of that name at any depth.
+ */
+export function weightRefsInside(model: Model, name: string): { readonly inside: Layer; readonly groups: LayerWeightRefs[] } | undefined {
+  const place = findPlace(model, name);
+  if (!place) return undefined;
+  const parts = place.layer instanceof Model ? directlyInside(place) : [place];
+  return { inside: place.layer, groups: parts.map((part) => ({ layer: part.layer, weights: trainableFirst(placesOf(part).flatMap(weightsAt)) })) };
 }
 
 /**

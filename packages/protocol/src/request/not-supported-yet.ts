@@ -11,25 +11,11 @@ const options: readonly { pointer: string; asked: (request: JobRequest) => boole
     asked: ({ webhook }) => webhook !== undefined,
     instead: 'follow GET /v1/jobs/{id}/events',
   },
-  {
-    pointer: '/fit/steps_per_epoch',
-    asked: ({ fit }) => typeof fit?.steps_per_epoch === 'number',
-    instead: "Keras's fit counts steps where the data are symbolic tensors, and sources are arrays; leave it out, or use fit_generator",
-  },
-  {
-    pointer: '/fit/validation_steps',
-    asked: ({ fit }) => typeof fit?.validation_steps === 'number',
-    instead: "Keras's fit counts steps where the data are symbolic tensors, and sources are arrays; leave it out, or use fit_generator",
-  },
 ];
 
 /** The options of a request that are not supported yet. */
 export function findUnsupported(request: JobRequest): Issue[] {
   const found = options.filter(({ asked }) => asked(request)).map(({ pointer, instead }) => issue(pointer, instead));
-  for (const [index, weights] of [request.weights ?? []].flat().entries()) {
-    const base = Array.isArray(request.weights) ? `/weights/${index}` : '/weights';
-    if (weights.into !== null) found.push(issue(`${base}/into`, 'load weights into the whole model'));
-  }
   for (const [index, callback] of request.callbacks.entries()) {
     if (callback.class_name !== 'TensorBoard') continue;
     const base = `/callbacks/${index}/config`;

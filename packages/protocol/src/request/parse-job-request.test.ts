@@ -147,10 +147,7 @@ describe("Keras 1's names", () => {
 
 describe('what is not supported yet', () => {
   test.each([
-    ['fit', { steps_per_epoch: 3 }, '/fit/steps_per_epoch'],
-    ['fit', { validation_steps: 3 }, '/fit/validation_steps'],
     ['webhook', { url: 'https://example.org/hook', events: ['job.failed'] }, '/webhook'],
-    ['weights', [{ uri: 'files/a.h5', into: 'encoder' }], '/weights/0/into'],
     ['callbacks', [{ class_name: 'TensorBoard', config: { embeddings_freq: 1 } }], '/callbacks/0/config/embeddings_freq'],
   ])('%s = %j', (path, value, pointer) => {
     const error = refusal(withValue(path, value));
