@@ -42,11 +42,15 @@ export function sliceRows(array: NdArray, start: number, end: number): NdArray {
   return { dtype: array.dtype, shape: [stop - start, ...rest], data: array.data.subarray(start * row, stop * row) };
 }
 
-/** The rows named by `indices[start, end)`, copied into a new array. */
-export function gatherRows(array: NdArray, indices: Uint32Array, start = 0, end = indices.length): NdArray {
+/**
+ * The rows named by `indices[start, end)`, copied one behind the other.
+ * @param into where they are copied to: elements of the array's dtype, at least as many as are needed. Default: a new array.
+ */
+export function gatherRows(array: NdArray, indices: Uint32Array, start = 0, end = indices.length, into?: TypedArray): NdArray {
   const rest = array.shape.slice(1);
   const row = sizeOf(rest);
-  const out = allocate(array.dtype, (end - start) * row);
+  const length = (end - start) * row;
+  const out = into?.subarray(0, length) ?? allocate(array.dtype, length);
   for (let i = start, at = 0; i < end; i++, at += row) {
     const from = (indices[i] ?? 0) * row;
     // `never`: both arrays have the same dtype, which the compiler cannot see.

@@ -18,9 +18,9 @@ export interface TrainingPlan {
 const STEPS_PER_RUN = 4;
 /**
  * Arithmetic operations of a step beyond which the way there counts for little. An MLP 784-64-64-10 (batch 128: 42 million)
- * gains a fifth, the same over 20 frames (batch 32: 210 million, 3 ms) a tenth, an LSTM over 80 steps (a billion, 16 ms) nothing.
+ * gains a quarter, the same over 20 frames (batch 32: 210 million, 1.5 ms) nothing.
  */
-const MAX_OPERATIONS = 250e6;
+const MAX_OPERATIONS = 100e6;
 /** Fewer steps do not save the 0.2 to 0.3 s that tracing and optimizing four of them takes more than one. */
 const MIN_STEPS = 2000;
 
