@@ -56,3 +56,15 @@ it('the nodes of the shared convolution are told, and predicted, each for itself
   const answer = decodeNpz(await client.jobs.predictNpz(id, encodeNpz(rows), { layers: ['conv[0]', 'conv[1]'] }));
   expect([...answer].map(([name, { shape }]) => [name, shape])).toEqual([['conv[0]', [8, 32, 32, 16]], ['conv[1]', [8, 64, 64, 16]]]);
 });
+
+it('TensorBoard has gradients and the embedding of the auxiliary output’s job', async () => {
+  const id = ids.get('auxiliary-output')!;
+  const file = async (path: string) => Buffer.from(await stack.api.bytes(`/v1/jobs/${id}/tensorboard/${path}`)).toString('latin1');
+  const paths = (await client.jobs.tensorboard(id)).data.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(['train/embedding_0.tsv', 'train/projector_config.pbtxt']));
+  const events = await file(paths.find((path) => path.includes('tfevents'))!);
+  for (const tag of ['main_output/kernel_0', 'main_output/kernel_0_grad', 'lstm_1_out']) expect(events).toContain(tag);
+  const rows = (await file('train/embedding_0.tsv')).trimEnd().split('\n').map((row) => row.split('\t'));
+  expect([rows.length, rows[0]!.length, rows.flat().every((value) => Number.isFinite(Number(value)))]).toEqual([1000, 64, true]);
+  expect(await file('train/projector_config.pbtxt')).toBe('embeddings {\n  tensor_name: "embedding_1"\n  tensor_path: "embedding_0.tsv"\n  tensor_shape: 1000\n  tensor_shape: 64\n}\n');
+});

@@ -2,13 +2,13 @@ import { DataError, type Dataset } from '@trainyard/dataset';
 import { fit, fitGenerator, type FitCommon, type FitGeneratorOptions, type Trainer } from '@trainyard/engine';
 import type { Fit, FitGenerator } from '@trainyard/protocol';
 import { blankBatch } from './build-model.js';
-import type { SampleInputs } from './callbacks/sample-inputs.js';
+import type { SampleRows } from './callbacks/sample-rows.js';
 import type { TrainingParts } from './fit.js';
 import { keepStates } from './keep-states.js';
 import { PlacedError } from './placed-error.js';
 
 /** `fit`: all rows are in memory. */
-export function feedArrays({ trainer, data }: TrainingParts, settings: Fit, common: FitCommon, sample: SampleInputs): () => Promise<void> {
+export function feedArrays({ trainer, data }: TrainingParts, settings: Fit, common: FitCommon, sample: SampleRows): () => Promise<void> {
   const { train, validation: validationData } = data.loaded;
   if (!train) throw new Error('fit: the rows to train on have not been loaded');
   sample.from(validationData ?? train);
@@ -19,7 +19,7 @@ export function feedArrays({ trainer, data }: TrainingParts, settings: Fit, comm
 }
 
 /** `fit_generator`: rows are streamed while they are trained on. */
-export function feedStream(parts: TrainingParts, settings: FitGenerator, common: FitCommon, sample: SampleInputs): () => Promise<void> {
+export function feedStream(parts: TrainingParts, settings: FitGenerator, common: FitCommon, sample: SampleRows): () => Promise<void> {
   const { attempt, trainer, data, resumed } = parts;
   const { signal } = attempt.wishes;
   const batchSize = settings.batch_size;
@@ -35,7 +35,7 @@ export function feedStream(parts: TrainingParts, settings: FitGenerator, common:
 }
 
 /** `validation_steps` batches of a stream, or one pass; where the number of rows is not known, the rows in memory. */
-function validationOf({ attempt, data, resumed }: TrainingParts, settings: FitGenerator, sample: SampleInputs): FitGeneratorOptions['validation'] {
+function validationOf({ attempt, data, resumed }: TrainingParts, settings: FitGenerator, sample: SampleRows): FitGeneratorOptions['validation'] {
   const { validation: dataset, loaded } = data;
   const { batch_size: batchSize, max_queue_size: maxQueueSize } = settings;
   if (loaded.validation) {

@@ -1,6 +1,6 @@
 import { createJobCallbacks } from './callbacks/create.js';
 import { Monitor } from './callbacks/monitor.js';
-import { SampleInputs } from './callbacks/sample-inputs.js';
+import { SampleRows } from './callbacks/sample-rows.js';
 import { type FitCommon, planTraining, ProgressLog, type ResumePoint, type SnapshotState, type Trainer } from '@trainyard/engine';
 import { isJsonObject } from '@trainyard/keras-format';
 import type { Attempt } from './attempt.js';
@@ -52,8 +52,8 @@ export async function prepareTraining(parts: TrainingParts): Promise<Training> {
     plan: (steps) => planTraining(trainer.compiled.model, { batchSize: settings.batch_size, steps }),
   });
   const best = new BestEpoch(spec.callbacks, attempt.order.best);
-  const sample = new SampleInputs(settings.batch_size);
-  const own = createJobCallbacks({ attempt, trainer, best, events, step: () => monitor.step, sampleInputs: () => sample.take() });
+  const sample = new SampleRows(settings.batch_size);
+  const own = createJobCallbacks({ attempt, trainer, best, events, step: () => monitor.step, sampleRows: () => sample.take() });
   const progress = new ProgressLog(settings.verbose, (line) => attempt.log('info', line));
   const common: FitCommon = {
     epochs: settings.epochs,
@@ -69,7 +69,7 @@ export async function prepareTraining(parts: TrainingParts): Promise<Training> {
   return { trainer, monitor, best, run };
 }
 
-function feedOf(parts: TrainingParts, common: FitCommon, sample: SampleInputs): () => Promise<void> {
+function feedOf(parts: TrainingParts, common: FitCommon, sample: SampleRows): () => Promise<void> {
   const { fit, fit_generator } = parts.attempt.order.spec;
   if (fit) return feedArrays(parts, fit, common, sample);
   if (fit_generator) return feedStream(parts, fit_generator, common, sample);

@@ -202,3 +202,21 @@ describe('fit with a plan', () => {
     expect(largestDifference(await run(plan()), await run(undefined))).toBeLessThan(1e-6);
   });
 });
+
+describe('gradients', () => {
+  const layers = [dense('dense_1', { units: 6, activation: 'tanh', batch_input_shape: [null, 5], kernel_regularizer: regularizer }), dense('dense_2', { units: 4, activation: 'sigmoid', trainable: false })];
+
+  it.each<[string, Runtime]>([['cpu', new CpuRuntime()], ['TensorFlow', tensorflow()]])('are what SGD goes down by, and change nothing: %s', async (_name, runtime) => {
+    const trainer = await create(layers, { class_name: 'SGD', config: { lr: 1 } }, runtime);
+    await trainer.initialize();
+    const batch = trainer.standardize({ x: [randomArray([7, 5], 1)], y: [randomArray([7, 4], 2)], sampleWeight: [randomArray([7], 3)] });
+    const before = await trainer.program.getWeights();
+    const gradients = await trainer.gradients(batch);
+    expect([...gradients.keys()]).toEqual(['dense_1/kernel', 'dense_1/bias']);
+    expect(await trainer.program.getWeights()).toEqual(before);
+    await trainer.trainBatch(batch);
+    const after = await trainer.program.getWeights();
+    [...gradients.values()].forEach(({ data }, i) => data.forEach((value, at) => expect(Number(before[i]?.data[at]) - Number(after[i]?.data[at])).toBeCloseTo(Number(value), 5)));
+    trainer.dispose();
+  });
+});

@@ -6,6 +6,7 @@ import { type ClassWeight } from '../data/class-weight.js';
 import { standardizeBatch } from '../data/standardize.js';
 import type { Runtime, VariableSpec } from '../runtime/runtime.js';
 import type { BatchShape } from '../steps/batch-shape.js';
+import { gradientsStep, trainedWeights } from '../steps/gradients-step.js';
 import { evaluateStep } from '../steps/evaluate-step.js';
 import { slotVariable, trainSteps } from '../steps/train-step.js';
 import { weightRefs } from '../model/weight-ref.js';
@@ -22,6 +23,7 @@ export class Trainer {
   readonly #hyperparameters: number;
   readonly #trainSteps = new StepCache();
   readonly #evaluateSteps = new StepCache();
+  readonly #gradientSteps = new StepCache();
   /** Updates made so far: Keras's `optimizer.iterations`. */
   iterations = 0;
   /** What the optimizer hands from update to update on the host: see `Optimizer.advance`. */
@@ -101,6 +103,15 @@ export class Trainer {
     const step = this.#evaluateSteps.get([rows], arraysOf(batch), () => this.program.compile(evaluateStep(this.compiled, shapeOfBatch(batch, rows))));
     const [metrics] = await step.run(feedsOf(batch));
     return metrics?.data as Float32Array;
+  }
+
+  /** Gradients of a batch's total loss by the trained weights, under the weights' variables. Changes nothing. */
+  async gradients(batch: Batch): Promise<Map<string, NdArray>> {
+    const rows = rowsOf(batch);
+    this.program.requireBatchSize(rows);
+    const step = this.#gradientSteps.get([rows], arraysOf(batch), () => this.program.compile(gradientsStep(this.compiled, shapeOfBatch(batch, rows))));
+    const values = await step.run(feedsOf(batch));
+    return new Map(trainedWeights(this.compiled).map(({ variable }, i) => [variable, values[i] as NdArray]));
   }
 
   /** @throws ModelDataError naming the input or target that does not fit. */

@@ -15,18 +15,5 @@ const options: readonly { pointer: string; asked: (request: JobRequest) => boole
 
 /** The options of a request that are not supported yet. */
 export function findUnsupported(request: JobRequest): Issue[] {
-  const found = options.filter(({ asked }) => asked(request)).map(({ pointer, instead }) => issue(pointer, instead));
-  for (const [index, callback] of request.callbacks.entries()) {
-    if (callback.class_name !== 'TensorBoard') continue;
-    const base = `/callbacks/${index}/config`;
-    if (callback.config.write_grads) found.push(issue(`${base}/write_grads`, 'leave it out'));
-    if (callback.config.embeddings_freq > 0) found.push(issue(`${base}/embeddings_freq`, 'leave it at 0'));
-  }
-  return found;
+  return options.filter(({ asked }) => asked(request)).map(({ pointer, instead }) => ({ pointer, code: 'not_supported_yet', detail: `not supported yet: ${instead}` }));
 }
-
-const issue = (pointer: string, instead: string): Issue => ({
-  pointer,
-  code: 'not_supported_yet',
-  detail: `not supported yet: ${instead}`,
-});

@@ -148,7 +148,6 @@ describe("Keras 1's names", () => {
 describe('what is not supported yet', () => {
   test.each([
     ['webhook', { url: 'https://example.org/hook', events: ['job.failed'] }, '/webhook'],
-    ['callbacks', [{ class_name: 'TensorBoard', config: { embeddings_freq: 1 } }], '/callbacks/0/config/embeddings_freq'],
   ])('%s = %j', (path, value, pointer) => {
     const error = refusal(withValue(path, value));
     expect(error.code).toBe('not_supported_yet');

@@ -1,5 +1,4 @@
-import { createCallbacks, type Callback, type CheckpointRequest, type Trainer } from '@trainyard/engine';
-import type { NdArray } from '@trainyard/ndarray';
+import { createCallbacks, type Batch, type Callback, type CheckpointRequest, type Trainer } from '@trainyard/engine';
 import type { Attempt } from '../attempt.js';
 import type { BestEpoch } from '../records/best.js';
 import { saveCheckpoint } from '../records/checkpoints.js';
@@ -16,8 +15,8 @@ export interface CallbackParts {
   readonly events: EventFiles;
   /** Batches trained so far. */
   readonly step: () => number;
-  /** Rows for histograms of what layers answer; none where nothing is validated. */
-  readonly sampleInputs: () => Promise<readonly NdArray[] | undefined>;
+  /** Rows for histograms of what layers answer and of gradients; none where a stream is not validated. */
+  readonly sampleRows: () => Promise<Batch | undefined>;
 }
 
 /**

@@ -1,28 +1,34 @@
-import { Callback, type CallbackDefinition, type ConfigReader, type TensorKey, type Trainer, weightRefsByLayer } from '@trainyard/engine';
+import { type Batch, Callback, type CallbackDefinition, type ConfigReader, type TensorKey, type Trainer, weightRefsByLayer } from '@trainyard/engine';
 import type { NdArray } from '@trainyard/ndarray';
 import type { Summary } from '@trainyard/tensorboard';
+import type { Attempt } from '../attempt.js';
 import type { EventFiles } from '../records/event-files.js';
 import { keepStates } from '../keep-states.js';
 import { histogram } from '../summaries/histogram.js';
 import { layerGraph } from '../summaries/layer-graph.js';
+import { EmbeddingFiles } from './embedding-files.js';
 import { weightImages } from '../summaries/weight-image.js';
 
 interface Parts {
   readonly trainer: Trainer;
   readonly events: EventFiles;
-  /** A batch of inputs for the distributions of layers' outputs. */
-  readonly sampleInputs: () => Promise<readonly NdArray[] | undefined>;
+  readonly attempt: Attempt;
+  /** A batch for the distributions of layers' outputs and of gradients. */
+  readonly sampleRows: () => Promise<Batch | undefined>;
 }
 
 /**
  * What Keras's TensorBoard adds to the scalars, which every job has: the graph, and every `histogram_freq` epochs the
- * distributions of weights and of layers' outputs, and weights as pictures. Outputs are those of one batch, of the
- * validation data where there is some.
+ * distributions of weights, of their gradients and of layers' outputs, and weights as pictures. Outputs and gradients are
+ * those of one batch, of the validation data where there is some. Every `embeddings_freq` epochs embeddings are written
+ * for TensorBoard's projector.
  */
 class TensorBoard extends Callback {
   readonly #frequency: number;
   readonly #images: boolean;
   readonly #graph: boolean;
+  readonly #gradients: boolean;
+  readonly #embeddings: EmbeddingFiles;
 
   constructor(
     config: ConfigReader,
@@ -32,6 +38,8 @@ class TensorBoard extends Callback {
     this.#frequency = config.integer('histogram_freq', { min: 0, otherwise: 0 });
     this.#images = config.boolean('write_images', false);
     this.#graph = config.boolean('write_graph', true);
+    this.#gradients = config.boolean('write_grads', false);
+    this.#embeddings = new EmbeddingFiles(config, parts);
   }
 
   override onTrainBegin(): void {
@@ -40,6 +48,7 @@ class TensorBoard extends Callback {
   }
 
   override async onEpochEnd(epoch: number): Promise<void> {
+    await this.#embeddings.write(epoch);
     if (this.#frequency === 0 || epoch % this.#frequency !== 0) return;
     this.parts.events.add({ step: epoch, summaries: [...(await this.#ofWeights()), ...(await this.#ofOutputs())] });
   }
@@ -48,16 +57,28 @@ class TensorBoard extends Callback {
     const { program, compiled } = this.parts.trainer;
     const weights = weightRefsByLayer(compiled.model).flatMap((layer) => layer.weights);
     const values = await program.read(weights.map(({ variable }) => variable));
-    return weights.flatMap(({ kerasName }, i) => {
+    const gradients = await this.#ofLoss();
+    return weights.flatMap(({ kerasName, variable }, i) => {
       const tag = kerasName.replace(':', '_');
       const value = values[i] as NdArray;
-      return [histogram(tag, value.data as ArrayLike<number>), ...(this.#images ? weightImages(tag, value) : [])];
+      const gradient = gradients?.get(variable);
+      return [
+        histogram(tag, value.data as ArrayLike<number>),
+        ...(gradient ? [histogram(`${tag}_grad`, gradient.data as ArrayLike<number>)] : []),
+        ...(this.#images ? weightImages(tag, value) : []),
+      ];
     });
+  }
+
+  async #ofLoss(): Promise<ReadonlyMap<string, NdArray> | undefined> {
+    const { trainer } = this.parts;
+    const rows = this.#gradients ? await this.parts.sampleRows() : undefined;
+    return rows && trainer.gradients(trainer.standardize(rows));
   }
 
   async #ofOutputs(): Promise<Summary[]> {
     const { program, compiled } = this.parts.trainer;
-    const inputs = await this.parts.sampleInputs();
+    const inputs = (await this.parts.sampleRows())?.x;
     if (!inputs) return [];
     const { model } = compiled;
     // As Keras does, only of layers that are called once: others have no single `output`.

@@ -1,6 +1,6 @@
 import { encodeEvent, eventFileName, fileVersionEvent, type TensorBoardEvent } from '@trainyard/tensorboard';
 import type { Attempt } from '../attempt.js';
-import { tensorBoardPrefix } from '../../object-keys.js';
+import { tensorBoardRun } from '../../object-keys.js';
 
 /** How far the event files had come: these files, of which the last one counts up to `bytes`. */
 export interface EventPosition {
@@ -9,7 +9,6 @@ export interface EventPosition {
 }
 
 const fileBytes = 2 ** 20;
-const run = 'train';
 
 /**
  * The TensorBoard log of a job, as objects. Object stores cannot append, so the newest file is written anew with all that
@@ -27,7 +26,7 @@ export class EventFiles {
 
   constructor(private readonly attempt: Attempt) {
     const { project, ref } = attempt.order;
-    this.#prefix = `${tensorBoardPrefix(project, ref.jobId)}${run}/`;
+    this.#prefix = tensorBoardRun(project, ref.jobId);
   }
 
   add(event: Omit<TensorBoardEvent, 'wallTime'>): void {
@@ -61,7 +60,7 @@ export class EventFiles {
     const { store } = this.attempt;
     const kept = new Set(files.map((file) => this.#prefix + file));
     const dropped: string[] = [];
-    for await (const { key } of store.list(this.#prefix)) if (!kept.has(key)) dropped.push(key);
+    for await (const { key } of store.list(this.#prefix)) if (!kept.has(key) && key.includes('.tfevents.')) dropped.push(key);
     await store.delete(dropped);
     const last = files.at(-1);
     if (last !== undefined) await this.#cut(this.#prefix + last, bytes);
