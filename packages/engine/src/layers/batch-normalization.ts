@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { ConfigReader } from '../config/config-reader.js';
+import { isKeras3 } from '../config/keras-version.js';
 import { readInitializer } from '../initializers/registry.js';
 import { moments } from '../ops/moments.js';
 import { normalize } from '../ops/normalize.js';
@@ -21,6 +22,7 @@ class BatchNormalization extends SingleInputLayer {
   readonly #epsilon: number;
   readonly #center: boolean;
   readonly #scale: boolean;
+  readonly #inTurn: boolean;
   readonly #specs: readonly WeightConfig[];
 
   constructor(config: ConfigReader, options: LayerOptions) {
@@ -31,6 +33,7 @@ class BatchNormalization extends SingleInputLayer {
     this.#epsilon = config.number('epsilon', { otherwise: 1e-3 });
     this.#center = config.boolean('center', true);
     this.#scale = config.boolean('scale', true);
+    this.#inTurn = isKeras3(config.kerasVersion);
     this.#specs = [
       ...(this.#scale ? [readWeight(config, 'gamma', 'ones')] : []),
       ...(this.#center ? [readWeight(config, 'beta', 'zeros')] : []),
@@ -66,9 +69,11 @@ class BatchNormalization extends SingleInputLayer {
   }
 
   #move(scope: CallScope, name: string, batch: tf.Tensor): void {
-    const average = scope.weight(name);
+    // In a shared layer each call moves the average from where the step found it (Keras 2.0: the calls' updates read the
+    // variable before either writes it); in Keras 3 from where the call before has left it.
+    const average = this.#inTurn ? scope.weight(name) : scope.before(name);
     const value = tf.reshape(batch, average.shape);
-    scope.assign(name, tf.sub(average, tf.mul(tf.sub(average, value), 1 - this.#momentum)));
+    scope.assign(name, tf.sub(scope.weight(name), tf.mul(tf.sub(average, value), 1 - this.#momentum)));
   }
 
   #normalize(scope: CallScope, input: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, along: (values: tf.Tensor) => tf.Tensor): tf.Tensor {

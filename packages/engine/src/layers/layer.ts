@@ -33,6 +33,8 @@ export interface CallScope {
   readonly training: boolean;
   /** The layer's weight or state by its name in `weights` or `states`, with this step's pending update applied where there is one. */
   weight(name: string): Tensor;
+  /** The layer's weight as it was when the step began. */
+  before(name: string): Tensor;
   /** Sets a weight or a state at the end of the step. */
   assign(name: string, value: Tensor): void;
   /** Adds a scalar to the model's loss (activity regularizers). */

@@ -6,7 +6,7 @@ import type { Model } from './model.js';
 
 /**
  * Carries a model through one step: weights come from the step's variables, updates and losses are gathered. A layer that
- * is called twice sees its first call's update in its second, and sets the variable once, at the end.
+ * is called twice can see its first call's update in its second, and sets the variable once, at the end.
  */
 export class StepContext {
   readonly losses: tf.Tensor[] = [];
@@ -43,6 +43,7 @@ export class StepContext {
     return {
       training: this.#training,
       weight: (name) => this.#pending.get(variable(name)) ?? this.#scope.read(variable(name)),
+      before: (name) => this.#scope.read(variable(name)),
       assign: (name, value) => void this.#pending.set(variable(name), value),
       addLoss: (loss) => void this.losses.push(loss),
       seed: () => this.#seed(),

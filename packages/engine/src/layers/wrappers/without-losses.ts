@@ -5,6 +5,7 @@ export function withoutLosses(scope: CallScope): CallScope {
   return {
     training: scope.training,
     weight: (name) => scope.weight(name),
+    before: (name) => scope.before(name),
     assign: (name, value) => scope.assign(name, value),
     addLoss: () => undefined,
     seed: () => scope.seed(),
