@@ -21,6 +21,7 @@ export { weightedMean } from './losses/weighted.js';
 export type { Metric } from './metrics/metric.js';
 export { metrics } from './metrics/registry.js';
 export { sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } from './metrics/top-k.js';
+export { estimateMemory, type MemoryEstimate } from './memory/estimate-memory.js';
 export { buildModel } from './model/build-model.js';
 export { checkSize } from './model/check-size.js';
 export { extractModel, type ExtractOptions } from './model/extract-model.js';

@@ -137,6 +137,15 @@ export abstract class Layer {
    */
   abstract outputShapes(inputShapes: readonly Shape[]): readonly Shape[];
 
+  /**
+   * Numbers that a call keeps of one row for the backward pass besides its output: for an estimate of memory. As many as
+   * the output has (a product before its bias and activation) unless a layer knows better.
+   * @param inputs shapes without the batch dimension, as are `outputs`.
+   */
+  keptPerRow(_inputs: readonly (readonly number[])[], outputs: readonly (readonly number[])[]): number {
+    return outputs.reduce((sum, shape) => sum + shape.reduce((size, dimension) => size * dimension, 1), 0);
+  }
+
   abstract call(scope: CallScope, inputs: readonly Tensor[], masks: readonly Mask[], args?: CallArguments): Tensor[];
 
   /** Keras's `compute_mask`: passes the mask on where masking is supported. */

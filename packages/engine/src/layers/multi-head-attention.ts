@@ -84,6 +84,12 @@ class MultiHeadAttention extends Layer {
     return [[...query.slice(0, -1), ...this.#outputOf(query)]];
   }
 
+  /** The projections, and the scores of each head before and after the softmax, and after dropout. */
+  override keptPerRow([query = [], value = []]: readonly (readonly number[])[]): number {
+    const [steps = 1, others = 1] = [query[0], value[0]];
+    return this.#heads * (2 * steps * this.#keyDim + 2 * others * (this.#keyDim + this.#valueDim) + 3 * steps * others);
+  }
+
   override call(scope: CallScope, inputs: readonly tf.Tensor[], masks: readonly Mask[], args: CallArguments = {}): tf.Tensor[] {
     const [query, value, key = value] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor?];
     const scale = 1 / Math.sqrt(this.#keyDim);

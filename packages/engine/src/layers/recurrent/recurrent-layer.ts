@@ -103,6 +103,13 @@ export abstract class RecurrentLayer extends Layer {
     return Array.from({ length: this.stateCount }, (_, i) => ({ name: `state_${i}`, shape }));
   }
 
+  /** Gates (projected, and as the step makes them) and states at each step: four gates and two states where there are two. */
+  override keptPerRow([[time = 1] = []]: readonly (readonly number[])[], [output = []]: readonly (readonly number[])[]): number {
+    const state = output.slice(this.returnSequences ? 1 : 0).reduce((size, dimension) => size * dimension, 1);
+    const gates = this.stateCount === 2 ? 4 : 3;
+    return time * state * (2 * gates + this.stateCount);
+  }
+
   override call(scope: CallScope, [input, ...given]: readonly tf.Tensor[], [mask]: readonly Mask[]): tf.Tensor[] {
     const sequence = tf.cast(input as tf.Tensor, 'float32');
     const initial = (given.length > 0 ? given : this.#initialStates(scope, this.stateShape(sequence.shape) as number[])).map((state) => this.inward(state));
