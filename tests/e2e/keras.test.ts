@@ -4,7 +4,7 @@ import path from 'node:path';
 import { decodeNpz, encodeNpy, sliceRows } from '@trainyard/ndarray';
 import { expect, test, vi } from 'vitest';
 
-import { pythonEnvironment } from '../support/python.js';
+import { KERAS_PEERS, pythonEnvironment } from '../support/python.js';
 import { Stack } from '../support/stack.js';
 
 // A trained job's checkpoint in the hands of somebody who has only Keras.
@@ -24,7 +24,7 @@ print(json.dumps(model.predict(np.load(folder + '/x.npy'), verbose=0).tolist()))
 `;
 
 test('the .h5 of a trained job opens in tf-keras, and predicts what /predict answers', async (context) => {
-  const python = await pythonEnvironment(['tensorflow-cpu==2.21.0', 'tf-keras==2.21.0', 'h5py==3.14.0']);
+  const python = await pythonEnvironment(KERAS_PEERS);
   if ('skipped' in python) return context.skip(python.skipped);
   const stack = await Stack.start({ predictor: true });
   try {

@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readModelFile, readWeightsFile, writeModelFile, writeWeightsFile, type LayerWeights, type ModelFile } from '@trainyard/keras-format';
 import { goldenFolder, trainingCases } from '../support/golden.js';
-import { pythonEnvironment, type PythonEnvironment } from '../support/python.js';
-
-const REQUIREMENTS = ['tensorflow-cpu==2.21.0', 'tf-keras==2.21.0', 'h5py==3.14.0'];
+import { KERAS_PEERS, pythonEnvironment, type PythonEnvironment } from '../support/python.js';
 
 /** Compares two HDF5 files as h5py sees them: members, attributes with their types, arrays with their bytes. */
 const COMPARE = `
@@ -66,7 +64,7 @@ beforeAll(async () => {
     await writeFile(join(folder, name, 'final.weights.h5'), bytes);
     await writeFile(join(folder, name, 'checkpoint.h5'), bytes); // tf-keras takes *.weights.h5 for Keras 3's layout
   }
-  environment = await pythonEnvironment(REQUIREMENTS);
+  environment = await pythonEnvironment(KERAS_PEERS);
 }, 900_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

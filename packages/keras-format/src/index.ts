@@ -13,3 +13,6 @@ export { readWeightsFile, writeWeightsFile } from './h5/weights.js';
 export { readUntrusted, type UntrustedOptions } from './h5/read-untrusted.js';
 export { isArchive } from './keras-archive/is-archive.js';
 export { readKerasArchive } from './keras-archive/read.js';
+export { type OptimizerState, readOptimizerState } from './keras-archive/optimizer-state.js';
+export { WRITTEN_KERAS3_VERSION, writeKerasArchive, type WriteArchiveOptions } from './keras-archive/write.js';
+export { toKerasArchive } from './keras-archive/convert.js';

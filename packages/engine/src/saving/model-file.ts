@@ -1,31 +1,31 @@
-import { FormatError, isJsonObject, type Json, type ModelFile, type NamedArray, parseModel, type TrainingConfig, writeModelConfig } from '@trainyard/keras-format';
-import type { NdArray } from '@trainyard/ndarray';
+import { type ModelFile, parseModel, type TrainingConfig, writeModelConfig, WRITTEN_KERAS3_VERSION } from '@trainyard/keras-format';
 
 import type { CompileSpec } from '../compile/compile-spec.js';
+import { isKeras3 } from '../config/keras-version.js';
 import type { Trainer } from '../training/trainer.js';
+import { restoreOptimizer, saveOptimizer } from './optimizer-state.js';
 import { fromWeightsFile, inWeightOrder, toLayerWeights, WRITTEN_KERAS_VERSION } from './weights.js';
 
-/** A trainer's model as `model.save` stores it: architecture, weights, compile arguments, optimizer state. */
+/**
+ * A trainer's model as `model.save` stores it: architecture, weights, compile arguments, optimizer state. A model of Keras 3
+ * becomes an `.h5` of Keras 3, any other one of Keras 2.0.
+ */
 export async function toModelFile(trainer: Trainer): Promise<ModelFile> {
-  const { model, optimizer, spec } = trainer.compiled;
-  const { className } = optimizer;
-  const slots = await trainer.getSlots();
-  const iterations: NamedArray[] = optimizer.savesIterations
-    ? [{ name: `${className}/iterations:0`, array: { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(trainer.iterations)) } }]
-    : [];
+  const { model, spec } = trainer.compiled;
+  const { config, weights } = await saveOptimizer(trainer);
   return {
-    kerasVersion: WRITTEN_KERAS_VERSION,
+    kerasVersion: isKeras3(model.description.kerasVersion) ? WRITTEN_KERAS3_VERSION : WRITTEN_KERAS_VERSION,
     backend: 'tensorflow',
     modelConfig: writeModelConfig(model.description),
     trainingConfig: {
-      optimizer_config: { class_name: className, config: { ...optimizer.config, lr: trainer.lr } },
+      optimizer_config: config,
       loss: spec.loss,
       metrics: spec.metrics ?? [],
       sample_weight_mode: spec.sample_weight_mode ?? null,
       loss_weights: spec.loss_weights ?? null,
     },
     layers: toLayerWeights(model, await trainer.program.getWeights()),
-    optimizerWeights: [...iterations, ...slots.map((array, i) => ({ name: `training/${className}/Variable${i === 0 ? '' : `_${i}`}:0`, array }))],
+    optimizerWeights: weights,
   };
 }
 
@@ -37,6 +37,7 @@ export function compileSpecOf(config: TrainingConfig): CompileSpec {
     metrics: config.metrics,
     loss_weights: config.loss_weights,
     sample_weight_mode: config.sample_weight_mode,
+    weighted_metrics: config['weighted_metrics'] ?? null,
   };
 }
 
@@ -50,22 +51,6 @@ export function descriptionOf(file: ModelFile): ReturnType<typeof parseModel> {
  * optimizer that does not save its iterations starts again at 0.
  */
 export async function restoreModelFile(trainer: Trainer, file: ModelFile): Promise<void> {
-  const { model, optimizer } = trainer.compiled;
-  await trainer.program.load(inWeightOrder(trainer.program.weights, fromWeightsFile(model, file)));
-  trainer.lr = savedRate(file) ?? trainer.lr;
-  trainer.iterations = 0;
-  trainer.schedule = 1;
-  if (file.optimizerWeights.length === 0) return;
-  const [first, ...rest] = file.optimizerWeights;
-  if (optimizer.savesIterations && first) trainer.iterations = Number(first.array.data[0] ?? 0);
-  const slots = optimizer.savesIterations ? rest : file.optimizerWeights;
-  await trainer.setSlots(slots.map(({ array }): NdArray => array));
-}
-
-function savedRate(file: ModelFile): number | undefined {
-  const config: Json | undefined = file.trainingConfig?.optimizer_config.config;
-  if (!isJsonObject(config)) return undefined;
-  const lr = config['lr'];
-  if (lr !== undefined && typeof lr !== 'number') throw new FormatError('invalid_config', 'training_config/optimizer_config/config/lr', 'expected a number');
-  return lr;
+  await trainer.program.load(inWeightOrder(trainer.program.weights, fromWeightsFile(trainer.compiled.model, file)));
+  await restoreOptimizer(trainer, file);
 }

@@ -10,8 +10,8 @@ import { readWeights } from './weights.js';
 import type { ExtraGroup, ModelFile, ReadOptions, TrainingConfig } from './weights-file.js';
 
 /** Arguments of Keras's optimizers that are floats: Keras 3 refuses `"momentum": 0`. */
-const OPTIMIZER_FLOATS = new Set(
-  'lr learning_rate decay momentum rho beta_1 beta_2 epsilon schedule_decay clipnorm clipvalue global_clipnorm initial_accumulator_value weight_decay ema_momentum'.split(' '),
+export const OPTIMIZER_FLOATS = new Set(
+  'lr learning_rate initial_learning_rate decay_rate decay momentum rho beta_1 beta_2 epsilon schedule_decay clipnorm clipvalue global_clipnorm initial_accumulator_value weight_decay ema_momentum'.split(' '),
 );
 const OWN_GROUPS = new Set(['model_weights', 'optimizer_weights']);
 

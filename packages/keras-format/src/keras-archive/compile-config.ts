@@ -29,16 +29,46 @@ function readOptimizer(value: Json | undefined, pointer: string): TrainingConfig
   return { class_name: value['class_name'], config };
 }
 
-/** The same the other way: `compile_config` of a `.keras`. Arguments of Keras 2 that Keras 3 does not have are left out. */
-export function writeCompileConfig({ optimizer_config: optimizer, loss, metrics, loss_weights, weighted_metrics }: TrainingConfig): JsonObject {
+/** Losses and metrics that Keras 3 does not have: its cosine_similarity sums where these take the mean. */
+const COSINE = /"cosine(_proximity)?"/;
+
+/** Metrics of tf-keras that wrap a function. */
+const WRAPPER = 'MeanMetricWrapper';
+
+/**
+ * The same the other way: `compile_config` of a `.keras`; undefined where Keras 3 has no such loss. Arguments of Keras 2 that
+ * Keras 3 does not have are left out, and metrics as well.
+ * @param outputs number of the model's outputs.
+ */
+export function writeCompileConfig({ optimizer_config: optimizer, loss, metrics, loss_weights, weighted_metrics = null }: TrainingConfig, outputs: number): JsonObject | undefined {
+  if (COSINE.test(JSON.stringify(loss))) return undefined;
   return {
     optimizer: { module: 'keras.optimizers', class_name: optimizer.class_name, config: optimizer.config, registered_name: null },
     loss,
     loss_weights,
-    metrics,
-    weighted_metrics: weighted_metrics ?? null,
+    metrics: writeMetrics(metrics, outputs),
+    weighted_metrics: writeMetrics(weighted_metrics, outputs),
     run_eagerly: false,
     steps_per_execution: 1,
     jit_compile: false,
   };
+}
+
+/** Keras 2 takes a list of metrics for every output, Keras 3 one list for each. */
+function writeMetrics(metrics: Json, outputs: number): Json {
+  if (COSINE.test(JSON.stringify(metrics))) return null;
+  const plain = withoutWrappers(metrics);
+  if (!Array.isArray(plain) || outputs === 1) return Array.isArray(plain) && plain.length === 1 && Array.isArray(plain[0]) ? plain[0] : plain;
+  return plain.some((entry) => Array.isArray(entry) || entry === null) ? plain : Array.from({ length: outputs }, () => plain);
+}
+
+function withoutWrappers(metrics: Json): Json {
+  if (Array.isArray(metrics)) return metrics.map(withoutWrappers);
+  if (!isJsonObject(metrics)) return metrics;
+  if (typeof metrics['class_name'] !== 'string') return Object.fromEntries(Object.entries(metrics).map(([output, entry]) => [output, withoutWrappers(entry)]));
+  const config = isJsonObject(metrics['config']) ? metrics['config'] : {};
+  const { fn, name } = config;
+  if (metrics['class_name'] !== WRAPPER || typeof fn !== 'string' || typeof name !== 'string') return metrics;
+  // What was asked for as accuracy has that name, behind the output's where there are several.
+  return /(^|_)accuracy$/.test(name) && fn.endsWith('accuracy') ? 'accuracy' : fn;
 }

@@ -34,6 +34,7 @@ const OWN_WEIGHTS: ReadonlyMap<string, (config: JsonObject) => string[]> = new M
   ['Conv1D', kernel],
   ['Conv2D', kernel],
   ['Conv3D', kernel],
+  ['Conv1DTranspose', kernel],
   ['Conv2DTranspose', kernel],
   ['Conv3DTranspose', kernel],
   ['DepthwiseConv2D', kernel],
@@ -44,6 +45,8 @@ const OWN_WEIGHTS: ReadonlyMap<string, (config: JsonObject) => string[]> = new M
   ['GroupNormalization', affine],
   ['Embedding', () => ['embeddings']],
   ['PReLU', () => ['alpha']],
+  ['Attention', (config) => (config['use_scale'] === true ? ['scale'] : [])],
+  ['AdditiveAttention', (config) => (config['use_scale'] === false ? [] : ['scale'])],
 ]);
 
 /** Recurrent layers keep their weights in their cell. */

@@ -3,10 +3,11 @@ import type { ModelDescription } from './model-description.js';
 import { pythonJson } from './python-json.js';
 import { pythonYaml } from './python-yaml.js';
 import { FLOATS, toKeras2 } from './versions/keras2/write.js';
+import { moduleOf, toKeras3 } from './versions/keras3/write.js';
 
 export interface WriteModelOptions {
   /** The major version of Keras that is to read it. Default: the one that wrote the model. */
-  keras?: 2;
+  keras?: 2 | 3;
 }
 
 /**
@@ -22,23 +23,29 @@ export function writeModelYaml(description: ModelDescription, options: WriteMode
   return pythonYaml(modelObject(description, options), floatsOf(description, options));
 }
 
-/** `model_config` of an .h5 file of Keras 2: class_name and config alone. */
+/** `model_config` of an .h5 file of Keras 2, or of Keras 3 for a model of Keras 3: class_name and config alone. */
 export function writeModelConfig(description: ModelDescription): string {
-  const { class_name = null, config = null } = modelObject(description, { keras: 2 });
-  return pythonJson({ class_name, config }, floatsOf(description, { keras: 2 }));
+  const options: WriteModelOptions = { keras: description.kerasVersion.startsWith('3') ? 3 : 2 };
+  const { class_name = null, config = null } = modelObject(description, options);
+  return pythonJson({ class_name, config }, floatsOf(description, options));
 }
 
 function modelObject(description: ModelDescription, options: WriteModelOptions): JsonObject {
-  return isAsReceived(description, options) ? asReceived(description) : toKeras2(description);
+  if (isAsReceived(description, options)) return asReceived(description);
+  return options.keras === 3 ? toKeras3(description) : toKeras2(description);
 }
 
 function isAsReceived({ kerasVersion }: ModelDescription, { keras }: WriteModelOptions): boolean {
   return keras === undefined || kerasVersion.startsWith(`${keras}.`) || kerasVersion === String(keras);
 }
 
-function asReceived(description: ModelDescription): JsonObject {
+/** The model's object as the Keras that wrote it wrote it. */
+export function asReceived(description: ModelDescription): JsonObject {
   const source: JsonObject = isJsonObject(description.source) ? description.source : {};
   const config: Json = source['config'] ?? null;
+  // Keras 3 says where a class is from, and no version; its .h5 files leave that out.
+  if (description.kerasVersion.startsWith('3'))
+    return { module: source['module'] ?? moduleOf(description), class_name: source['class_name'] ?? description.className, config, registered_name: source['registered_name'] ?? null };
   const written: JsonObject = { class_name: source['class_name'] ?? description.className, config, keras_version: description.kerasVersion };
   // Keras 1 names no backend.
   if (!description.kerasVersion.startsWith('1')) written['backend'] = 'tensorflow';

@@ -8,7 +8,7 @@ import type { Parse } from '../keras2/parse.js';
 type Layers = ReadonlyMap<string, LayerDescription>;
 
 /** Arguments that carry tensors, in the order in which Keras takes them by position; the first may be a list of tensors. */
-const TENSOR_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+export const TENSOR_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   LSTM: ['sequence', 'initial_state'],
   GRU: ['sequence', 'initial_state'],
   SimpleRNN: ['sequence', 'initial_state'],
