@@ -4,7 +4,7 @@ import { ConfigReader } from '../config/config-reader.js';
 import { lookUp } from '../config/identifier.js';
 import { lossClasses } from '../losses/read-loss.js';
 import type { Metric } from './metric.js';
-import { accuracyFor, metricAliases, metrics } from './registry.js';
+import { accuracyFor, binaryAccuracyAbove, metricAliases, metrics } from './registry.js';
 
 /** The function of each of later Keras's classes of metrics that is a mean of one. */
 const metricClasses: ReadonlyMap<string, string> = new Map([
@@ -35,17 +35,18 @@ export interface NamedMetric {
 export function readMetric(value: Json | undefined, place: string, context: MetricContext): NamedMetric {
   if (typeof value === 'string') {
     const { name, isAccuracy } = resolve(value, context);
-    return { label: context.keras3 ? value : isAccuracy ? 'acc' : name, metric: lookUp(metrics, name, 'metric', place) };
+    const metric = context.keras3 && name === 'binary_accuracy' ? binaryAccuracyAbove(0.5) : lookUp(metrics, name, 'metric', place);
+    return { label: context.keras3 ? value : isAccuracy ? 'acc' : name, metric };
   }
   if (!isJsonObject(value) || typeof value['class_name'] !== 'string')
     throw new FormatError('invalid_config', place, `expected the name of a metric, or an object with class_name and config, received ${quote(value)}`);
   const config = new ConfigReader(isJsonObject(value['config']) ? value['config'] : {}, `${place}/config`);
-  if (config.has('threshold') && config.number('threshold') !== 0.5) throw config.refuse('threshold', '0.5');
   for (const name of ['from_logits', 'label_smoothing']) if (config.has(name) && ![false, 0].includes(config.raw(name) as number)) throw config.refuse(name, 'false or 0');
   // tf-keras wraps a function that was asked for by name.
   const wraps = value['class_name'] === 'MeanMetricWrapper';
   const { name } = resolve(wraps ? config.string('fn') : lookUp(metricClasses, value['class_name'], 'metric', `${place}/class_name`), context);
-  return { label: config.string('name', name), metric: lookUp(metrics, name, 'metric', place) };
+  const metric = name === 'binary_accuracy' ? binaryAccuracyAbove(config.number('threshold', { otherwise: 0.5 })) : lookUp(metrics, name, 'metric', place);
+  return { label: config.string('name', name), metric };
 }
 
 function resolve(value: string, { lossName, lastDimension, keras3 }: MetricContext): { name: string; isAccuracy: boolean } {

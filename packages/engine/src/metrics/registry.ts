@@ -7,6 +7,12 @@ import { DEFAULT_K, sparseTopKCategoricalAccuracy, topKCategoricalAccuracy } fro
 /** Share of entries where round(p) = t. */
 const binaryAccuracy: Metric = (target, prediction) => tf.mean(tf.cast(tf.equal(target, tf.round(prediction)), 'float32'), -1);
 
+/** Later Keras's: share of entries where p > threshold says what t, 0 or 1, says. Of predictions beyond [0, 1], rounding makes other numbers. */
+export const binaryAccuracyAbove =
+  (threshold: number): Metric =>
+  (target, prediction) =>
+    tf.mean(tf.cast(tf.equal(target, tf.cast(tf.greater(prediction, threshold), 'float32')), 'float32'), -1);
+
 /** 1 where the largest entries of t and p are at the same place. */
 const categoricalAccuracy: Metric = (target, prediction) => tf.cast(tf.equal(tf.argMax(target, -1), tf.argMax(prediction, -1)), 'float32');
 

@@ -2,7 +2,8 @@ import { bytesPerElement, sizeOf } from '@trainyard/ndarray';
 import { FormatError } from '../format-error.js';
 import { pathOf, type Hdf5Reader } from './hdf5-reader.js';
 import type { Hdf5Writer } from './hdf5-writer.js';
-import type { DeclaredWeight, LayerWeights, NamedArray } from './weights-file.js';
+import { CallersError } from './read-file.js';
+import type { DeclaredWeight, LayerWeights, NamedArray, ReadOptions } from './weights-file.js';
 
 /** Arrays of one file, all together, beyond which it is neither read nor written: what the library's memory holds. */
 export const MAX_BYTES = 2 ** 31 - 2 ** 27;
@@ -91,4 +92,13 @@ export function writeGroup(file: Hdf5Writer, path: string, attribute: string, ar
 export function expectWritable(arrays: Iterable<NamedArray>): void {
   const budget = new Budget(MAX_BYTES);
   for (const { name, array } of arrays) budget.take(array, name);
+}
+
+/** Asks the caller whether what is declared is what it expects. */
+export function compare(groups: readonly Pick<DeclaredGroup, 'name' | 'weights'>[], expect: NonNullable<ReadOptions['expect']>): void {
+  try {
+    for (const { name, weights } of groups) expect(name, weights);
+  } catch (error) {
+    throw new CallersError(error);
+  }
 }

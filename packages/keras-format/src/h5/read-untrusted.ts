@@ -7,7 +7,7 @@ import { unpack } from './transfer.js';
 import type { ModelFile, ReadOptions, WeightsFile } from './weights-file.js';
 
 /** `maxBytes` is, unless given, 16 MiB and 16 times the file, 2 GiB at most. */
-export interface UntrustedOptions extends Pick<ReadOptions, 'maxBytes' | 'extra'> {
+export interface UntrustedOptions extends Pick<ReadOptions, 'maxBytes' | 'extra' | 'model'> {
   /** Default: 60 s. */
   timeoutMs?: number;
   /** Memory that the reading process may allocate. Default: 1 GiB and eight times the file. */
@@ -37,12 +37,14 @@ const LAUNCH = 'ulimit -c 0; ulimit -d "$1" || exit 97; shift; exec "$@"';
 export function readUntrusted(bytes: Uint8Array, kind: 'model' | 'keras', options?: UntrustedOptions): Promise<ModelFile>;
 export function readUntrusted(bytes: Uint8Array, kind: 'weights', options?: UntrustedOptions): Promise<WeightsFile>;
 export async function readUntrusted(bytes: Uint8Array, kind: 'model' | 'keras' | 'weights', options: UntrustedOptions = {}): Promise<WeightsFile | ModelFile> {
-  const { maxBytes = usualBytes(bytes.length), extra, timeoutMs = 60_000 } = options;
+  const { maxBytes = usualBytes(bytes.length), extra, model, timeoutMs = 60_000 } = options;
   const memoryLimitMiB = options.memoryLimitMiB ?? 1024 + Math.ceil((8 * bytes.length) / 2 ** 20);
+  // Behind the file, for an argument holds no more than 128 KiB.
+  const json = Buffer.from(model?.json ?? '');
   const program = createRequire(import.meta.url).resolve('@trainyard/keras-format/untrusted-child');
-  const command = [process.execPath, `--max-old-space-size=${memoryLimitMiB}`, program, kind, String(bytes.length), JSON.stringify({ maxBytes, extra })];
+  const command = [process.execPath, `--max-old-space-size=${memoryLimitMiB}`, program, kind, String(bytes.length), JSON.stringify({ maxBytes, extra, kerasVersion: model?.kerasVersion }), String(json.length)];
   const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', String(memoryLimitMiB * 1024), ...command], { env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
-  const ended = await converse(child, bytes, { timeoutMs, maxAnswer: maxBytes + MAX_HEADER_BYTES });
+  const ended = await converse(child, [bytes, json], { timeoutMs, maxAnswer: maxBytes + MAX_HEADER_BYTES });
   if (ended.refused) throw new FormatError(ended.refused.code, 'the file', ended.refused.problem);
   if (ended.code !== 0) {
     const how = ended.signal === null ? `exit code ${ended.code}` : `signal ${ended.signal}`;
@@ -61,9 +63,9 @@ interface Ended {
 }
 
 /** Sends the file, collects the answer, waits for the end. @throws Error where the process cannot be started. */
-function converse(child: ChildProcessByStdio<Writable, Readable, Readable>, bytes: Uint8Array, { timeoutMs, maxAnswer }: { timeoutMs: number; maxAnswer: number }): Promise<Ended> {
+function converse(child: ChildProcessByStdio<Writable, Readable, Readable>, parts: readonly Uint8Array[], { timeoutMs, maxAnswer }: { timeoutMs: number; maxAnswer: number }): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
+    const answer: Buffer[] = [];
     let received = 0;
     let stderr = '';
     let refused: Ended['refused'];
@@ -75,18 +77,19 @@ function converse(child: ChildProcessByStdio<Writable, Readable, Readable>, byte
     child.stdout.on('data', (part: Buffer) => {
       received += part.length;
       if (received > maxAnswer) refuse('too_large', `expected at most ${maxAnswer} bytes of content, received more`);
-      else parts.push(part);
+      else answer.push(part);
     });
     child.stderr.on('data', (part: Buffer) => (stderr = (stderr + part.toString()).slice(-4096)));
     child.stdin.on('error', () => undefined); // it ended before it had read all: its exit tells why
-    child.stdin.end(bytes);
+    for (const part of parts) child.stdin.write(part);
+    child.stdin.end();
     child.on('error', (error) => {
       clearTimeout(timer);
       reject(error);
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      resolve({ code, signal, answer: Buffer.concat(parts), stderr, ...(refused && { refused }) });
+      resolve({ code, signal, answer: Buffer.concat(answer), stderr, ...(refused && { refused }) });
     });
   });
 }

@@ -3,18 +3,23 @@ import { readKerasArchive } from '../keras-archive/read.js';
 import { readModelFile } from './model-file.js';
 import { packError, packFile } from './transfer.js';
 import { readWeightsFile } from './weights.js';
+import type { ReadOptions } from './weights-file.js';
 
 /**
  * The process that `readUntrusted` starts: reads a file from stdin, answers on stdout, and ends.
- * Arguments: what to read, its length in bytes, the options as JSON.
+ * Arguments: what to read, its length in bytes, the options as JSON, the length of the model's JSON that follows the file.
  */
-const [kind, length, options] = process.argv.slice(2);
+const [kind, length, options, modelLength] = process.argv.slice(2);
 
 async function answer(): Promise<Uint8Array[]> {
   try {
-    const bytes = await readStdin(Number(length));
+    const input = await readStdin(Number(length) + Number(modelLength));
+    const bytes = input.subarray(0, Number(length));
+    const json = Buffer.from(input.subarray(bytes.length)).toString();
     const read = kind === 'model' ? readModelFile : kind === 'keras' ? readKerasArchive : readWeightsFile;
-    return packFile(await read(bytes, JSON.parse(options ?? '{}') as { maxBytes?: number; extra?: string[] }));
+    const { kerasVersion, ...others } = JSON.parse(options ?? '{}') as Pick<ReadOptions, 'maxBytes' | 'extra'> & { kerasVersion?: string };
+    const model = { json, ...(kerasVersion !== undefined && { kerasVersion }) };
+    return packFile(await read(bytes, json === '' ? others : { ...others, model }));
   } catch (error) {
     if (error instanceof FormatError) return packError(error);
     throw error;

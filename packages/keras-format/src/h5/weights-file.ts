@@ -60,6 +60,8 @@ export interface DeclaredWeight {
 export interface ReadOptions {
   /** Called for each layer before the data of any layer is read; throws to refuse the file. */
   expect?: (layer: string, weights: DeclaredWeight[]) => void;
+  /** The model for which the weights are: its JSON, needed for the layout of Keras 3's `*.weights.h5`. */
+  model?: { json: string; kerasVersion?: string };
   /** Names of extra groups to read; those that the file lacks are left out. */
   extra?: readonly string[];
   /** Limit on the arrays' bytes all together (default 2 GiB). */

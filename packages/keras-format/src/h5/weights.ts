@@ -1,12 +1,17 @@
 import { FormatError } from '../format-error.js';
 import type { Hdf5Reader } from './hdf5-reader.js';
 import { writeHdf5 } from './hdf5-writer.js';
-import { Budget, declareLayers, expectWritable, MAX_BYTES, readGroup, writeLayers, type DeclaredGroup } from './keras-groups.js';
-import { CallersError, withFile } from './read-file.js';
+import { Budget, compare, declareLayers, expectWritable, MAX_BYTES, readGroup, writeLayers } from './keras-groups.js';
+import { layoutOf } from '../keras-archive/layout.js';
+import { readStore } from '../keras-archive/store.js';
+import { toKeras3 } from '../model/versions/keras3/write.js';
+import { parseModel } from '../model/parse-model.js';
+import { withFile } from './read-file.js';
 import type { ReadOptions, WeightsFile } from './weights-file.js';
 
 /**
- * Reads what `model.save_weights('….h5')` wrote (Keras 1.2 to 2.x, tf-keras), or the weights of a whole model's file.
+ * Reads what `model.save_weights('….h5')` wrote (Keras 1.2 to 2.x, tf-keras), or the weights of a whole model's file; with
+ * `options.model` also a `*.weights.h5` of Keras 3.
  * All that the file declares is checked before any array is read.
  *
  * @throws FormatError naming the path within the file.
@@ -14,8 +19,9 @@ import type { ReadOptions, WeightsFile } from './weights-file.js';
 export async function readWeightsFile(bytes: Uint8Array, options: ReadOptions = {}): Promise<WeightsFile> {
   return withFile(bytes, (file) => {
     const root = file.attributes('/').has('layer_names') || !file.has('/model_weights') ? '/' : '/model_weights';
-    if (root === '/') refuseKeras3(file);
-    return readWeights(file, root, options, new Budget(options.maxBytes ?? MAX_BYTES));
+    const budget = new Budget(options.maxBytes ?? MAX_BYTES);
+    if (root === '/' && isKeras3(file)) return readKeras3(file, options, budget);
+    return readWeights(file, root, options, budget);
   });
 }
 
@@ -37,17 +43,17 @@ export async function writeWeightsFile({ layers, kerasVersion, backend }: Weight
   return writeHdf5((file) => writeLayers(file, '/', layers, kerasVersion, backend));
 }
 
-/** Asks the caller whether what is declared is what it expects. */
-export function compare(groups: readonly Pick<DeclaredGroup, 'name' | 'weights'>[], expect: NonNullable<ReadOptions['expect']>): void {
-  try {
-    for (const { name, weights } of groups) expect(name, weights);
-  } catch (error) {
-    throw new CallersError(error);
-  }
+/** Whether a file has the layout of Keras 3's `*.weights.h5`, or that of tf-keras's, which went before it. */
+function isKeras3(file: Hdf5Reader): boolean {
+  return ['/layers', '/_layer_checkpoint_dependencies'].some((group) => file.has(group)) && file.list('/', 'layer_names') === undefined;
 }
 
-function refuseKeras3(file: Hdf5Reader): void {
-  const keras3 = ['/layers', '/_layer_checkpoint_dependencies'].some((group) => file.has(group));
-  if (keras3 && file.list('/', 'layer_names') === undefined)
-    throw new FormatError('unsupported_layout', 'the file', "expected the .h5 layout of Keras 2, received that of Keras 3's *.weights.h5; save the whole model with model.save('model.h5') instead");
+/** Keras 3 numbers a layer's arrays and does not name them: which layer has which is for the model to say. */
+function readKeras3(file: Hdf5Reader, options: ReadOptions, budget: Budget): WeightsFile {
+  const { model } = options;
+  if (!model || !file.has('/layers'))
+    throw new FormatError('unsupported_layout', 'the file', "expected the .h5 layout of Keras 2, or that of Keras 3's *.weights.h5 together with its model; save the whole model with model.save('model.h5') instead");
+  const given = parseModel(model.json, model.kerasVersion === undefined ? {} : { kerasVersion: model.kerasVersion });
+  const description = given.kerasVersion.startsWith('3') ? given : parseModel(toKeras3(given));
+  return { kerasVersion: '3', backend: 'tensorflow', layers: readStore(file, layoutOf(description), options, budget) };
 }

@@ -1,8 +1,7 @@
 import { FormatError } from '../format-error.js';
 import type { Hdf5Reader } from '../h5/hdf5-reader.js';
 import type { Hdf5Writer } from '../h5/hdf5-writer.js';
-import type { Budget } from '../h5/keras-groups.js';
-import { compare } from '../h5/weights.js';
+import { type Budget, compare } from '../h5/keras-groups.js';
 import type { LayerWeights, NamedArray, ReadOptions } from '../h5/weights-file.js';
 import { type LayerGroups, type VariableGroup, inGroupOrder, trainableFirst } from './layout.js';
 

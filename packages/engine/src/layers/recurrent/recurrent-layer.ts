@@ -21,6 +21,8 @@ export abstract class RecurrentLayer extends Layer {
   /** Keras's 0, 1 or 2. All compute the same but for dropout: 2 has one mask for all gates. */
   protected readonly implementation: number;
   readonly activityRegularizer: Regularizer | undefined;
+  /** Later Keras's Bidirectional sets it: a masked step's output is 0, and does not repeat the one before. States go on as ever. */
+  readonly #zeroOutputForMask: boolean;
 
   constructor(config: ConfigReader, options: LayerOptions) {
     super(options);
@@ -35,7 +37,7 @@ export abstract class RecurrentLayer extends Layer {
     this.recurrentDropout = clipRate(config.number('recurrent_dropout', { otherwise: 0 }));
     this.activityRegularizer = readRegularizer(config, 'activity_regularizer');
     if (config.boolean('time_major', false)) throw config.refuse('time_major', 'false');
-    if (config.boolean('zero_output_for_mask', false)) throw config.refuse('zero_output_for_mask', 'false');
+    this.#zeroOutputForMask = config.boolean('zero_output_for_mask', false);
   }
 
   /** Number of states: the first is the output. */
@@ -114,16 +116,18 @@ export abstract class RecurrentLayer extends Layer {
     const sequence = tf.cast(input as tf.Tensor, 'float32');
     const initial = (given.length > 0 ? given : this.#initialStates(scope, this.stateShape(sequence.shape) as number[])).map((state) => this.inward(state));
     const shape = initial[0]?.shape ?? [];
+    const counted = mask && this.#maskInTime(mask, shape.length);
     const { output, states } = runRecurrence({
       cell: this.cell(scope, shape),
       x: this.project(scope, this.#inTime(this.inward(sequence))),
       states: initial,
-      mask: mask && this.#maskInTime(mask, shape.length),
+      mask: counted,
       returnSequences: this.returnSequences,
     });
     const last = states.map((state) => this.outward(state));
     if (this.stateful) last.forEach((state, i) => scope.assign(`state_${i}`, state));
-    const answers = [this.outward(this.returnSequences ? swapTimeAndBatch(output) : output), ...(this.returnState ? last : [])];
+    const shown = counted && this.#zeroOutputForMask ? this.#withoutMasked(output, counted) : output;
+    const answers = [this.outward(this.returnSequences ? swapTimeAndBatch(shown) : shown), ...(this.returnState ? last : [])];
     if (this.activityRegularizer) for (const answer of answers) scope.addLoss(this.activityRegularizer.penalty(answer));
     return answers;
   }
@@ -135,6 +139,13 @@ export abstract class RecurrentLayer extends Layer {
 
   #initialStates(scope: CallScope, shape: number[]): tf.Tensor[] {
     return Array.from({ length: this.stateCount }, (_, i) => (this.stateful ? scope.weight(`state_${i}`) : tf.zeros(shape)));
+  }
+
+  /** Outputs of masked steps, or the last output where the last step is masked, become 0. */
+  #withoutMasked(output: tf.Tensor, counted: tf.Tensor): tf.Tensor {
+    const steps = counted.shape[0] ?? 1;
+    const mask = this.returnSequences ? counted : tf.squeeze(tf.slice(counted, [steps - 1], [1]), [0]);
+    return tf.mul(output, tf.cast(mask, 'float32'));
   }
 
   /** Time first, in the order in which it is gone through. */

@@ -1,11 +1,13 @@
 import { FormatError } from '../../../format-error.js';
-import { at, isJsonObject, type Json, type JsonObject } from '../../../json.js';
-import type { InboundNode, ModelDescription, TensorRef } from '../../model-description.js';
+import { at, isJsonObject, quote, type Json, type JsonObject } from '../../../json.js';
+import type { InboundNode, LayerDescription, ModelDescription, TensorRef } from '../../model-description.js';
 import { expectList, expectName, expectObject, missingOrWrong } from '../keras2/fields.js';
 import { checkGraph, checkNames } from '../keras2/graph.js';
 import type { Parse } from '../keras2/parse.js';
 import { parseLayer } from './layer.js';
-import { parseNodes, type PlacedRef, readRef, resolveRef } from './nodes.js';
+import { carriesMask, isMaskOperation, maskOperations } from './masks.js';
+import { parseNodes, type PlacedRef, resolveRef } from './nodes.js';
+import { readRef } from './refs.js';
 
 /** A model made of layers' outputs: `{name, layers, input_layers, output_layers}`. */
 export function parseFunctional(source: JsonObject, pointer: string, parse: Parse): ModelDescription {
@@ -14,22 +16,34 @@ export function parseFunctional(source: JsonObject, pointer: string, parse: Pars
   const name = expectName(config, 'name', configPointer, 'the name of the model');
   const listPointer = at(configPointer, 'layers');
   const list = expectList(config['layers'], listPointer, 'the layers of this model');
-  const layers = list.map((layer, index) => parseLayer(layer, at(listPointer, index), parse, 'functional'));
+  const entries = list.map((entry, index) => ({ entry, pointer: at(listPointer, index) }));
+  const operations = maskOperations(entries.flatMap(({ entry, pointer: place }) => (isMaskOperation(entry) ? [{ entry, pointer: place }] : [])));
+  const placed = entries.filter(({ entry }) => !isMaskOperation(entry));
+  const layers = placed.map(({ entry, pointer: place }) => parseLayer(entry, place, parse, 'functional'));
   checkNames(layers);
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   // parseLayer has made sure that they are objects.
-  const calls = layers.map((layer, index) => parseNodes((list[index] as JsonObject)['inbound_nodes'], at(layer.pointer, 'inbound_nodes'), layer, parse));
+  const calls = layers.map((layer, index) => parseNodes((placed[index]?.entry as JsonObject)['inbound_nodes'], at(layer.pointer, 'inbound_nodes'), layer, parse, operations));
   // References are checked when all calls are known.
   layers.forEach((layer, index) => (layer.inboundNodes = (calls[index] ?? []).map(({ kwargs }): InboundNode => ({ inputs: [], kwargs }))));
-  calls.forEach((nodes, index) => nodes.forEach(({ inputs }, node) => layers[index]?.inboundNodes[node]?.inputs.push(...inputs.map((ref) => resolveRef(ref, byName)))));
+  calls.forEach((nodes, index) => nodes.forEach(({ inputs }, node) => layers[index]?.inboundNodes[node]?.inputs.push(...inputs.map((ref) => resolveRef(ref, byName, 0)))));
+  // In these lists, and not among arguments, the calls of a nested functional model count from 1: its node 0 is its own inside.
   const ends = (field: string): TensorRef[] => {
     const found = readEnds(config[field], at(configPointer, field));
     if (found.length === 0) throw new FormatError('empty_list', at(configPointer, field), 'expected at least one [layer, node, tensor], received none');
-    return found.map((end) => resolveRef(end, byName));
+    return found.map((end) => resolveRef(end, byName, 1));
   };
   const model: ModelDescription = { className: 'Model', name, kerasVersion: parse.kerasVersion, layers, inputs: ends('input_layers'), outputs: ends('output_layers'), pointer, source };
   checkGraph(model);
+  calls.forEach((nodes, index) => nodes.forEach(({ masks }, node) => requireOwnMasks(layers[index]?.inboundNodes[node]?.inputs ?? [], masks, byName)));
   return model;
+}
+
+/** A mask that a call names must be the one that its inputs have without it. */
+function requireOwnMasks(inputs: readonly TensorRef[], masks: readonly PlacedRef[], layers: ReadonlyMap<string, LayerDescription>): void {
+  for (const { ref, place } of masks)
+    if (!carriesMask(inputs, ref, layers))
+      throw new FormatError('unsupported_argument', place, `expected the mask that comes with the inputs of the call, received one made of ${quote(ref.layer)}; a mask of another origin is not supported`);
 }
 
 /**

@@ -4,6 +4,8 @@ import type { LayerDescription, TensorRef } from '../../model-description.js';
 import { expectList, expectObject, missingOrWrong } from '../keras2/fields.js';
 import { checkRef } from '../keras2/graph.js';
 import type { Parse } from '../keras2/parse.js';
+import { type MaskOperations, maskRoot } from './masks.js';
+import { readRef } from './refs.js';
 
 type Layers = ReadonlyMap<string, LayerDescription>;
 
@@ -46,10 +48,12 @@ export interface PlacedRef {
 export interface PlacedCall {
   readonly inputs: PlacedRef[];
   readonly kwargs: Record<string, Json>;
+  /** Masks that the call names, by the tensors that they are made of: see `masks.ts`. */
+  readonly masks: PlacedRef[];
 }
 
 /** The calls of a layer: `[{args, kwargs}, …]`. */
-export function parseNodes(value: Json | undefined, pointer: string, layer: LayerDescription, parse: Parse): PlacedCall[] {
+export function parseNodes(value: Json | undefined, pointer: string, layer: LayerDescription, parse: Parse, operations: MaskOperations): PlacedCall[] {
   return expectList(value, pointer, "the layer's inbound nodes").map((node, index) => {
     const nodePointer = at(pointer, index);
     const { args, kwargs } = expectObject(node, nodePointer, 'a call {args, kwargs}');
@@ -60,9 +64,12 @@ export function parseNodes(value: Json | undefined, pointer: string, layer: Laye
       throw new FormatError('unsupported_argument', at(at(nodePointer, 'args'), names.length), `expected at most ${names.length} positional arguments for a call of ${layer.className}, received ${positional.length}`);
     const byName = new Map(positional.map((argument, i) => [names[i] as string, { value: argument, pointer: at(at(nodePointer, 'args'), i) }]));
     const kept: Record<string, Json> = {};
+    const masks: PlacedRef[] = [];
     for (const [name, argument] of Object.entries(named)) {
       const place = at(at(nodePointer, 'kwargs'), name);
+      const root = maskRoot(name, argument, operations);
       if (names.includes(name)) byName.set(name, { value: argument, pointer: place });
+      else if (root) masks.push({ ref: root, place });
       else if (KEPT_ARGUMENTS[layer.className]?.includes(name) && argument === true) kept[name] = argument;
       else requireIdle(name, argument, place, layer.className);
     }
@@ -72,7 +79,7 @@ export function parseNodes(value: Json | undefined, pointer: string, layer: Laye
     });
     if (inputs.length === 0) throw missingOrWrong(args, at(nodePointer, 'args'), `the tensors that ${quote(layer.name)} is called on`);
     parse.countInbound(inputs.length, nodePointer);
-    return { inputs, kwargs: kept };
+    return { inputs, kwargs: kept, masks };
   });
 }
 
@@ -96,25 +103,9 @@ function tensorAt(value: Json, pointer: string): { ref: Json | undefined; place:
   return { ref: config['keras_history'], place: at(at(pointer, 'config'), 'keras_history') };
 }
 
-/** As in the JSON: the caller makes the number of a nested functional model's call count from 0. */
-export function readRef(value: Json | undefined, pointer: string): TensorRef {
-  const [layer, node, tensor, ...others] = expectList(value, pointer, '[layer, node, tensor]');
-  if (typeof layer !== 'string' || !isIndex(node) || !isIndex(tensor) || others.length > 0)
-    throw missingOrWrong(value, pointer, '[name of a layer, index of its node, index of that node\'s tensor]');
-  return { layer, node, tensor };
-}
-
-function isIndex(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/**
- * A reference that was read, checked against the model, its call counted from 0: those of a nested functional model count
- * from 1 in Keras's files, those of a nested Sequential do not.
- */
-export function resolveRef({ ref, place }: PlacedRef, layers: Layers): TensorRef {
-  const first = layers.get(ref.layer)?.model?.className === 'Model' ? 1 : 0;
-  const resolved = { ...ref, node: ref.node - first };
+/** A reference that was read, checked against the model. @param first number of a nested functional model's first call where the reference is. */
+export function resolveRef({ ref, place }: PlacedRef, layers: Layers, first: 0 | 1): TensorRef {
+  const resolved = layers.get(ref.layer)?.model?.className === 'Model' ? { ...ref, node: ref.node - first } : ref;
   checkRef(resolved, layers, () => place);
   return resolved;
 }

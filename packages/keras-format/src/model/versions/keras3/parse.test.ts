@@ -55,7 +55,7 @@ describe('calls', () => {
     expect(calls({ key: tensor('in'), value: tensor('in'), use_causal_mask: false })).toEqual([{ inputs: [ref, ref, ref], kwargs: {} }]);
   });
 
-  test('lists, keyword arguments, nested models counted from 0 (Sequential) and from 1 (Functional)', () => {
+  test('lists, keyword arguments, calls of a nested functional model: from 0 among arguments, from 1 among outputs', () => {
     const inner = node(sequential(input, dense()), call(tensor('in')));
     const model = parseModel(
       functional(
@@ -63,7 +63,7 @@ describe('calls', () => {
           node(input),
           { ...inner, name: 's' },
           node(functional([node(input), node(dense(), call(tensor('in')))]), call(tensor('s', 0))),
-          node(layer('Add', { name: 'd' }), call([tensor('m', 1), tensor('s', 0)])),
+          node(layer('Add', { name: 'd' }), call([tensor('m', 0), tensor('s', 0)])),
         ],
         { b: ['in', 0, 0] },
         [['d', 0, 0], ['m', 1, 0]],
@@ -89,6 +89,25 @@ describe('calls', () => {
 
 const inFunctional = (changed: JsonObject): JsonObject => functional([node(input), changed]);
 
+describe('masks that Keras 3 names', () => {
+  const embedding = node(layer('Embedding', { name: 'e', input_dim: 5, output_dim: 4, mask_zero: true }), call(tensor('in')));
+  const mask = node({ module: 'keras.src.ops.numpy', class_name: 'NotEqual', registered_name: 'NotEqual', config: { name: 'not_equal' } }, call(tensor('in'), 0));
+  const lstm = (of: string): JsonObject => node(layer('LSTM', { name: 'd', units: 4 }), { args: [tensor(of)], kwargs: { mask: tensor('not_equal') } });
+
+  test('are those that follow from the layers', () => {
+    expect(parseModel(functional([node(input), embedding, mask, lstm('e')])).layers.map(({ name, inboundNodes }) => [name, inboundNodes])).toEqual([
+      ['in', []],
+      ['e', [{ inputs: [{ layer: 'in', node: 0, tensor: 0 }], kwargs: {} }]],
+      ['d', [{ inputs: [{ layer: 'e', node: 0, tensor: 0 }], kwargs: {} }]],
+    ]);
+  });
+
+  test('are refused where they do not', () => {
+    const flatten = node(layer('Reshape', { name: 'r', target_shape: [4, 4] }), call(tensor('e')));
+    expect(() => parseModel(functional([node(input), embedding, mask, flatten, lstm('r')]))).toThrow('/config/layers/4/inbound_nodes/0/kwargs/mask: expected the mask that comes with the inputs of the call');
+  });
+});
+
 test.each<[string, JsonObject, string, string, string]>([
   ['a layer from elsewhere', sequential(input, { ...dense(), module: 'mypackage.layers' }), 'foreign_class', '/config/layers/1/module', 'received "mypackage.layers"'],
   ['a registered class', sequential(input, { ...dense(), registered_name: 'mine>Dense' }), 'foreign_class', '/config/layers/1/registered_name', 'received "mine>Dense"'],
@@ -107,6 +126,7 @@ test.each<[string, JsonObject, string, string, string]>([
   ['training in a call', inFunctional(node(dense(), { args: [tensor('in')], kwargs: { training: true } })), 'unsupported_argument', '/config/layers/1/inbound_nodes/0/kwargs/training', 'expected null or false'],
   ['a mask in a call', inFunctional(node(dense(), { args: [tensor('in')], kwargs: { mask: tensor('in') } })), 'unsupported_argument', '/config/layers/1/inbound_nodes/0/kwargs/mask', 'expected null in a call of Dense'],
   ['a number as a tensor', inFunctional(node(dense(), call(3))), 'wrong_type', '/config/layers/1/inbound_nodes/0/args/0', 'a tensor of the model'],
+  ['an operation in place of a mask', inFunctional(node({ module: 'keras.src.ops.numpy', class_name: 'NotEqual', registered_name: 'NotEqual', config: { name: 'd' } }, call(3, 0))), 'unsupported_operation', '/config/layers/1/class_name', 'the operation "NotEqual"'],
   ['a call on nothing', inFunctional(node(dense(), call())), 'wrong_type', '/config/layers/1/inbound_nodes/0/args', 'the tensors that "d" is called on'],
   ['too many arguments', inFunctional(node(dense(), call(tensor('in'), tensor('in')))), 'unsupported_argument', '/config/layers/1/inbound_nodes/0/args/1', 'at most 1 positional arguments'],
   ['a missing layer', inFunctional(node(dense(), call(tensor('gone')))), 'missing_layer', '/config/layers/1/inbound_nodes/0/args/0/config/keras_history/0', 'received "gone"'],

@@ -29,7 +29,7 @@ function writeModel(model: ModelDescription, trainable: Json): JsonObject {
   const layers = model.layers.map((layer): JsonObject => ({
     ...writeLayer(layer),
     name: layer.name,
-    inbound_nodes: layer.inboundNodes.map((node) => writeNode(layer, node, byName)),
+    inbound_nodes: layer.inboundNodes.map((node) => writeNode(layer, node)),
   }));
   const config = { name: model.name, trainable, layers, input_layers: writeEnds(model.inputs, byName), output_layers: writeEnds(model.outputs, byName) };
   return { module: moduleOf(model), class_name: 'Functional', config, registered_name: 'Functional' };
@@ -65,9 +65,9 @@ function inputOf({ model, config }: LayerDescription): JsonObject | undefined {
 type Layers = ReadonlyMap<string, LayerDescription>;
 
 /** A call `{args, kwargs}`: merging layers and models of several inputs take a list, others what they name one by one. */
-function writeNode({ className, model }: LayerDescription, { inputs, kwargs: given }: InboundNode, layers: Layers): JsonObject {
+function writeNode({ className, model }: LayerDescription, { inputs, kwargs: given }: InboundNode): JsonObject {
   const kwargs = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== false));
-  const tensors = inputs.map((ref) => writeTensor(ref, layers));
+  const tensors = inputs.map(writeTensor);
   const [first = null, ...others] = tensors;
   const [, ...names] = TENSOR_ARGUMENTS[className] ?? ['inputs'];
   if (names[0] === 'initial_state') return { args: [first], kwargs: { ...kwargs, ...(others.length > 0 ? { initial_state: others } : {}) } };
@@ -80,19 +80,17 @@ function writeNode({ className, model }: LayerDescription, { inputs, kwargs: giv
 const LIST_CLASSES = new Set(['Add', 'Average', 'Concatenate', 'Dot', 'Maximum', 'Minimum', 'Multiply', 'Subtract']);
 
 /** Keras finds the tensor by its history; the shape stands for what it has then. */
-function writeTensor(ref: TensorRef, layers: Layers): JsonObject {
-  return { class_name: '__keras_tensor__', config: { shape: [null], dtype: 'float32', keras_history: writeRef(ref, layers) } };
+function writeTensor({ layer, node, tensor }: TensorRef): JsonObject {
+  return { class_name: '__keras_tensor__', config: { shape: [null], dtype: 'float32', keras_history: [layer, node, tensor] } };
 }
 
-/** Calls of a nested functional model count from 1 in Keras's files: its node 0 is its own inside. */
-function writeRef({ layer, node, tensor }: TensorRef, layers: Layers): Json[] {
-  return [layer, layers.get(layer)?.model?.className === 'Model' ? node + 1 : node, tensor];
-}
-
-/** Where there is one, Keras takes the structure for its answers: a tensor, and not a list of one. */
+/**
+ * Where there is one, Keras takes the structure for its answers: a tensor, and not a list of one. In these lists, and not
+ * among arguments, the calls of a nested functional model count from 1: its node 0 is its own inside.
+ */
 function writeEnds(refs: readonly TensorRef[], layers: Layers): Json[] {
-  const [only] = refs;
-  return only && refs.length === 1 ? writeRef(only, layers) : refs.map((ref) => writeRef(ref, layers));
+  const ends = refs.map(({ layer, node, tensor }): Json[] => [layer, layers.get(layer)?.model?.className === 'Model' ? node + 1 : node, tensor]);
+  return ends.length === 1 ? (ends[0] ?? []) : ends;
 }
 
 function requireName(name: string, pointer: string): void {
