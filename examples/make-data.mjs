@@ -68,6 +68,11 @@ function sentences(seed, rows, length, words) {
   return { x, y };
 }
 
+function videos(seed) {
+  const { x, y } = pictures(seed, [64, 20, 784], 2);
+  return { videos: x, y };
+}
+
 function headlines(seed) {
   const { x, y } = sentences(seed, 320, 100, 1000);
   const random = randomOf(seed + 1);
@@ -107,6 +112,7 @@ const cases = {
   'vgg-like': { 'train.npz': () => pictures(4, [96, 32, 32, 3], 10) },
   'lstm-classification': { 'train.npz': () => sentences(5, 320, 40, 1024) },
   'functional-mlp': { 'train.npz': () => pictures(6, [640, 784], 10) },
+  'video-time-distributed': { 'train.npz': () => videos(7) },
   'auxiliary-output': { 'train.npz': () => headlines(8) },
   'shared-lstm-tweets': { 'train.npz': () => tweets(10) },
   'shared-conv-nodes': { 'train.npz': () => twoSizes(11) },

@@ -27,6 +27,7 @@ const answered: Record<string, Record<string, number[]>> = {
   'vgg-like': { dense_2: [8, 10] },
   'lstm-classification': { dense_1: [8, 1] },
   'functional-mlp': { dense_3: [8, 10] },
+  'video-time-distributed': { dense_4: [8, 2] },
   'auxiliary-output': { main_output: [8, 1], aux_output: [8, 1] },
   'shared-lstm-tweets': { dense_1: [8, 1] },
   'shared-conv-nodes': { dense_1: [8, 1] },
@@ -67,4 +68,11 @@ it('TensorBoard has gradients and the embedding of the auxiliary output’s job'
   const rows = (await file('train/embedding_0.tsv')).trimEnd().split('\n').map((row) => row.split('\t'));
   expect([rows.length, rows[0]!.length, rows.flat().every((value) => Number.isFinite(Number(value)))]).toEqual([1000, 64, true]);
   expect(await file('train/projector_config.pbtxt')).toBe('embeddings {\n  tensor_name: "embedding_1"\n  tensor_path: "embedding_0.tsv"\n  tensor_shape: 1000\n  tensor_shape: 64\n}\n');
+});
+
+it('the frozen frames of the video model have the weights of the image model', async () => {
+  const weights = async (name: string, layer: string) => [...decodeNpz(await client.jobs.layerWeights(ids.get(name)!, layer)).values()].map(({ data }) => data);
+  const frames = await weights('video-time-distributed', 'frames');
+  const images = await Promise.all(['dense_1', 'dense_2', 'dense_3'].map((layer) => weights('functional-mlp', layer)));
+  expect(frames).toEqual(images.flat());
 });
