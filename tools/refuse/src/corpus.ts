@@ -11,8 +11,8 @@ export interface Entry {
   readonly kind: Kind;
   /** What is wrong with it, or what it shows. */
   readonly why: string;
-  /** h5: weights for `model`, or a whole model. Default: weights where there is a `model`. */
-  readonly as: 'weights' | 'whole_model';
+  /** h5: weights for `model`, or a whole model. Where it is left out: weights if there is a `model`, else what the file holds. */
+  readonly as?: 'weights' | 'whole_model';
   /** h5 weights: the file of the model's JSON that they are for, relative to the corpus's folder. */
   readonly model?: string;
 }
@@ -62,5 +62,6 @@ function readEntry(value: unknown, place: string): Entry {
   if (as !== undefined && as !== 'weights' && as !== 'whole_model') throw new CorpusError(`${place}: expected "as", weights or whole_model, received ${JSON.stringify(as)}`);
   if (model !== undefined && typeof model !== 'string') throw new CorpusError(`${place}: expected "model", the path of a model's JSON, received ${JSON.stringify(model)}`);
   if (as === 'weights' && known === 'h5' && model === undefined) throw new CorpusError(`${place}: expected "model", the path of the model's JSON that these weights are for`);
-  return { file, kind: known, why: String(why), as: as ?? (model === undefined ? 'whole_model' : 'weights'), ...(model !== undefined && { model }) };
+  const kindOfH5 = as ?? (model === undefined ? undefined : 'weights');
+  return { file, kind: known, why: String(why), ...(kindOfH5 && { as: kindOfH5 }), ...(model !== undefined && { model }) };
 }

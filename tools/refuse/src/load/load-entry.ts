@@ -3,7 +3,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
 import type { Entry } from '../corpus.js';
-import { loadModelJson, loadModelYaml, loadWeights, loadWholeModel } from './load-model.js';
+import { loadAnyH5, loadModelJson, loadModelYaml, loadWeights, loadWholeModel } from './load-model.js';
 import type { UploadStore } from './upload-store.js';
 
 /** What a file gave: the bytes of all arrays, to look for what no upload may reach. */
@@ -25,7 +25,8 @@ export async function loadEntry(entry: Entry, folder: string, uploads: UploadSto
     case 'model_yaml':
       return loadModelYaml(bytes.toString());
     case 'h5':
-      return entry.as === 'weights' ? loadWeights(bytes, await readExpanded(path.resolve(folder, entry.model ?? '')), entry.model ?? '') : loadWholeModel(bytes, 'model');
+      if (entry.as === 'weights') return loadWeights(bytes, await readExpanded(path.resolve(folder, entry.model ?? '')), entry.model ?? '');
+      return entry.as === 'whole_model' ? loadWholeModel(bytes, 'model') : loadAnyH5(bytes);
     case 'keras':
       return loadWholeModel(bytes, 'keras');
     case 'npz':

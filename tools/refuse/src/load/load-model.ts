@@ -1,5 +1,5 @@
 import { buildModel, checkSize, compileModel, compileSpecOf, descriptionOf, fromWeightsFile, inWeightOrder, type Model, weightRefs } from '@trainyard/engine';
-import { type ModelDescription, parseModel, parseModelYaml, readUntrusted, type WeightsFile } from '@trainyard/keras-format';
+import { FormatError, type ModelDescription, parseModel, parseModelYaml, readUntrusted, type WeightsFile } from '@trainyard/keras-format';
 
 import type { Loaded } from './load-entry.js';
 
@@ -26,6 +26,17 @@ export async function loadWholeModel(bytes: Uint8Array, format: 'model' | 'keras
   const model = build(descriptionOf(file));
   if (file.trainingConfig) compileModel(model, compileSpecOf(file.trainingConfig));
   return intoModel(model, file);
+}
+
+/** An .h5 of which the list does not say what it holds: a whole model, or weights for a model that nobody gives. */
+export async function loadAnyH5(bytes: Uint8Array): Promise<Loaded> {
+  try {
+    return await loadWholeModel(bytes, 'model');
+  } catch (error) {
+    if (!(error instanceof FormatError) || error.code !== 'not_a_model') throw error;
+  }
+  const { layers } = await readUntrusted(bytes, 'weights');
+  return { arrays: layers.flatMap(({ weights }) => weights.map(({ array }) => array.data)) };
 }
 
 function build(description: ModelDescription): Model {
