@@ -7,7 +7,9 @@ import {
   type ClassWeight,
   compileModel,
   type CompileSpec,
+  compileSpecOf,
   createCallbacks,
+  descriptionOf,
   evaluateArrays,
   fit,
   buildModel,
@@ -209,12 +211,15 @@ class TrainingCase {
   async #checkResume(): Promise<void> {
     const { resume_train_on_batch: metrics, resume_weights_l2: norms } = this.expected;
     if (metrics === undefined) return;
-    const trainer = await this.#trainer();
-    await restoreModelFile(trainer, await readModelFile(await readBytes(this.folder, 'whole_model.h5')));
-    const data = trainer.standardize(await this.#data(trainer, ['x', 'y', 'sample_weight']));
+    const file = await readModelFile(await readBytes(this.folder, 'whole_model.h5'));
     const theirs = list(metrics);
-    // weighted_metrics is not in a file's training_config, so Keras's loaded model lacks those at the end.
-    this.#comparison.numbers('resume_train_on_batch', (await trainer.trainBatch(rows(data, 0, this.spec.fit.batch_size))).slice(0, theirs.length), theirs, tolerances.history);
+    const whole = compileModel(buildModel(descriptionOf(file)), this.spec.compile);
+    // A file's training_config has no weighted_metrics, so Keras's loaded model lacks those.
+    const compiled = theirs.length < whole.metricsNames.length && file.trainingConfig ? compileModel(whole.model, compileSpecOf(file.trainingConfig)) : whole;
+    const trainer = new Trainer(compiled, this.runtime, 0);
+    await restoreModelFile(trainer, file);
+    const data = trainer.standardize(await this.#data(trainer, ['x', 'y', 'sample_weight']));
+    this.#comparison.numbers('resume_train_on_batch', await trainer.trainBatch(rows(data, 0, this.spec.fit.batch_size)), theirs, tolerances.history);
     const weights = await trainer.program.getWeights();
     const noise = roundingNoise(trainer.compiled, 1);
     norms?.forEach((norm, i) => this.#comparison.number(`resume_weights_l2[${i}]`, Math.sqrt([...(weights[i]?.data ?? [])].reduce<number>((sum, w) => sum + Number(w) ** 2, 0)), norm, noise?.weights.has(this.expected.weight_names[i] ?? '') ? noise.bound : tolerances.weights));
