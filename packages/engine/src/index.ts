@@ -40,6 +40,7 @@ export {
   layerOutput,
   outputShape,
 } from './model/inbound-nodes.js';
+export { fromConfig, getConfig, getLayerConfig } from './model/model-config.js';
 export { Model, type ModelTensor } from './model/model.js';
 export { type Node, type TensorKey } from './model/node.js';
 export { stateRefs } from './model/state-ref.js';

@@ -1,3 +1,13 @@
+/**
+ * What a frozen BatchNormalization does in training: up to Keras 2.1.2 what any other does; up to 2.3 it uses the batch's
+ * statistics and leaves the averages alone; from TensorFlow's Keras and 2.4 on it uses the averages, as in prediction.
+ */
+export function frozenNormalization(kerasVersion: string): 'trains' | 'keeps_averages' | 'predicts' {
+  const [major = 2, minor = 0, patch = 0] = kerasVersion.split('.').map((part) => Number.parseInt(part, 10));
+  if (major >= 3 || kerasVersion.includes('tf') || (major === 2 && minor >= 4)) return 'predicts';
+  return major === 2 && (minor > 1 || (minor === 1 && patch >= 3)) ? 'keeps_averages' : 'trains';
+}
+
 /** Whether a description's `kerasVersion` (`3.15.1`, or `3` where the JSON does not say more) is Keras 3: some meanings are its own. */
 export function isKeras3(kerasVersion: string): boolean {
   return kerasVersion.split('.')[0] === '3';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { ConfigReader } from '../config/config-reader.js';
-import { isKeras3 } from '../config/keras-version.js';
+import { frozenNormalization, isKeras3 } from '../config/keras-version.js';
 import { readInitializer } from '../initializers/registry.js';
 import { moments } from '../ops/moments.js';
 import { normalize } from '../ops/normalize.js';
@@ -13,7 +13,7 @@ import { readWeight, type WeightConfig } from './weight-config.js';
 
 /**
  * γ·(x − mean) / √(variance + ε) + β along `axis`. In training with the batch's own mean and population variance, which
- * also move the averages: a ← a − (1 − momentum)(a − batch's); a frozen layer does both, as Keras 2.0 does.
+ * also move the averages: a ← a − (1 − momentum)(a − batch's); a frozen layer does both in Keras 2.0, and not in later ones.
  */
 class BatchNormalization extends SingleInputLayer {
   override readonly className = 'BatchNormalization';
@@ -23,6 +23,7 @@ class BatchNormalization extends SingleInputLayer {
   readonly #center: boolean;
   readonly #scale: boolean;
   readonly #inTurn: boolean;
+  readonly #frozen: ReturnType<typeof frozenNormalization>;
   readonly #specs: readonly WeightConfig[];
 
   constructor(config: ConfigReader, options: LayerOptions) {
@@ -34,6 +35,7 @@ class BatchNormalization extends SingleInputLayer {
     this.#center = config.boolean('center', true);
     this.#scale = config.boolean('scale', true);
     this.#inTurn = isKeras3(config.kerasVersion);
+    this.#frozen = this.trainable ? 'trains' : frozenNormalization(config.kerasVersion);
     this.#specs = [
       ...(this.#scale ? [readWeight(config, 'gamma', 'ones')] : []),
       ...(this.#center ? [readWeight(config, 'beta', 'zeros')] : []),
@@ -60,11 +62,13 @@ class BatchNormalization extends SingleInputLayer {
     const axis = this.#axis < 0 ? input.rank + this.#axis : this.#axis;
     const along = (values: tf.Tensor): tf.Tensor =>
       axis === input.rank - 1 ? values : tf.reshape(values, input.shape.map((length, i) => (i === axis ? length : 1)));
-    if (!scope.training) return this.#normalize(scope, input, along(scope.weight('moving_mean')), along(scope.weight('moving_variance')), along);
+    if (!scope.training || this.#frozen === 'predicts') return this.#normalize(scope, input, along(scope.weight('moving_mean')), along(scope.weight('moving_variance')), along);
     const others = input.shape.map((_, i) => i).filter((i) => i !== axis);
     const { mean, variance } = moments(input, others);
-    this.#move(scope, 'moving_mean', mean);
-    this.#move(scope, 'moving_variance', variance);
+    if (this.#frozen === 'trains') {
+      this.#move(scope, 'moving_mean', mean);
+      this.#move(scope, 'moving_variance', variance);
+    }
     return this.#normalize(scope, input, mean, variance, along);
   }
 

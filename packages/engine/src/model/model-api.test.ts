@@ -11,6 +11,7 @@ import { ModelProgram } from '../training/model-program.js';
 import { buildModel } from './build-model.js';
 import { extractModel } from './extract-model.js';
 import { getLayer } from './get-layer.js';
+import { fromConfig, getConfig, getLayerConfig } from './model-config.js';
 import { getInputAt, getInputShapeAt, getOutputMaskAt, getOutputShapeAt, inboundNodes, inputShape, layerInput, layerOutput, outputShape } from './inbound-nodes.js';
 import type { Model } from './model.js';
 import { summaryText } from './summary.js';
@@ -106,6 +107,26 @@ it('get_input_at gives tensors of the graph', () => {
   const model = build((models['shared'] as ModelFacts).json);
   const key = getInputAt(model, getLayer(model, 'conv'), 1);
   expect(key).toMatchObject({ node: { layer: { name: 'b' } }, tensor: 0 });
+});
+
+describe('get_config and from_config', () => {
+  it.each(Object.entries(models))('%s', (_, facts) => {
+    const model = build(facts.json);
+    const { class_name, config } = facts.json as { class_name: 'Model' | 'Sequential'; config: Json };
+    expect(getConfig(model)).toEqual(config);
+    expect(summaryText(fromConfig(class_name, getConfig(model)))).toBe(summaryText(model));
+  });
+
+  it('of a layer, and of a part made anew', () => {
+    const model = build((models['chain'] as ModelFacts).json);
+    expect(getLayerConfig(model, 'block1_pool')).toMatchObject({ name: 'block1_pool', pool_size: [2, 2] });
+    const part = extractModel(model, ['block1_pool'], { name: 'part' });
+    expect(summaryText(fromConfig('Model', getConfig(part)))).toBe(summaryText(part));
+    const outer = build((models['nested'] as ModelFacts).json);
+    expect(getLayerConfig(outer, 'inner')).toMatchObject({ name: 'inner', input_layers: [['inner_in', 0, 0]] });
+    const product = extractModel(outer, ['product']);
+    expect(summaryText(fromConfig('Model', getConfig(product)))).toBe(summaryText(product));
+  });
 });
 
 describe('a model of inner outputs', () => {

@@ -16,6 +16,8 @@ export interface Differentiated {
  */
 export function differentiate(f: () => { loss: tf.Tensor; others: tf.Tensor[] }, xs: tf.Tensor[]): Differentiated {
   installGradients();
+  // A model whose weights are all frozen is trained all the same: normalizations may move their averages.
+  if (xs.length === 0) return { ...f(), gradients: [] };
   let kept: tf.Tensor[] = [];
   const { value, grads } = tf.engine().gradients(
     () => {

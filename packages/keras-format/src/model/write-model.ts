@@ -35,7 +35,9 @@ function modelObject(description: ModelDescription, options: WriteModelOptions):
   return options.keras === 3 ? toKeras3(description) : toKeras2(description);
 }
 
-function isAsReceived({ kerasVersion }: ModelDescription, { keras }: WriteModelOptions): boolean {
+/** A model that was made anew, and not read, has no source. */
+function isAsReceived({ kerasVersion, source }: ModelDescription, { keras }: WriteModelOptions): boolean {
+  if (!isJsonObject(source)) return false;
   return keras === undefined || kerasVersion.startsWith(`${keras}.`) || kerasVersion === String(keras);
 }
 
