@@ -41,7 +41,8 @@ function findOverlap(entries: readonly ZipEntry[]): ZipFault | undefined {
   let end = 0;
   for (const { name, headerOffset, compressedBytes } of [...entries].sort((a, b) => a.headerOffset - b.headerOffset)) {
     if (headerOffset < end) return { name, problem: `expected bytes of its own in the archive, received some that another member has too (from byte ${headerOffset} on)` };
-    end = headerOffset + LOCAL_HEADER_BYTES + Buffer.byteLength(name) + compressedBytes;
+    // A name has at least as many bytes as characters, in whatever encoding.
+    end = headerOffset + LOCAL_HEADER_BYTES + name.length + compressedBytes;
   }
   return undefined;
 }
