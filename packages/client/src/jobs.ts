@@ -109,12 +109,13 @@ export class Jobs {
    * A checkpoint's file.
    *
    * @param ref an id, a filename, `best`, `latest`, `final`, or `epoch-N`.
+   * @param options.format `keras`: a whole model as the archive that Keras 3 opens.
    * @param options.from the first byte to send, to go on with a download that broke off.
    */
-  downloadCheckpoint(id: string, ref: string, options: { from?: number; signal?: AbortSignal } = {}): Promise<Download> {
-    const { from = 0, signal } = options;
+  downloadCheckpoint(id: string, ref: string, options: { from?: number; format?: 'h5' | 'keras'; signal?: AbortSignal } = {}): Promise<Download> {
+    const { from = 0, format, signal } = options;
     const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
-    return download(this.http, `${pathOf(id)}/checkpoints/${encodeURIComponent(ref)}/content`, { headers, signal });
+    return download(this.http, `${pathOf(id)}/checkpoints/${encodeURIComponent(ref)}/content`, { query: { format }, headers, signal });
   }
 
   /**
@@ -122,7 +123,7 @@ export class Jobs {
    *
    * @param keras the major version of Keras that is to read it; default: the one that wrote the model.
    */
-  async model(id: string, format: 'json' | 'yaml' | 'summary' | 'config' = 'json', keras?: 2): Promise<string> {
+  async model(id: string, format: 'json' | 'yaml' | 'summary' | 'config' = 'json', keras?: 2 | 3): Promise<string> {
     const response = await this.http.send(`${pathOf(id)}/model`, { query: { format, keras }, headers: { accept: '*/*' } });
     return response.text();
   }

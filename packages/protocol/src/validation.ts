@@ -22,6 +22,8 @@ export const ValidationResource = z
     ),
     total_params: z.number().nullable(),
     trainable_params: z.number().nullable(),
+    /** Resident bytes of a process that trains on, or predicts, batches of the job's size (32 for a model alone), by shapes alone. */
+    memory: z.object({ train_bytes: z.number(), predict_bytes: z.number() }).nullable(),
   })
   .meta({ id: 'Validation' });
 export type ValidationResource = z.infer<typeof ValidationResource>;

@@ -10,6 +10,7 @@ export interface CheckedJob {
   /** With the request's `trainable` applied. */
   readonly architecture: JsonObject;
   readonly compile: Compile | undefined;
+  readonly compiled: CompiledModel | undefined;
   readonly issues: readonly Issue[];
   /** The code of a refusal for these issues. */
   readonly code: ErrorCode;
@@ -25,7 +26,7 @@ export function validateJob(request: JobRequest, resolved: ResolvedModel): Check
   const compile = request.compile ?? resolved.compile;
   const model = attempt(() => buildModel(Object.keys(request.trainable).length === 0 ? resolved.description : parseModel(architecture)), modelFault);
   const base = { architecture, compile };
-  if (!model.ok) return { ...base, model: undefined, issues: [...trainableIssues, model.issue], code: 'model_invalid', warnings: resolved.warnings };
+  if (!model.ok) return { ...base, model: undefined, compiled: undefined, issues: [...trainableIssues, model.issue], code: 'model_invalid', warnings: resolved.warnings };
 
   const found: { issue: Issue; code: ErrorCode }[] = trainableIssues.map((issue) => ({ issue, code: 'invalid_request' }));
   const size = attempt(() => checkSize(model.value), modelFault);
@@ -40,7 +41,7 @@ export function validateJob(request: JobRequest, resolved: ResolvedModel): Check
   const codes = new Set(found.map(({ code }) => code));
   const [only = 'invalid_request'] = codes;
   const warnings = [...resolved.warnings, ...(compiled?.ok === true ? monitorWarnings(request, compiled.value) : [])];
-  return { ...base, model: model.value, issues: found.map(({ issue }) => issue), code: codes.size === 1 ? only : 'invalid_request', warnings };
+  return { ...base, model: model.value, compiled: compiled?.ok === true ? compiled.value : undefined, issues: found.map(({ issue }) => issue), code: codes.size === 1 ? only : 'invalid_request', warnings };
 }
 
 type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issue: Issue };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { addCheckpoint, appendEvents, endAttempt, listCheckpoints, recordEpoch, recordSteps, renewLease } from '@trainyard/database';
-import { parseModelYaml } from '@trainyard/keras-format';
+import { parseModel, parseModelYaml } from '@trainyard/keras-format';
 import { newCheckpointId } from '@trainyard/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApi, type TestApi } from '../../../testing/api.js';
@@ -217,6 +217,7 @@ describe('results', () => {
     const yaml = await get(`${model}?format=yaml`);
     expect(yaml.headers['content-type']).toContain('application/yaml');
     expect(parseModelYaml(yaml.body)).toMatchObject({ kerasVersion: '1.2.2', className: 'Model' });
+    expect(parseModel((await get(`${model}?keras=3`)).body)).toMatchObject({ kerasVersion: expect.stringMatching(/^3/), className: 'Model' });
     expect((await get(`${model}?keras=4`)).statusCode).toBe(400);
     expect((await get(`${model}?format=summary`)).body).toContain('Connected to');
   });

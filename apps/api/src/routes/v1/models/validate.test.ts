@@ -25,7 +25,18 @@ test('tells the layers, shapes and parameters of a model alone', async () => {
     ],
     total_params: 67,
     trainable_params: 67,
+    memory: { train_bytes: expect.any(Number), predict_bytes: expect.any(Number) },
   });
+});
+
+test('estimates memory by the batch size and the optimizer', async () => {
+  const memoryOf = async (changes: object) => (await validate({ ...jobBody, model: wide, ...changes })).memory as { train_bytes: number; predict_bytes: number };
+  const wide = { class_name: 'Sequential', config: [{ class_name: 'Dense', config: { name: 'd', units: 3, batch_input_shape: [null, 4_000_000] } }] };
+  const small = await memoryOf({ compile: { optimizer: 'sgd', loss: 'mse' } });
+  expect(small.train_bytes).toBeGreaterThan(2 * 48e6);
+  expect((await memoryOf({ compile: { optimizer: 'adam', loss: 'mse' } })).train_bytes).toBeGreaterThan(small.train_bytes + 2 * 48e6);
+  const large = await memoryOf({ compile: { optimizer: 'sgd', loss: 'mse' }, fit: { batch_size: 4096 } });
+  expect(large.predict_bytes).toBeGreaterThan(small.predict_bytes);
 });
 
 test('checks a whole job', async () => {

@@ -1,6 +1,8 @@
 import { listCheckpoints } from '@trainyard/database';
 import { Checkpoint, CheckpointRef, listOf } from '@trainyard/protocol';
+import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
+import { sendArchive } from '../../../../http/send-archive.js';
 import { sendObject } from '../../../../http/send-object.js';
 import { chooseCheckpoint } from '../../../../jobs/find-checkpoint.js';
 import { JobParams, loadJob } from '../../../../jobs/load-job.js';
@@ -9,6 +11,8 @@ import { presentCheckpoint } from '../../../../jobs/present-job.js';
 const RefParams = JobParams.extend({
   ref: CheckpointRef.meta({ description: 'An id, a filename, best, latest, final, or epoch-N', example: 'best' }),
 });
+
+const Query = z.strictObject({ format: z.enum(['h5', 'keras']).default('h5').meta({ description: 'keras: a whole model as the archive that Keras 3 opens' }) });
 
 export function addCheckpoints(app: App, deps: Deps): void {
   const list = { tags: ['results'], summary: 'The checkpoints of a job, oldest first', params: JobParams, response: { 200: listOf(Checkpoint) } };
@@ -19,10 +23,12 @@ export function addCheckpoints(app: App, deps: Deps): void {
     return { object: 'list' as const, data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: false };
   });
 
-  const content = { tags: ['results'], summary: 'The file of a checkpoint: .h5, as Keras writes and loads it', params: RefParams };
+  const content = { tags: ['results'], summary: 'The file of a checkpoint: .h5, as Keras writes and loads it, or .keras', params: RefParams, querystring: Query };
   app.get('/v1/jobs/:id/checkpoints/:ref/content', { config: { scope: 'read' }, schema: content }, async (request, reply) => {
     const job = await loadJob(deps, request);
-    const { key, filename, sha256 } = await chooseCheckpoint(deps, job, request.params.ref);
+    const checkpoint = await chooseCheckpoint(deps, job, request.params.ref);
+    if (request.query.format === 'keras') return sendArchive(deps.store, request, reply, checkpoint);
+    const { key, filename, sha256 } = checkpoint;
     return sendObject(deps.store, request, reply, { key, filename, etag: sha256, contentType: 'application/x-hdf5' });
   });
 }

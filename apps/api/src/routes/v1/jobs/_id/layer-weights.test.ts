@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { addCheckpoint } from '@trainyard/database';
-import { readWeightsFile, type WeightsFile } from '@trainyard/keras-format';
+import { readKerasArchive, readWeightsFile, type WeightsFile } from '@trainyard/keras-format';
 import { decodeNpz, nestedOf } from '@trainyard/ndarray';
 import { newCheckpointId } from '@trainyard/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -54,6 +54,18 @@ test('those of a wrapped model come with its layer', async () => {
   const answered = (await get(`${url}/${layer}/weights`)).json().weights as { name: string }[];
   expect(answered.map(({ name }) => name)).toEqual(weights.map(({ name }) => name));
   expect(answered).toHaveLength(6);
+});
+
+test('a checkpoint is given as a .keras too', async () => {
+  const { url, file } = await trained('c01_mlp_binary');
+  const content = url.replace('/layers', '/checkpoints/latest/content?format=keras');
+  const one = await get(content);
+  expect(one.headers).toMatchObject({ 'content-type': 'application/zip', 'content-disposition': expect.stringContaining('filename="a.keras"') });
+  const archive = await readKerasArchive(one.rawPayload);
+  expect(archive.kerasVersion).toMatch(/^3\./);
+  const kernels = (from: WeightsFile) => from.layers.flatMap(({ weights }) => weights.map(({ array }) => [...array.data]));
+  expect(kernels(archive)).toEqual(kernels(file));
+  expect((await api.call({ method: 'GET', url: content, headers: { 'if-none-match': String(one.headers.etag) } })).statusCode).toBe(304);
 });
 
 test('what is not there, or too much for JSON, is said', async () => {
