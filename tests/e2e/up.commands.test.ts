@@ -132,6 +132,8 @@ describe('the trainyard command', () => {
     expect(epoch).toEqual([0, 1]);
     expect(Object.keys(history)).toEqual(['loss', 'acc', 'val_loss', 'val_acc']);
     expect((await output(['history', job])).split('\n')).toHaveLength(4);
+    expect(await output(['model', job])).toMatch(/Total params: /);
+    expect(JSON.parse(await output(['model', job, '--format', 'json', '--keras', '3']))).toMatchObject({ class_name: 'Sequential', module: 'keras' });
     expect(await output(['logs', job])).toMatch(/ info +Epoch 1\/2/);
     expect(await output(['logs', job, '--follow'])).toMatch(/ status +queued\n.* status +succeeded\n/s);
   });
@@ -152,6 +154,7 @@ describe('the trainyard command', () => {
 
   it('downloads a checkpoint, whole or not at all', async () => {
     expect(await output(['download', job, '--output', 'model.h5'])).toMatch(/^model\.h5 \(0\.\d MiB\)\n$/);
+    expect(await output(['download', job, '--keras'])).toMatch(/^final\.keras \(\d\.\d MiB\)\n$/);
     expect((await readFile(path.join(folder, 'model.h5'))).subarray(1, 4).toString()).toBe('HDF');
     const missing = await trainyard(['download', job, 'epoch-99', '--output', 'none.h5']);
     expect(missing.code).toBe(1);

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { cancel, stop } from './commands/control.js';
-import { history, logs, ps, status } from './commands/inspect.js';
+import { history, logs, model, type ModelOptions, ps, status } from './commands/inspect.js';
 import { createKey, prepare } from './commands/prepare.js';
 import { download, predict, type PredictOptions } from './commands/results.js';
 import { follow, train, type TrainOptions } from './commands/train.js';
@@ -67,10 +67,10 @@ function addTrainingCommands(program: Command, { env, out, setExitCode, interrup
   program
     .command('train <spec>')
     .description('create a job from a JSON file (the body of POST /v1/jobs), with the files that it needs')
-    .option('--model <file>', "the model: model.to_json()'s JSON, to_yaml()'s YAML, or a saved model (.h5)")
+    .option('--model <file>', "the model: model.to_json()'s JSON, to_yaml()'s YAML, or a saved model (.h5, .keras)")
     .option('--data <file...>', 'training data: uploaded, and put in place of the spec’s data.train.uri')
     .option('--validation <file...>', 'validation data, likewise')
-    .option('--weights <file>', 'weights to start from (.h5)')
+    .option('--weights <file>', 'weights to start from (.h5, .keras)')
     .option('--name <name>', 'name of the job')
     .option('-f, --follow', 'show the training until it ends, as Keras shows it; Ctrl-C leaves the job running')
     .action(async (spec: string, options: TrainOptions) => setExitCode(await train(await connect(env), spec, options, out, interrupted())));
@@ -113,6 +113,12 @@ function addInspectingCommands(program: Command, { env, out, interrupted }: CliC
     .description("show a job's History: every epoch's metrics")
     .addOption(json)
     .action(async (job: string, options: { json?: boolean }) => history(await connect(env), job, options, printer(out)));
+  program
+    .command('model <job>')
+    .description("show a job's model: Keras's summary(), or its JSON, YAML or config")
+    .addOption(new Option('--format <format>', 'what to show').choices(['summary', 'json', 'yaml', 'config']).default('summary'))
+    .addOption(new Option('--keras <version>', 'as this version of Keras reads it (by default: as it came)').choices(['2', '3']))
+    .action(async (job: string, options: ModelOptions) => model(await connect(env), job, options, printer(out)));
 }
 
 function addResultCommands(program: Command, { env, out }: CliContext): void {
@@ -129,7 +135,8 @@ function addResultCommands(program: Command, { env, out }: CliContext): void {
     .command('download <job> [ref]')
     .description('download a checkpoint: final (by default), best, latest, epoch-N, a filename or an id')
     .option('-o, --output <file>', 'where to (by default: its own name, here)')
-    .action(async (job: string, ref: string | undefined, options: { output?: string }) => void (await download(await connect(env), job, ref ?? 'final', options.output, out)));
+    .option('--keras', 'as a .keras archive, for Keras 3, instead of .h5')
+    .action(async (job: string, ref: string | undefined, options: { output?: string; keras?: boolean }) => void (await download(await connect(env), job, ref ?? 'final', { target: options.output, format: options.keras === true ? 'keras' : 'h5' }, out)));
 }
 
 const printer =

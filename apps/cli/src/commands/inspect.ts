@@ -81,6 +81,17 @@ export async function history(client: Client, id: string, options: { json?: bool
   for (const line of historyTable(found)) print(line);
 }
 
+export interface ModelOptions {
+  readonly format: 'summary' | 'json' | 'yaml' | 'config';
+  readonly keras?: '2' | '3';
+}
+
+/** `trainyard model` */
+export async function model(client: Client, id: string, { format, keras }: ModelOptions, print: Print): Promise<void> {
+  const version = keras === undefined ? undefined : keras === '2' ? 2 : 3;
+  print((await client.jobs.model(id, format, version)).trimEnd());
+}
+
 function statusOf(text: string): JobStatus {
   const found = jobStatuses.find((candidate) => candidate === text);
   if (found === undefined) throw new UserError(`--status: expected one of ${jobStatuses.join(', ')}, received ${text}`);

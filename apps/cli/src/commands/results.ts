@@ -49,9 +49,15 @@ function bodyOf(given: unknown): { instances: unknown[] } | { inputs: unknown } 
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
+export interface DownloadOptions {
+  /** Where to write it; default: its own name, here. */
+  readonly target?: string | undefined;
+  readonly format?: 'h5' | 'keras';
+}
+
 /** `trainyard download`: a checkpoint, complete or not at all. Answers where it was written. */
-export async function download(client: Client, job: string, ref: string, target: string | undefined, output: Output): Promise<string> {
-  const { filename, bytes = 0, body: content } = await client.jobs.downloadCheckpoint(job, ref);
+export async function download(client: Client, job: string, ref: string, { target, format = 'h5' }: DownloadOptions, output: Output): Promise<string> {
+  const { filename, bytes = 0, body: content } = await client.jobs.downloadCheckpoint(job, ref, { format });
   const body = Readable.fromWeb(content as NodeReadableStream);
   // The name comes from the server: only its last part may decide where we write.
   const file = target ?? path.basename(filename);
