@@ -23,11 +23,15 @@ export function writeModelYaml(description: ModelDescription, options: WriteMode
   return pythonYaml(modelObject(description, options), floatsOf(description, options));
 }
 
-/** `model_config` of an .h5 file of Keras 2, or of Keras 3 for a model of Keras 3: class_name and config alone. */
+/**
+ * `model_config` of an .h5 file of Keras 2, or of Keras 3 for a model of Keras 3: class_name and config alone. The latter is
+ * written anew, without the mask operations that Keras 3 writes and cannot read from its own .h5 files.
+ */
 export function writeModelConfig(description: ModelDescription): string {
-  const options: WriteModelOptions = { keras: description.kerasVersion.startsWith('3') ? 3 : 2 };
-  const { class_name = null, config = null } = modelObject(description, options);
-  return pythonJson({ class_name, config }, floatsOf(description, options));
+  const options: WriteModelOptions = { keras: 2 };
+  const keras3 = description.kerasVersion.startsWith('3');
+  const { class_name = null, config = null } = keras3 ? toKeras3(description) : modelObject(description, options);
+  return pythonJson({ class_name, config }, keras3 ? FLOATS : floatsOf(description, options));
 }
 
 function modelObject(description: ModelDescription, options: WriteModelOptions): JsonObject {
