@@ -16,9 +16,6 @@ describe('what Keras wrote is written as it was, numbers to the letter', () => {
     expect(writeModelJson(parseModel(written))).toBe(written);
     expect(writeModelJson(parseModel(written.replaceAll(': ', ' :\n ')))).toBe(written);
   });
-  test('the last of two members of one name counts', () => {
-    expect(writeModelJson(parseModel(written.replace('"rate": 0.0', '"rate": {"a": 1.0}, "rate": 2.0, "rate": 0.0')))).toBe(written);
-  });
   test('YAML', () => {
     const yaml = text('c01_mlp_binary/model.yaml');
     expect(writeModelYaml(parseModelYaml(yaml))).toContain('rate: 0.0\n');
