@@ -1,5 +1,5 @@
 import { fromWeightsFile, type Model, restoreSnapshot, SNAPSHOT_GROUP, type SnapshotState, type Trainer, weightRefsByLayer } from '@trainyard/engine';
-import { FormatError, isArchive, readModelFile, readUntrusted, readWeightsFile, type WeightsFile } from '@trainyard/keras-format';
+import { FormatError, isArchive, readModelFile, readUntrusted, readWeightsFile, type WeightsFile, writeModelJson } from '@trainyard/keras-format';
 import type { ResolvedWeights } from '@trainyard/protocol';
 import type { Attempt } from './attempt.js';
 import { resolveUri } from './open-dataset.js';
@@ -28,7 +28,9 @@ export async function restore(attempt: Attempt, trainer: Trainer): Promise<Snaps
 }
 
 async function loadWeights(attempt: Attempt, trainer: Trainer, weights: ResolvedWeights): Promise<void> {
-  const file = await readFile(attempt, weights.from);
+  // Keras 3's *.weights.h5 number their arrays: the model says whose they are.
+  const model = weights.into === null ? { json: writeModelJson(trainer.compiled.model.description) } : undefined;
+  const file = await readFile(attempt, weights.from, model);
   const values = fromWeightsFile(trainer.compiled.model, file, { byName: weights.by_name, skipMismatch: weights.skip_mismatch, into: weights.into });
   if (weights.by_name && weights.into === null) for (const line of leftOut(trainer.compiled.model, file, values)) attempt.log('warning', line);
   await trainer.program.write(values);
@@ -49,11 +51,11 @@ function leftOut(model: Model, file: Pick<WeightsFile, 'layers'>, loaded: Readon
 }
 
 /** A file that a user has uploaded is read in a process that holds nothing else; one that we wrote is not. */
-async function readFile({ order, store }: Attempt, from: ResolvedWeights['from']): Promise<WeightsFile> {
+async function readFile({ order, store }: Attempt, from: ResolvedWeights['from'], model: { json: string } | undefined): Promise<WeightsFile> {
   if ('key' in from) return readWeightsFile(await withPatience(() => store.read(from.key)));
   const { store: source, prefix: key } = resolveUri(from.uri, store, order.project, order.storage);
   const info = await withPatience(() => source.stat(key));
   if (info && info.bytes > maxFileBytes) throw new FormatError('too_large', from.uri, `expected a file of at most ${maxFileBytes} bytes, received ${info.bytes}`);
   const bytes = await withPatience(() => source.read(key));
-  return isArchive(bytes) ? readUntrusted(bytes, 'keras') : readUntrusted(bytes, 'weights');
+  return isArchive(bytes) ? readUntrusted(bytes, 'keras') : readUntrusted(bytes, 'weights', model && { model });
 }

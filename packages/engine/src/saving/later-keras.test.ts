@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { type ModelFile, parseModel, readKerasArchive, readModelFile } from '@trainyard/keras-format';
+import { type ModelFile, parseModel, readKerasArchive, readModelFile, readWeightsFile } from '@trainyard/keras-format';
 import { decodeNpy, type NdArray, sliceRows } from '@trainyard/ndarray';
 import { describe, expect, it } from 'vitest';
 
@@ -52,6 +52,13 @@ describe.each(cases)('%s', (name) => {
   it('predicts from model.keras as Keras 3 does', async () => {
     const { predict_first8: theirs } = await json<{ predict_first8: StoredTensor[] }>(name, 'expected.keras3.json');
     expectClose(await predict(await readKerasArchive(await read(name, 'model.keras')), await inputs(name)), theirs);
+  });
+
+  it('predicts with keras3.weights.h5 as Keras 3 does', async () => {
+    const { predict_first8: theirs } = await json<{ predict_first8: StoredTensor[] }>(name, 'expected.keras3.json');
+    const modelConfig = new TextDecoder().decode(await read(name, 'model.keras3.json'));
+    const weights = await readWeightsFile(await read(name, 'keras3.weights.h5'), { model: { json: modelConfig } });
+    expectClose(await predict({ ...weights, modelConfig, optimizerWeights: [] }, await inputs(name)), theirs);
   });
 
   it('predicts from keras3_model.h5 as Keras 3 does', async () => {
