@@ -1,4 +1,4 @@
-import { FormatError, type JsonObject, type ModelFile, type NamedArray, readOptimizerState } from '@trainyard/keras-format';
+import { FormatError, isKeras1, type JsonObject, type ModelFile, type NamedArray, readOptimizerState, toKeras2Trainable } from '@trainyard/keras-format';
 import type { NdArray } from '@trainyard/ndarray';
 
 import { isKeras3 } from '../config/keras-version.js';
@@ -58,7 +58,20 @@ export async function restoreOptimizer(trainer: Trainer, file: ModelFile): Promi
   const [first, ...rest] = file.optimizerWeights;
   if (optimizer.savesIterations && first) trainer.iterations = Number(first.array.data[0] ?? 0);
   const slots = optimizer.savesIterations ? rest : file.optimizerWeights;
-  await trainer.setSlots(slots.map(({ array }): NdArray => array));
+  await trainer.setSlots(isKeras1(file.kerasVersion) ? await fromKeras1(trainer, file, slots) : slots.map(({ array }): NdArray => array));
+}
+
+/** Keras 1 keeps a slot for each of its own weights, which are more than Keras 2's and in part of other shapes. */
+async function fromKeras1(trainer: Trainer, file: ModelFile, slots: readonly NamedArray[]): Promise<NdArray[]> {
+  const { model, optimizer } = trainer.compiled;
+  const each = slots.length / Math.max(1, optimizer.slotNames.length);
+  const groups = optimizer.slotNames.map((_, i) => toKeras2Trainable(model.description, slots.slice(i * each, (i + 1) * each), file) ?? []);
+  const arrays = groups.flat().map(({ array }) => array);
+  const expected = await trainer.getSlots();
+  const misfit = expected.find(({ shape }, i) => shape.join() !== arrays[i]?.shape.join());
+  if (misfit || arrays.length !== expected.length)
+    throw new FormatError('optimizer_weights', 'optimizer_weights', `expected the state of ${optimizer.className} for the model's trainable weights, received ${slots.length} arrays that do not correspond to them`);
+  return arrays;
 }
 
 async function restoreKeras3(trainer: Trainer, file: ModelFile): Promise<void> {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../json.js';
 import { parseModel } from '../model/parse-model.js';
 import type { LayerDescription } from '../model/model-description.js';
-import { toKeras2Weights } from './keras1-weights.js';
+import { toKeras2Trainable, toKeras2Weights } from './keras1-weights.js';
 import type { NamedArray } from './weights-file.js';
 
 const KERAS1 = { kerasVersion: '1', backend: 'tensorflow' };
@@ -92,4 +92,21 @@ test('files of Keras 2 stay as they are; those of a Theano backend have their ke
   expect([...kernel!.array.data]).toEqual([10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1]);
   expect(bias).toEqual(weights[1]);
   expect(toKeras2Weights(layer('Dense'), named(counting([2, 2])), { kerasVersion: '2.0.8', backend: 'theano' })).toEqual(named(counting([2, 2])));
+});
+
+describe("an optimizer's state", () => {
+  const model = parseModel({ class_name: 'Sequential', keras_version: '2.0.8', config: [{ class_name: 'GRU', config: { name: 'r', units: 1 } }, { class_name: 'BatchNormalization', config: { name: 'b' } }] });
+  const inFile = ['W_z', 'U_z', 'b_z', 'W_r', 'U_r', 'b_r', 'W_h', 'U_h', 'b_h'].map((name) => `r_${name}:0`);
+  const ofBatch = ['b_gamma:0', 'b_beta:0', 'b_running_mean:0', 'b_running_std:0'];
+  const weights = (names: string[]): NamedArray[] => names.map((name) => ({ name, array: counting([1]) }));
+  const file = (suffix = ''): Parameters<typeof toKeras2Trainable>[2] => ({ ...KERAS1, layers: [{ layer: 'r', weights: weights(inFile.map((name) => name + suffix)) }, { layer: 'b', weights: weights(ofBatch) }] });
+  /** As Keras 1 orders them: by name. Each has the place of its weight in the file as its value. */
+  const state = [...inFile, ...ofBatch.slice(0, 2)].map((name, i) => ({ name, array: ndarray('float32', [1], Float32Array.of(i)) })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  test('is ordered by the names of the weights, without those that training does not move', () => {
+    expect(values(toKeras2Trainable(model, state, file())!)).toEqual([[0, 3, 6], [1, 4, 7], [2, 5, 8], [9], [10]]);
+  });
+  test('that does not correspond to the weights', () => {
+    expect(toKeras2Trainable(model, state.slice(1), file())).toBeUndefined();
+    expect(toKeras2Trainable(model, state, file('_of_theano'))).toBeUndefined();
+  });
 });

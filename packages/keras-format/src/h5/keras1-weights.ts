@@ -1,5 +1,5 @@
 import type { NdArray } from '@trainyard/ndarray';
-import type { LayerDescription } from '../model/model-description.js';
+import type { LayerDescription, ModelDescription } from '../model/model-description.js';
 import { concatLast, flipKernel, transpose } from './array-layout.js';
 import type { NamedArray, WeightsFile } from './weights-file.js';
 
@@ -19,6 +19,28 @@ export function toKeras2Weights(layer: LayerDescription, weights: readonly Named
   // A Keras 2 description of the layer does not say whether Keras 1 kept its gates apart; the number of arrays does.
   const fitting = forms.find((form) => total(countOf(layer, form)) === weights.length) ?? origin;
   return convert(layer, weights, fitting);
+}
+
+/**
+ * The same for arrays that go with a whole model's trainable weights one by one, such as a moment of an optimizer. Keras 1
+ * on TensorFlow orders them by the names of the weights; on Theano (whose names have no `:0`) by none that the file tells.
+ * @param file of Keras 1, with the weights that the arrays go with.
+ * @returns undefined where they do not correspond to the file's weights.
+ */
+export function toKeras2Trainable(model: ModelDescription, arrays: readonly NamedArray[], file: WeightsFile): NamedArray[] | undefined {
+  const origin: Origin = { keras1: true, theano: false, gates: 'as described' };
+  const names = trainableNames(model, file, origin);
+  const sorted = new Map([...names].sort().map((name, place) => [name, place]));
+  if (sorted.size !== arrays.length || names.length !== arrays.length || !names.every((name) => name.endsWith(':0'))) return undefined;
+  return convertPart({ model }, names.map((name) => arrays[sorted.get(name) ?? 0] as NamedArray), 'trainable', origin);
+}
+
+/** Names of the weights that training moves, in the order of the file. */
+function trainableNames(model: ModelDescription, file: WeightsFile, origin: Origin): string[] {
+  const places = new Map((model.fileOrder ?? []).map((name, place) => [name, place]));
+  const counts = [...model.layers].sort((a, b) => (places.get(a.name) ?? 0) - (places.get(b.name) ?? 0)).map((layer) => countOf(layer, origin)).filter((count) => total(count) > 0);
+  const layers = file.layers.filter(({ weights }) => weights.length > 0);
+  return layers.flatMap(({ weights }, i) => weights.slice(0, counts[i]?.trainable ?? 0).map(({ name }) => name));
 }
 
 export function isKeras1(version: string): boolean {
@@ -99,7 +121,7 @@ function convert(layer: LayerDescription, weights: readonly NamedArray[], origin
 }
 
 /** Those of a nested model that are trainable, or those that are not: files keep them so, layer by layer. */
-function convertPart({ model }: LayerDescription, weights: readonly NamedArray[], part: keyof Count, origin: Origin): NamedArray[] {
+function convertPart({ model }: Pick<LayerDescription, 'model'>, weights: readonly NamedArray[], part: keyof Count, origin: Origin): NamedArray[] {
   if (!model) return [];
   const places = new Map((origin.keras1 ? (model.fileOrder ?? []) : []).map((name, place) => [name, place]));
   const inFile = [...model.layers].sort((a, b) => (places.get(a.name) ?? 0) - (places.get(b.name) ?? 0));

@@ -92,9 +92,16 @@ function parseTrainingConfig(text: string): TrainingConfig {
     throw new FormatError('invalid_json', place, `expected JSON: ${(error as Error).message}`, { cause: error });
   }
   inspectJson(config, place);
-  const optimizer = isJsonObject(config) ? config['optimizer_config'] : undefined;
+  const optimizer = optimizerOf(isJsonObject(config) ? config['optimizer_config'] : undefined);
   if (!isJsonObject(config) || !isJsonObject(optimizer) || typeof optimizer['class_name'] !== 'string' || !isJsonObject(optimizer['config']))
     throw new FormatError('wrong_type', at(place, 'optimizer_config'), `expected an object with class_name and config, received ${quote(optimizer)}`);
   const { loss = null, metrics = null, sample_weight_mode = null, loss_weights = null } = config;
   return { ...config, optimizer_config: { ...optimizer, class_name: optimizer['class_name'], config: optimizer['config'] }, loss, metrics, sample_weight_mode, loss_weights };
+}
+
+/** The first Keras 1 wrote an optimizer as `{name, lr, …}`. */
+function optimizerOf(value: Json | undefined): Json | undefined {
+  if (!isJsonObject(value) || value['class_name'] !== undefined || typeof value['name'] !== 'string') return value;
+  const { name, ...config } = value;
+  return { class_name: name, config };
 }
