@@ -7,6 +7,7 @@ import { isByNameCase, runByNameCase } from './by-name-case.js';
 import type { Comparison } from './comparison.js';
 import { isNotSupported } from './not-supported.js';
 import { readJson } from './reference.js';
+import { isSavedModelsCase, runSavedModelsCase } from './saved-models-case.js';
 import { runSweep, type SweepResult } from './sweeps/run-sweep.js';
 import { runTrainingCase } from './training-case.js';
 import { isVersionsCase, runVersionsCase } from './versions-case.js';
@@ -29,6 +30,7 @@ export async function runCase(folder: string, runtime: Runtime): Promise<CaseRes
     const expected = await readJson<unknown>(folder, 'expected.json');
     if (isByNameCase(expected)) return compared(await runByNameCase(folder, expected, runtime));
     if (isVersionsCase(expected)) return compared(await runVersionsCase(folder, expected, runtime));
+    if (isSavedModelsCase(expected)) return compared(await runSavedModelsCase(folder, expected, runtime));
     return { kind: 'not-supported', reason: 'an expected.json of this kind' };
   } catch (error) {
     if (isNotSupported(error)) return { kind: 'not-supported', reason: error.message };
