@@ -12,13 +12,14 @@ export interface TrainingPlan {
 }
 
 /**
- * Steps in one run, where one takes little: of an MLP 20-64-64-1's 0.38 ms a step half is the way into the session and back,
- * and starting its executor. Two in a run take 0.27 ms each, 4 of them 0.20, 8 of them 0.19, and each is traced.
+ * Steps in one run, where one takes little: of an MLP 20-64-64-1's 0.25 ms a step much is the way into the session and back,
+ * and starting its executor. Two in a run take 0.20 ms each, 4 of them 0.16, 8 of them 0.14, and each is traced
+ * (`node bench/steps-per-run.mjs`).
  */
 const STEPS_PER_RUN = 4;
 /**
  * Arithmetic operations of a step beyond which the way there counts for little. An MLP 784-64-64-10 (batch 128: 42 million)
- * gains a quarter, the same over 20 frames (batch 32: 210 million, 1.5 ms) nothing.
+ * gains a quarter, the same over 20 frames (batch 32: 210 million, 1.1 ms) nothing.
  */
 const MAX_OPERATIONS = 100e6;
 /** Fewer steps do not save the 0.2 to 0.3 s that tracing and optimizing four of them takes more than one. */
