@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildModel, compileModel, compileSpecOf, descriptionOf, restoreModelFile, toModelFile, Trainer } from '@trainyard/engine';
-import { parseModel, readKerasArchive, readModelFile, toKerasArchive, writeModelFile, writeModelJson } from '@trainyard/keras-format';
+import { parseModel, readKerasArchive, readModelFile, toKerasArchive, writeModelFile, writeModelJson, writeModelYaml } from '@trainyard/keras-format';
 import { createTensorFlowRuntime, findLibrary } from '@trainyard/tensorflow';
 import { goldenFolder, trainingCases } from '../support/golden.js';
 import { KERAS_PEERS, pythonEnvironment, type PythonEnvironment } from '../support/python.js';
@@ -25,7 +25,7 @@ import os
 os.environ['KERAS_BACKEND'] = 'tensorflow'
 import json, sys, warnings
 import numpy as np
-import keras, tf_keras
+import keras, tf_keras, yaml
 golden, folder = sys.argv[1:3]
 answer = {}
 def outputs(value):
@@ -39,6 +39,23 @@ def run(load, path, arrays, targets, rows, size):
     step = model.train_on_batch(one([a[:size] for a in arrays]), one([t[:size] for t in targets]))
     loss = float(np.ravel(step)[0])
     return dict(predict=[v[:8] for v in outputs(predicted)], loss=loss, iterations=int(model.optimizer.iterations), name=model.name, warnings=[str(w.message)[:200] for w in caught])
+TEXTS = ['c01_mlp_binary', 'c04_lstm_classify', 'c05_functional_mlp', 'c07_aux_two_outputs', 'c09_shared_conv_nodes']
+def texts(case, arrays):
+    """What the JSON of Keras 2 and 3 and the YAML give, with the weights of the whole model."""
+    path = lambda suffix: os.path.join(folder, case + suffix)
+    read = lambda suffix: open(path(suffix)).read()
+    loaded = {
+        'tf-keras, JSON': tf_keras.models.model_from_json(read('.keras2.json')),
+        'tf-keras, YAML': tf_keras.models.model_from_json(json.dumps(yaml.safe_load(read('.yaml')))),
+        'Keras 3, JSON': keras.models.model_from_json(read('.json')),
+    }
+    weights = tf_keras.models.load_model(path('.h5'), compile=False).get_weights()
+    x = [a[:8] for a in arrays]
+    answers = {}
+    for name, model in loaded.items():
+        model.set_weights(keras.models.load_model(path('.keras'), compile=False).get_weights() if name.startswith('Keras 3') else weights)
+        answers[name] = [v[:8] for v in outputs(model.predict(x if len(x) > 1 else x[0], verbose=0))]
+    return answers
 for case in sys.argv[3:]:
     spec = json.load(open(os.path.join(golden, case, 'spec.json')))
     size = spec['fit']['batch_size']
@@ -47,6 +64,7 @@ for case in sys.argv[3:]:
     answer[case] = dict(
         keras3=run(keras.models.load_model, os.path.join(folder, case + '.keras'), load('x'), load('y'), rows, size),
         tfkeras=run(tf_keras.models.load_model, os.path.join(folder, case + '.h5'), load('x'), load('y'), rows, size),
+        texts=texts(case, load('x')) if case in TEXTS else {},
         layers=[l.__class__.__name__ for l in keras.models.model_from_json(open(os.path.join(folder, case + '.json')).read()).layers],
     )
     keras.backend.clear_session()
@@ -100,7 +118,10 @@ beforeAll(async () => {
     const bytes = await readFile(join(goldenFolder, name, 'whole_model.h5'));
     await writeFile(join(folder, `${name}.keras`), await toKerasArchive(bytes));
     await writeFile(join(folder, `${name}.h5`), await writeModelFile(await readModelFile(bytes)));
-    await writeFile(join(folder, `${name}.json`), writeModelJson(parseModel(await readFile(join(goldenFolder, name, 'model.json'), 'utf8')), { keras: 3 }));
+    const description = parseModel(await readFile(join(goldenFolder, name, 'model.json'), 'utf8'));
+    await writeFile(join(folder, `${name}.json`), writeModelJson(description, { keras: 3 }));
+    await writeFile(join(folder, `${name}.keras2.json`), writeModelJson(description, { keras: 2 }));
+    await writeFile(join(folder, `${name}.yaml`), writeModelYaml(description));
   }
   const runtime = createTensorFlowRuntime({ library: findLibrary(process.env) });
   for (const name of models) {
@@ -118,15 +139,17 @@ beforeAll(async () => {
 }, 900_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('models of Keras 2.0 predict and train on in Keras 3 (.keras) and in tf-keras (.h5)', { timeout: 600_000 }, async (context) => {
+test('models of Keras 2.0 predict and train on in Keras 3 (.keras) and in tf-keras (.h5); their JSON and YAML load there', { timeout: 600_000 }, async (context) => {
   if ('skipped' in environment) return context.skip(environment.skipped);
   expect(cases.length).toBeGreaterThan(20);
-  const answer = (await environment.run(PROGRAM, [goldenFolder, folder, ...cases])) as Record<string, { keras3: Run; tfkeras: Run; layers: string[] }>;
+  const answer = (await environment.run(PROGRAM, [goldenFolder, folder, ...cases])) as Record<string, { keras3: Run; tfkeras: Run; texts: Record<string, unknown>; layers: string[] }>;
+  expect(Object.values(answer).filter(({ texts }) => Object.keys(texts).length === 3)).toHaveLength(5);
   for (const name of cases) {
     const expected = JSON.parse(await readFile(join(goldenFolder, name, 'expected.json'), 'utf8')) as { final_predict: { b64: string }[]; resume_train_on_batch: number | number[] };
     const theirs = expected.final_predict.flatMap(({ b64 }) => [...new Float32Array(new Uint8Array(Buffer.from(b64, 'base64')).buffer)]);
     const loss = [expected.resume_train_on_batch].flat()[0] ?? NaN;
-    const { keras3, tfkeras, layers } = answer[name]!;
+    const { keras3, tfkeras, texts, layers } = answer[name]!;
+    for (const [who, predictions] of Object.entries(texts)) expect(largestError(predictions, theirs), `${name}, ${who}: predictions`).toBeLessThan(1e-5);
     for (const [who, run] of Object.entries({ keras3, tfkeras })) {
       expect(largestError(run.predict, theirs), `${name}, ${who}: predictions`).toBeLessThan(1e-5);
       if (!(name in OTHER_STEP)) expect(Math.abs(run.loss - loss), `${name}, ${who}: loss of the next step`).toBeLessThan(1e-5);

@@ -17,7 +17,7 @@ export interface PythonEnvironment {
 }
 
 /** tf-keras and Keras 3 on one TensorFlow: one environment for all tests that have them read our files. */
-export const KERAS_PEERS = ['tensorflow-cpu==2.21.0', 'tf-keras==2.21.0', 'keras==3.15.1', 'h5py==3.14.0'] as const;
+export const KERAS_PEERS = ['tensorflow-cpu==2.21.0', 'tf-keras==2.21.0', 'keras==3.15.1', 'h5py==3.14.0', 'PyYAML==6.0.3'] as const;
 
 /** Versions of Python for which TensorFlow 2.21 has wheels. */
 const MINORS = [10, 11, 12, 13];
