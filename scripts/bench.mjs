@@ -3,10 +3,13 @@
 import './lib/check-node.mjs';
 import { ensurePeers } from '../bench/install-peers.mjs';
 import { runMain } from './lib/setup-error.mjs';
+import { startServer } from './lib/trainyard.mjs';
 import { setup } from './setup.mjs';
 
 await runMain(async () => {
   await setup();
   const { main } = await import('../bench/dist/main.js');
-  process.exitCode = await main(process.argv.slice(2), ensurePeers);
+  // Standard output is for the tables.
+  const startService = (env) => startServer(env, process.stderr);
+  process.exitCode = await main(process.argv.slice(2), { ensurePeers, startService });
 });

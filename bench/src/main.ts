@@ -1,41 +1,40 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { readCases } from './cases.js';
-import { startOurs } from './contenders/ours.js';
-import { type PeerPackages, startPeer } from './contenders/peers.js';
-import { describeMachine } from './measure/machine.js';
-import { runCase } from './measure/run-case.js';
+import { describeMachine, machineText } from './measure/machine.js';
 import { parseOptions, USAGE } from './options.js';
-import { type CaseFigures, figuresOf } from './report/figures.js';
-import { markdown } from './report/markdown.js';
+import { suites } from './suites/registry.js';
+import type { SuiteContext, Tools } from './suites/suite.js';
 import { UsageError } from './usage-error.js';
 
 /**
- * `npm run bench`: the table on standard output, progress on standard error.
- * @param ensurePeers installs the peers' packages where they are missing.
+ * `npm run bench`: tables on standard output, progress on standard error.
  * @returns the exit code: 1 when a contender failed, 2 for an unknown option. No figure fails it, nor a case that the engine does not support.
  */
-export async function main(args: readonly string[], ensurePeers: (env: NodeJS.ProcessEnv) => Promise<PeerPackages>, env: NodeJS.ProcessEnv = process.env): Promise<number> {
+export async function main(args: readonly string[], tools: Tools, env: NodeJS.ProcessEnv = process.env): Promise<number> {
   try {
     const options = parseOptions(args);
     if (options.help) {
       console.log(USAGE);
       return 0;
     }
-    const cases = await readCases(options.cases);
-    const packages = await ensurePeers(env);
-    const peers = new Map(options.peers.map((name) => [name, () => startPeer(name, packages, env)]));
     const machine = describeMachine();
-    const figures: CaseFigures[] = [];
-    for (const case_ of cases) {
-      const run = await runCase(case_, () => startOurs(env), peers, { ...options, onProgress: (text) => console.error(text) });
-      figures.push(figuresOf(run, options.repeats, machine));
-      // After every case: a long run that is interrupted has not measured for nothing.
-      if (options.json !== undefined) await writeJson(options.json, figures);
+    const common = { options, env, tools, machine, say: (text: string) => console.error(text) };
+    const kept: Record<string, unknown> = {};
+    const texts = [machineText(machine, new Date().toISOString().slice(0, 10))];
+    let failed = false;
+    for (const name of options.suites) {
+      const { key, run } = suites[name];
+      const keep: SuiteContext['keep'] = async (figures) => {
+        kept[key] = figures;
+        if (options.json !== undefined) await writeJson(options.json, kept);
+      };
+      const result = await run({ ...common, keep });
+      texts.push(result.markdown);
+      failed ||= result.failed;
     }
-    console.log(markdown(figures, new Date().toISOString().slice(0, 10)));
-    return figures.some(({ failures }) => Object.keys(failures).length > 0) ? 1 : 0;
+    console.log(`${texts.join('\n\n')}\n`);
+    return failed ? 1 : 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);
@@ -43,7 +42,7 @@ export async function main(args: readonly string[], ensurePeers: (env: NodeJS.Pr
   }
 }
 
-async function writeJson(file: string, cases: readonly CaseFigures[]): Promise<void> {
+async function writeJson(file: string, figures: Readonly<Record<string, unknown>>): Promise<void> {
   await mkdir(path.dirname(path.resolve(file)), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ cases }, undefined, 1)}\n`);
+  await writeFile(file, `${JSON.stringify(figures, undefined, 1)}\n`);
 }

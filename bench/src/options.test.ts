@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 
 import { readCases } from './cases.js';
 import { peerNames } from './contenders/peers.js';
-import { parseOptions } from './options.js';
+import { parseOptions, suiteNames } from './options.js';
 
 it('has defaults', () => {
-  expect(parseOptions([])).toEqual({ cases: ['mlp_binary'], peers: peerNames, repeats: 5, seconds: 1, json: undefined, help: false });
+  expect(parseOptions([])).toEqual({ suites: ['fit'], cases: ['mlp_binary'], peers: peerNames, repeats: 5, seconds: 1, jobs: 20, json: undefined, help: false });
 });
 
 it('takes several names in every usual way', () => {
@@ -13,7 +13,14 @@ it('takes several names in every usual way', () => {
   expect({ cases, peers, repeats, json }).toEqual({ cases: ['vqa', 'tweets', 'vgg_like'], peers: ['k208', 'tfk'], repeats: 7, json: 'out.json' });
 });
 
+it('takes suites as it takes cases', () => {
+  expect(parseOptions(['--suite', 'jobs', 'fit', '--jobs', '3'])).toMatchObject({ suites: ['jobs', 'fit'], jobs: 3 });
+  expect(parseOptions(['--suite=all']).suites).toEqual(suiteNames);
+});
+
 it.each([
+  [['--suite', 'speed'], '--suite: expected all or some of fit, jobs, received speed'],
+  [['--jobs', '1.5'], '--jobs: expected a whole number of at least 1, received 1.5'],
   [['--peer', 'theano'], '--peer: expected all or some of k208, tfk, k3_auto, k3_nojit, k3_jax, received theano'],
   [['--repeats', '0'], '--repeats: expected a whole number of at least 1, received 0'],
   [['--repeats', ''], '--repeats: expected a whole number of at least 1'],

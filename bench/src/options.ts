@@ -3,32 +3,44 @@ import { parseArgs } from 'node:util';
 import { type PeerName, peerNames } from './contenders/peers.js';
 import { UsageError } from './usage-error.js';
 
+/** In the order in which `all` runs them. */
+export const suiteNames = ['fit', 'jobs'] as const;
+export type SuiteName = (typeof suiteNames)[number];
+
 export interface Options {
+  readonly suites: readonly SuiteName[];
   readonly cases: readonly string[];
   readonly peers: readonly PeerName[];
   /** Pairs of fits, one of ours and one of the peer's, for each peer. */
   readonly repeats: number;
   /** About how long one fit takes. */
   readonly seconds: number;
+  /** Jobs that are timed one by one. */
+  readonly jobs: number;
   readonly json: string | undefined;
   readonly help: boolean;
 }
 
-export const USAGE = `npm run bench -- [--case NAME…|all] [--peer NAME…|all] [--repeats N] [--seconds S] [--json FILE]
+export const USAGE = `npm run bench -- [--suite NAME…|all] [--case NAME…|all] [--peer NAME…|all] [--repeats N] [--seconds S] [--jobs N] [--json FILE]
 
 Trains the same models with the engine and with real Keras in turns, and prints how many times faster the engine is.
+  --suite    fit: the cases, beside the peers; jobs: from POST to the first step, jobs a second (default: fit)
   --case     cases of bench/cases (default: mlp_binary)
   --peer     ${peerNames.join(', ')} (default: all)
   --repeats  fits of each peer, each paired with one of ours (default: 5)
   --seconds  about how long one fit takes (default: 1)
+  --jobs     jobs: how many are timed one by one; five times as many are sent at once (default: 20)
   --json     write the figures to this file too`;
+
+const optionNames = ['suite', 'case', 'peer', 'repeats', 'seconds', 'jobs', 'json'] as const;
+const listOptions: readonly (string | undefined)[] = ['suite', 'case', 'peer'];
 
 /**
  * Reads the command line. Names may follow an option one by one, or in one argument with commas.
  * @throws UsageError
  */
 export function parseOptions(args: readonly string[]): Options {
-  const values = new Map<string, string[]>([['case', []], ['peer', []], ['repeats', []], ['seconds', []], ['json', []]]);
+  const values = new Map<string, string[]>(optionNames.map((name) => [name, []]));
   let current: string | undefined;
   let help = false;
   for (const token of tokensOf(args)) {
@@ -37,16 +49,19 @@ export function parseOptions(args: readonly string[]): Options {
       current = token.name;
       values.get(current)?.push(token.value ?? '');
     } else if (token.kind === 'positional') {
-      if (current !== 'case' && current !== 'peer') throw new UsageError(`expected an option, received ${token.value}\n\n${USAGE}`);
-      values.get(current)?.push(token.value);
+      if (!listOptions.includes(current)) throw new UsageError(`expected an option, received ${token.value}\n\n${USAGE}`);
+      values.get(current ?? '')?.push(token.value);
     }
   }
   const list = (name: string): string[] => (values.get(name) ?? []).flatMap((value) => value.split(',')).filter((value) => value !== '');
+  const count = (name: string, otherwise: string): number => readNumber(name, values.get(name)?.at(-1) ?? otherwise, (value) => Number.isInteger(value) && value >= 1, 'a whole number of at least 1');
   return {
+    suites: readNames('suite', orDefault(list('suite'), ['fit']), suiteNames),
     cases: orDefault(list('case'), ['mlp_binary']),
-    peers: readPeers(orDefault(list('peer'), ['all'])),
-    repeats: readNumber('repeats', values.get('repeats')?.at(-1) ?? '5', (value) => Number.isInteger(value) && value >= 1, 'a whole number of at least 1'),
+    peers: readNames('peer', orDefault(list('peer'), ['all']), peerNames),
+    repeats: count('repeats', '5'),
     seconds: readNumber('seconds', values.get('seconds')?.at(-1) ?? '1', (value) => value > 0, 'a number above 0'),
+    jobs: count('jobs', '20'),
     json: values.get('json')?.at(-1),
     help,
   };
@@ -57,7 +72,7 @@ function tokensOf(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { case: text, peer: text, repeats: text, seconds: text, json: text, help: { type: 'boolean' } },
+      options: { ...Object.fromEntries(optionNames.map((name) => [name, text])), help: { type: 'boolean' } },
       allowPositionals: true,
       tokens: true,
     }).tokens;
@@ -70,11 +85,11 @@ function orDefault(values: string[], otherwise: string[]): string[] {
   return values.length > 0 ? values : otherwise;
 }
 
-function readPeers(names: readonly string[]): PeerName[] {
-  if (names.includes('all')) return [...peerNames];
-  const unknown = names.filter((name) => !(peerNames as readonly string[]).includes(name));
-  if (unknown.length > 0) throw new UsageError(`--peer: expected all or some of ${peerNames.join(', ')}, received ${unknown.join(', ')}`);
-  return names as PeerName[];
+function readNames<T extends string>(option: string, names: readonly string[], known: readonly T[]): T[] {
+  if (names.includes('all')) return [...known];
+  const unknown = names.filter((name) => !(known as readonly string[]).includes(name));
+  if (unknown.length > 0) throw new UsageError(`--${option}: expected all or some of ${known.join(', ')}, received ${unknown.join(', ')}`);
+  return names as T[];
 }
 
 function readNumber(name: string, text: string, allowed: (value: number) => boolean, expected: string): number {

@@ -9,9 +9,10 @@ const program = path.join(root, 'apps', 'cli', 'bin', 'trainyard.js');
  * Starts `trainyard up` and waits until it serves. Answers `{ url, home, env, ended, interrupted, signal, stop }`: the
  * environment with which commands reach it, promises for its end and for a signal that asks for it (the latter as an
  * AbortSignal too), and a function that ends it. It ends by itself when this process is gone.
+ * What it says goes to `output`.
  */
-export async function startServer(env) {
-  const child = fork(program, ['up'], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+export async function startServer(env, output = process.stdout) {
+  const child = fork(program, ['up'], { env, stdio: ['ignore', output, 'inherit', 'ipc'] });
   const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   const ready = new Promise((resolve) => child.once('message', resolve));
   const started = await Promise.race([ready, ended]);

@@ -18,3 +18,8 @@ export function describeMachine(): Machine {
     load_average: Math.round((os.loadavg()[0] ?? 0) * 10) / 10,
   };
 }
+
+/** In a sentence: where and when figures were taken. */
+export function machineText({ cpu, cores, memory_gib, kernel, load_average }: Machine, date: string): string {
+  return `${date}. ${cpu}, ${cores} cores, ${memory_gib} GiB, ${kernel}, load average ${load_average} at the start.`;
+}

@@ -2,6 +2,7 @@ import type { Machine } from '../measure/machine.js';
 import { bestPeer, ratioOf } from '../measure/pairing.js';
 import type { CaseRun, Measured } from '../measure/run-case.js';
 import { median, quantile } from '../measure/statistics.js';
+import { round } from './table.js';
 
 /** The figures of one contender that are not a ratio. */
 export interface ContenderFigures {
@@ -66,8 +67,4 @@ function contenderFigures({ loaded, fits, predictions, peakRssMiB }: Measured): 
     peak_rss_mib: Math.round(peakRssMiB),
     versions: loaded.versions,
   };
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

@@ -1,11 +1,12 @@
 import { type PeerName, peerTitles } from '../contenders/peers.js';
 import type { CaseFigures, ContenderFigures } from './figures.js';
+import { short, table } from './table.js';
 
-/** The figures as text for people: what ran where, then a table for training and one for each of the rest. */
-export function markdown(cases: readonly CaseFigures[], date: string): string {
+/** The figures as text for people: what ran, then a table for training and one for each of the rest. */
+export function markdown(cases: readonly CaseFigures[]): string {
   const peers = [...new Set(cases.flatMap((figures) => Object.keys(figures.peers)))];
   const measured = cases.filter((figures) => figures.ours);
-  const parts = [machineText(cases, date)];
+  const parts = [versionsText(cases)];
   parts.push('### Training: milliseconds a step', training(cases, peers));
   if (measured.length > 0) {
     const rest = (title: string, text: (figures: ContenderFigures) => string): void => void parts.push(`### ${title}`, perContender(measured, peers, text));
@@ -15,15 +16,12 @@ export function markdown(cases: readonly CaseFigures[], date: string): string {
   }
   const failures = cases.flatMap((figures) => Object.entries(figures.failures).map(([name, message]) => `- ${figures.case}, ${titleOf(name)} failed: ${message.split('\n')[0]}`));
   if (failures.length > 0) parts.push('### Failures', failures.join('\n'));
-  return `${parts.join('\n\n')}\n`;
+  return parts.join('\n\n');
 }
 
-function machineText(cases: readonly CaseFigures[], date: string): string {
-  const [first] = cases;
-  if (!first) return `${date}.`;
-  const { cpu, cores, memory_gib, kernel, load_average } = first.machine;
+function versionsText(cases: readonly CaseFigures[]): string {
   const versions = new Set(cases.flatMap(({ ours, peer_figures }) => [versionTexts('', ours), ...Object.entries(peer_figures).map(([name, figures]) => versionTexts(name, figures))].flat()));
-  return `${date}. ${cpu}, ${cores} cores, ${memory_gib} GiB, ${kernel}, load average ${load_average} at the start. ${[...versions].join(', ')}. ${first.repeats} pairs of fits for each peer.`;
+  return `${[...versions].join(', ')}. ${cases[0]?.repeats ?? 0} pairs of fits for each peer.`;
 }
 
 function versionTexts(contender: string, figures: ContenderFigures | null): string[] {
@@ -59,14 +57,4 @@ function cell(figures: ContenderFigures | undefined, text: (figures: ContenderFi
 
 function titleOf(name: string): string {
   return name in peerTitles ? peerTitles[name as PeerName] : name;
-}
-
-/** Three figures that count. */
-function short(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toFixed(3);
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { Case } from '../cases.js';
+import { machineText } from '../measure/machine.js';
 import type { CaseRun, Measured } from '../measure/run-case.js';
 import { figuresOf } from './figures.js';
 import { markdown } from './markdown.js';
@@ -36,9 +37,10 @@ it('figures: medians, ratios, the best peer', () => {
 });
 
 it('the table says who is ahead, and what failed', () => {
-  const text = markdown([figuresOf(run, 3, machine)], '2026-01-01');
+  const text = markdown([figuresOf(run, 3, machine)]);
   expect(text).toContain('| small (a small model) | 2.00 | 4.00 | 3.00 | Keras 3, JAX | **1.50** |');
-  expect(text).toContain('a CPU, 2 cores, 8 GiB, Linux, load average 0 at the start. node 20, keras 2.0.8, jax 1.');
+  expect(text).toContain('node 20, keras 2.0.8, jax 1. 3 pairs of fits for each peer.');
+  expect(machineText(machine, '2026-01-01')).toBe('2026-01-01. a CPU, 2 cores, 8 GiB, Linux, load average 0 at the start.');
   expect(text).toContain('- small, tf-keras failed: tfk, fit: out of memory');
 });
 
@@ -46,5 +48,5 @@ it('a case that the engine does not support has a row that says why', () => {
   const reason = '/config/layers/3: the layer LSTM | GRU is not supported';
   const figures = figuresOf({ ...run, ours: undefined, notSupported: reason, peers: new Map(), pairs: new Map(), failures: new Map() }, 3, machine);
   expect(figures).toMatchObject({ ours_ms: null, peers: {}, best_peer: null, ratio_to_best_peer: null, not_supported: reason });
-  expect(markdown([figures], '2026-01-01')).toContain('| small (a small model) | not supported: /config/layers/3: the layer LSTM \\| GRU is not supported |');
+  expect(markdown([figures])).toContain('| small (a small model) | not supported: /config/layers/3: the layer LSTM \\| GRU is not supported |');
 });

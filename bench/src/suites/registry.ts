@@ -1,0 +1,6 @@
+import type { SuiteName } from '../options.js';
+import { fit } from './fit.js';
+import { jobs } from './jobs.js';
+import type { Suite } from './suite.js';
+
+export const suites: Readonly<Record<SuiteName, Suite>> = { fit, jobs };
