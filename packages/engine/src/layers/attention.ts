@@ -4,9 +4,9 @@ import { FormatError } from '@trainyard/keras-format';
 import type { ConfigReader } from '../config/config-reader.js';
 import { readInitializer } from '../initializers/registry.js';
 import { attentionMask, maskedSoftmax } from '../ops/attention.js';
-import { dropOut } from '../ops/drop-out.js';
 import { shapeText, type Shape } from '../shape.js';
-import { type CallArguments, type CallScope, Layer, type LayerOptions, type Mask, type WeightSpec } from './layer.js';
+import { AttentionLayer } from './attention-layer.js';
+import type { CallArguments, CallScope, LayerOptions, Mask, WeightSpec } from './layer.js';
 import type { LayerDefinition } from './layer-definition.js';
 
 /** How query [batch, T, d] and key [batch, S, d] make scores [batch, T, S]. */
@@ -38,10 +38,9 @@ const additive: Scoring = {
 };
 
 /** Attention without projections (Keras 2.3 and later), called on the list [query, value] or [query, value, key]. The mask is the query's. */
-class Attention extends Layer {
+class Attention extends AttentionLayer {
   readonly #scaled: boolean;
   readonly #causal: boolean;
-  readonly #dropout: number;
 
   constructor(
     override readonly className: string,
@@ -49,28 +48,11 @@ class Attention extends Layer {
     private readonly config: ConfigReader,
     options: LayerOptions,
   ) {
-    super(options);
+    super(config, options);
     this.#scaled = config.boolean('use_scale', scoring === additive);
     config.oneOf('score_mode', ['dot'], 'dot');
     // An argument of the layer in early versions, of the call in later ones.
     this.#causal = config.boolean('causal', false);
-    this.#dropout = config.number('dropout', { min: 0, max: 1, otherwise: 0 });
-  }
-
-  override get supportsMasking(): boolean {
-    return true;
-  }
-
-  override passesMask([query = false]: readonly boolean[]): boolean {
-    return query;
-  }
-
-  override get callArguments(): readonly string[] {
-    return ['use_causal_mask'];
-  }
-
-  override get drawsRandom(): boolean {
-    return this.#dropout > 0 && this.#dropout < 1;
   }
 
   override weights([, value = []]: readonly Shape[]): readonly WeightSpec[] {
@@ -92,8 +74,7 @@ class Attention extends Layer {
     const lengths = { query: query.shape[1] ?? 0, value: value.shape[1] ?? 0 };
     const seen = attentionMask(lengths, { values: [valueMask] }, this.#causal || args['use_causal_mask'] === true);
     const weights = maskedSoftmax(this.scoring.scores(query, key, this.#scaled ? scope.weight('scale') : undefined), seen);
-    const dropped = scope.training && this.drawsRandom ? dropOut(weights, this.#dropout, scope.seed()) : weights;
-    const y = tf.matMul(dropped, value);
+    const y = tf.matMul(this.dropped(scope, weights), value);
     return [queryMask ? tf.mul(y, tf.cast(tf.expandDims(queryMask, -1), 'float32')) : y];
   }
 }

@@ -3,9 +3,9 @@ import { FormatError } from '@trainyard/keras-format';
 
 import type { ConfigReader } from '../config/config-reader.js';
 import { attentionMask, maskedSoftmax } from '../ops/attention.js';
-import { dropOut } from '../ops/drop-out.js';
 import { shapeText, type Shape } from '../shape.js';
-import { type CallArguments, type CallScope, Layer, type LayerOptions, type Mask, type WeightSpec } from './layer.js';
+import { AttentionLayer } from './attention-layer.js';
+import type { CallArguments, CallScope, LayerOptions, Mask, WeightSpec } from './layer.js';
 import type { LayerDefinition } from './layer-definition.js';
 import { readWeight, type WeightConfig } from './weight-config.js';
 
@@ -14,23 +14,21 @@ import { readWeight, type WeightConfig } from './weight-config.js';
  * [batch, S, …] and, where it is not the value, the key. Each is projected to [batch, heads, steps, width]; a head's output
  * is softmax(q·kᵀ/√key_dim)·v, and all heads' are projected together. The mask is the query's.
  */
-class MultiHeadAttention extends Layer {
+class MultiHeadAttention extends AttentionLayer {
   override readonly className = 'MultiHeadAttention';
   readonly #heads: number;
   readonly #keyDim: number;
   readonly #valueDim: number;
-  readonly #dropout: number;
   /** Of an output step; the query's where the config has none. */
   readonly #outputShape: readonly number[] | undefined;
   readonly #kernel: WeightConfig;
   readonly #bias: WeightConfig | undefined;
 
   constructor(config: ConfigReader, options: LayerOptions) {
-    super(options);
+    super(config, options);
     this.#heads = config.integer('num_heads', { min: 1 });
     this.#keyDim = config.integer('key_dim', { min: 1 });
     this.#valueDim = config.has('value_dim') ? config.integer('value_dim', { min: 1 }) : this.#keyDim;
-    this.#dropout = config.number('dropout', { min: 0, max: 1, otherwise: 0 });
     this.#outputShape = readOutputShape(config);
     this.#kernel = readWeight(config, 'kernel', 'glorot_uniform');
     this.#bias = config.boolean('use_bias', true) ? readWeight(config, 'bias', 'zeros') : undefined;
@@ -38,22 +36,6 @@ class MultiHeadAttention extends Layer {
     if (axes !== null && JSON.stringify([axes].flat()) !== '[1]') throw config.refuse('attention_axes', 'null or [1]: attention over the steps');
     if (config.has('activity_regularizer')) throw config.refuse('activity_regularizer', 'null');
     for (const name of ['softmax_robust_masking', 'use_gate']) if (config.boolean(name, false)) throw config.refuse(name, 'false');
-  }
-
-  override get supportsMasking(): boolean {
-    return true;
-  }
-
-  override passesMask([query = false]: readonly boolean[]): boolean {
-    return query;
-  }
-
-  override get callArguments(): readonly string[] {
-    return ['use_causal_mask'];
-  }
-
-  override get drawsRandom(): boolean {
-    return this.#dropout > 0 && this.#dropout < 1;
   }
 
   override weights(inputShapes: readonly Shape[]): readonly WeightSpec[] {
@@ -99,8 +81,7 @@ class MultiHeadAttention extends Layer {
     const lengths = { query: query.shape[1] ?? 0, value: value.shape[1] ?? 0 };
     const seen = attentionMask(lengths, { query: masks[0], values: masks.slice(1) }, args['use_causal_mask'] === true);
     const weights = maskedSoftmax(tf.matMul(q, k, false, true), seen && tf.expandDims(seen, 1));
-    const dropped = scope.training && this.drawsRandom ? dropOut(weights, this.#dropout, scope.seed()) : weights;
-    return [this.#output(scope, tf.transpose(tf.matMul(dropped, v), [0, 2, 1, 3]))];
+    return [this.#output(scope, tf.transpose(tf.matMul(this.dropped(scope, weights), v), [0, 2, 1, 3]))];
   }
 
   /** [batch, steps, features] → [batch, heads, steps, width]: one product, as TensorFlow's einsum makes it. */

@@ -29,7 +29,12 @@ export function weightRefs(model: Model): WeightRef[] {
   return layerPlaces(model).flatMap(weightsAt);
 }
 
-/** The same, grouped by the layers of the top level, in the order of files. */
+/** Those that gradients train. Optimizer slots and the gradients of a step are in this order. */
+export function trainedWeights(model: Model): WeightRef[] {
+  return weightRefs(model).filter(({ trainable }) => trainable);
+}
+
+/** All weights, grouped by the layers of the top level, in the order of files. */
 export function weightRefsByLayer(model: Model): LayerWeightRefs[] {
   return model.layers.map((layer) => ({ layer, weights: layerWeights(model, layer) }));
 }

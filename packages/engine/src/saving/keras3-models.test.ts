@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 import { compileModel } from '../compile/compile-model.js';
 import { buildModel } from '../model/build-model.js';
+import { type StoredArray, storedArray } from '../testing/stored-array.js';
 import { tensorflow } from '../testing/tensorflow.js';
 import { ModelProgram } from '../training/model-program.js';
 import { Trainer } from '../training/trainer.js';
@@ -18,30 +19,19 @@ import { fromWeightsFile, inWeightOrder } from './weights.js';
 const folder = path.resolve(import.meta.dirname, '../../../../tests/golden/k3_keras3151');
 const read = async (file: string): Promise<Uint8Array> => new Uint8Array(await readFile(path.join(folder, file)));
 
-interface StoredTensor {
-  readonly dtype: 'float32' | 'int32';
-  readonly shape: number[];
-  readonly b64: string;
-}
-
 interface Case {
-  readonly inputs: StoredTensor[];
-  readonly targets: StoredTensor[];
-  readonly predict: StoredTensor[];
+  readonly inputs: StoredArray[];
+  readonly targets: StoredArray[];
+  readonly predict: StoredArray[];
   readonly next_step: Readonly<Record<string, number>>;
-  readonly after_step: StoredTensor[];
+  readonly after_step: StoredArray[];
 }
 
 const { cases } = JSON.parse(await readFile(path.join(folder, 'expected.json'), 'utf8')) as { cases: Record<string, Case> };
 
-function tensor({ dtype, shape, b64 }: StoredTensor): NdArray {
-  const { buffer } = new Uint8Array(Buffer.from(b64, 'base64'));
-  return { dtype, shape, data: dtype === 'int32' ? new Int32Array(buffer) : new Float32Array(buffer) };
-}
-
-function expectClose(ours: readonly NdArray[], theirs: readonly StoredTensor[], tolerance = 1e-5): void {
+function expectClose(ours: readonly NdArray[], theirs: readonly StoredArray[], tolerance = 1e-5): void {
   expect(ours.map(({ shape }) => shape)).toEqual(theirs.map(({ shape }) => shape));
-  theirs.map(tensor).forEach(({ data }, i) => {
+  theirs.map(storedArray).forEach(({ data }, i) => {
     const errors = Array.from(data as Float32Array, (value, at) => Math.abs(Number(ours[i]?.data[at]) - value) / (1 + Math.abs(value)));
     expect(Math.max(...errors)).toBeLessThanOrEqual(tolerance);
   });
@@ -57,9 +47,9 @@ async function trainerOf(file: ModelFile): Promise<Trainer> {
 /** What Keras 3 does after it has loaded the file: it predicts, trains on a batch, and predicts again. */
 async function expectGoesOn(file: ModelFile, expected: Case): Promise<void> {
   const trainer = await trainerOf(file);
-  const x = expected.inputs.map(tensor);
+  const x = expected.inputs.map(storedArray);
   expectClose(await trainer.program.predict(x), expected.predict);
-  const logs = trainer.logs(await trainer.trainBatch(trainer.standardize({ x, y: expected.targets.map(tensor) })));
+  const logs = trainer.logs(await trainer.trainBatch(trainer.standardize({ x, y: expected.targets.map(storedArray) })));
   expect(Object.keys(logs).sort()).toEqual(Object.keys(expected.next_step).sort());
   for (const [name, value] of Object.entries(expected.next_step)) expect(logs[name], name).toBeCloseTo(value, 5);
   expectClose(await trainer.program.predict(x), expected.after_step, 1e-4);
@@ -85,7 +75,7 @@ describe.each(Object.entries(cases))('%s', (name, expected) => {
     const model = buildModel(parseModel(json));
     const program = new ModelProgram(model, tensorflow());
     await program.load(inWeightOrder(program.weights, fromWeightsFile(model, file)));
-    expectClose(await program.predict(expected.inputs.map(tensor)), expected.predict);
+    expectClose(await program.predict(expected.inputs.map(storedArray)), expected.predict);
     program.dispose();
   });
 });

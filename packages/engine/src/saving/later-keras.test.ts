@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 import { buildModel } from '../model/build-model.js';
 import { CpuRuntime } from '../runtime/cpu-runtime.js';
+import { type StoredArray, storedArray } from '../testing/stored-array.js';
 import { ModelProgram } from '../training/model-program.js';
 import { descriptionOf } from './model-file.js';
 import { fromWeightsFile, inWeightOrder } from './weights.js';
@@ -19,11 +20,6 @@ const cases = readdirSync(golden).filter((name) => existsSync(path.join(golden, 
 
 const read = async (name: string, file: string): Promise<Uint8Array> => new Uint8Array(await readFile(path.join(golden, name, file)));
 const json = async <T>(name: string, file: string): Promise<T> => JSON.parse(new TextDecoder().decode(await read(name, file))) as T;
-
-interface StoredTensor {
-  readonly shape: number[];
-  readonly b64: string;
-}
 
 async function inputs(name: string): Promise<NdArray[]> {
   const { data } = await json<{ data: { x: string[] } }>(name, 'spec.json');
@@ -39,30 +35,29 @@ async function predict(file: ModelFile, x: NdArray[]): Promise<NdArray[]> {
   return outputs;
 }
 
-function expectClose(ours: NdArray[], theirs: StoredTensor[]): void {
+function expectClose(ours: NdArray[], theirs: StoredArray[]): void {
   expect(ours).toHaveLength(theirs.length);
-  theirs.forEach(({ shape, b64 }, i) => {
-    const values = new Float32Array(new Uint8Array(Buffer.from(b64, 'base64')).buffer);
+  theirs.map(storedArray).forEach(({ shape, data }, i) => {
     expect(ours[i]?.shape).toEqual(shape);
-    values.forEach((value, at) => expect(Math.abs(Number(ours[i]?.data[at]) - value)).toBeLessThanOrEqual(1e-5 + 1e-5 * Math.abs(value)));
+    (data as Float32Array).forEach((value, at) => expect(Math.abs(Number(ours[i]?.data[at]) - value)).toBeLessThanOrEqual(1e-5 + 1e-5 * Math.abs(value)));
   });
 }
 
 describe.each(cases)('%s', (name) => {
   it('predicts from model.keras as Keras 3 does', async () => {
-    const { predict_first8: theirs } = await json<{ predict_first8: StoredTensor[] }>(name, 'expected.keras3.json');
+    const { predict_first8: theirs } = await json<{ predict_first8: StoredArray[] }>(name, 'expected.keras3.json');
     expectClose(await predict(await readKerasArchive(await read(name, 'model.keras')), await inputs(name)), theirs);
   });
 
   it('predicts with keras3.weights.h5 as Keras 3 does', async () => {
-    const { predict_first8: theirs } = await json<{ predict_first8: StoredTensor[] }>(name, 'expected.keras3.json');
+    const { predict_first8: theirs } = await json<{ predict_first8: StoredArray[] }>(name, 'expected.keras3.json');
     const modelConfig = new TextDecoder().decode(await read(name, 'model.keras3.json'));
     const weights = await readWeightsFile(await read(name, 'keras3.weights.h5'), { model: { json: modelConfig } });
     expectClose(await predict({ ...weights, modelConfig, optimizerWeights: [] }, await inputs(name)), theirs);
   });
 
   it('predicts from keras3_model.h5 as Keras 3 does', async () => {
-    const { predict_first8: theirs } = await json<{ predict_first8: StoredTensor[] }>(name, 'expected.keras3.json');
+    const { predict_first8: theirs } = await json<{ predict_first8: StoredArray[] }>(name, 'expected.keras3.json');
     expectClose(await predict(await readModelFile(await read(name, 'keras3_model.h5')), await inputs(name)), theirs);
   });
 });

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { compileModel } from '../compile/compile-model.js';
 import type { CompileSpec } from '../compile/compile-spec.js';
 import { buildModel } from '../model/build-model.js';
+import { type StoredArray, storedArray } from '../testing/stored-array.js';
 import { tensorflow } from '../testing/tensorflow.js';
 import { Trainer } from '../training/trainer.js';
 import { compileSpecOf, descriptionOf, restoreModelFile } from './model-file.js';
@@ -25,16 +26,12 @@ const OTHER_LOSS: ReadonlyMap<string, string> = new Map([
   ['c12g_regularized', 'tf-keras divides an activity penalty by the batch size'],
 ]);
 
-interface Stored {
-  readonly shape: number[];
-  readonly b64: string;
-}
 interface Spec {
   readonly fit: { readonly batch_size: number };
   readonly data: Readonly<Record<string, string[]>>;
 }
 interface Expected {
-  readonly final_predict: Stored[];
+  readonly final_predict: StoredArray[];
   readonly resume_train_on_batch: number | number[];
 }
 
@@ -56,11 +53,10 @@ describe.each(cases)('%s', (name) => {
 
     const predicted = await trainer.program.predict(x, { batchSize: fit.batch_size });
     await trainer.program.resetStates();
-    expected.final_predict.forEach(({ shape, b64 }, i) => {
+    expected.final_predict.map(storedArray).forEach(({ shape, data: theirs }, i) => {
       const ours = sliceRows(predicted[i] as NdArray, 0, 8);
       expect(ours.shape).toEqual(shape);
-      const theirs = new Float32Array(new Uint8Array(Buffer.from(b64, 'base64')).buffer);
-      theirs.forEach((value, at) => expect(Math.abs(Number(ours.data[at]) - value)).toBeLessThanOrEqual(1e-5 * (1 + Math.abs(value))));
+      (theirs as Float32Array).forEach((value, at) => expect(Math.abs(Number(ours.data[at]) - value)).toBeLessThanOrEqual(1e-5 * (1 + Math.abs(value))));
     });
 
     const weights = await arrays('sample_weight');

@@ -2,22 +2,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { parseModel, readWeightsFile } from '@trainyard/keras-format';
-import { type NdArray, viewBytes } from '@trainyard/ndarray';
 import { describe, expect, it } from 'vitest';
 
 import { buildModel } from '../model/build-model.js';
 import { weightRefs } from '../model/weight-ref.js';
+import { type StoredArray, storedArray } from '../testing/stored-array.js';
 import { fromWeightsFile, inWeightOrder, toLayerWeights } from './weights.js';
 
-interface Stored {
-  readonly dtype: 'float32';
-  readonly shape: number[];
-  readonly b64: string;
-}
-
 const folder = path.resolve(import.meta.dirname, '../../../../tests/golden/s17_load_by_name');
-const expected = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as { B_json: object; B_weights_before: Stored[]; B_weights_after: Stored[] };
-const array = ({ dtype, shape, b64 }: Stored): NdArray => ({ dtype, shape, data: viewBytes(dtype, new Uint8Array(Buffer.from(b64, 'base64'))) });
+const expected = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8')) as { B_json: object; B_weights_before: StoredArray[]; B_weights_after: StoredArray[] };
 const file = readWeightsFile(new Uint8Array(readFileSync(path.join(folder, 'my_model_weights.h5'))));
 const dense = (name: string, units: number, shape?: (number | null)[]): object => ({ class_name: 'Dense', config: { name, units, ...(shape ? { batch_input_shape: shape } : {}) } });
 const sequential = (...layers: object[]): ReturnType<typeof buildModel> => buildModel(parseModel({ class_name: 'Sequential', config: layers, keras_version: '2.0.8' }));
@@ -89,9 +82,9 @@ describe('a file that was written while other layers were frozen', () => {
 describe('fromWeightsFile', () => {
   it('by name gives what genuine Keras gives', async () => {
     const model = buildModel(parseModel(expected.B_json));
-    const before = expected.B_weights_before.map(array);
+    const before = expected.B_weights_before.map(storedArray);
     const after = inWeightOrder(weightRefs(model), fromWeightsFile(model, await file, { byName: true }), before);
-    expect(after.map(({ data }) => [...data])).toEqual(expected.B_weights_after.map((weight) => [...array(weight).data]));
+    expect(after.map(({ data }) => [...data])).toEqual(expected.B_weights_after.map((weight) => [...storedArray(weight).data]));
   });
 
   it('by position pairs layers that have weights, whatever their names', async () => {

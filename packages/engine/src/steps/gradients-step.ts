@@ -1,23 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { CompiledModel } from '../compile/compile-model.js';
-import { weightRefs, type WeightRef } from '../model/weight-ref.js';
+import { trainedWeights } from '../model/weight-ref.js';
 import type { StepDefinition } from '../runtime/runtime.js';
 import { type BatchShape, inputFeeds, targetFeeds } from './batch-shape.js';
 import { differentiate } from './gradients.js';
 import { computeObjective } from './objective.js';
 
-/** The weights whose gradients `gradientsStep` answers, in its order. */
-export const trainedWeights = ({ model }: CompiledModel): WeightRef[] => weightRefs(model).filter(({ trainable }) => trainable);
-
-/** The gradients of a batch's total loss by the trained weights, as inference computes it; 0 where it does not depend on one. */
+/** The gradients of a batch's total loss by the trained weights in their order, as inference computes it; 0 where it does not depend on one. */
 export function gradientsStep(compiled: CompiledModel, batch: BatchShape): StepDefinition {
   return {
     name: 'gradients',
     relaxed: true,
     feeds: [...inputFeeds(compiled.model, batch), ...targetFeeds(compiled, batch)],
     build: (scope) => {
-      const values = trainedWeights(compiled).map(({ variable }) => scope.read(variable));
+      const values = trainedWeights(compiled.model).map(({ variable }) => scope.read(variable));
       const { gradients } = differentiate(() => {
         const { loss, context } = computeObjective(compiled, batch, scope, false);
         context.take(); // states do not move on: nobody trains here

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { CompiledModel } from '../compile/compile-model.js';
-import { weightRefs, type WeightRef } from '../model/weight-ref.js';
+import { trainedWeights, type WeightRef } from '../model/weight-ref.js';
 import { clipGradients } from '../optimizers/clipping.js';
 import { clipGradientsKeras3 } from '../optimizers/keras3/clipping.js';
 import type { Parameter } from '../optimizers/optimizer.js';
@@ -64,7 +64,7 @@ function rowsOfFeed(fed: tf.Tensor, start: number, rows: number): tf.Tensor {
 
 /** One step; answers its metrics as a vector. */
 function buildStep(compiled: CompiledModel, batch: BatchShape, hyper: readonly tf.Tensor[], scope: StepScope): tf.Tensor {
-  const trained = weightRefs(compiled.model).filter(({ trainable }) => trainable);
+  const trained = trainedWeights(compiled.model);
   let updates: [string, number][] = [];
   const { others, gradients } = differentiate(
     () => {

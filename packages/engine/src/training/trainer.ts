@@ -6,10 +6,10 @@ import { type ClassWeight } from '../data/class-weight.js';
 import { standardizeBatch } from '../data/standardize.js';
 import type { Runtime, VariableSpec } from '../runtime/runtime.js';
 import type { BatchShape } from '../steps/batch-shape.js';
-import { gradientsStep, trainedWeights } from '../steps/gradients-step.js';
+import { gradientsStep } from '../steps/gradients-step.js';
 import { evaluateStep } from '../steps/evaluate-step.js';
 import { slotVariable, trainSteps } from '../steps/train-step.js';
-import { weightRefs } from '../model/weight-ref.js';
+import { trainedWeights } from '../model/weight-ref.js';
 import { ModelProgram } from './model-program.js';
 import { StepCache } from './step-cache.js';
 
@@ -38,7 +38,7 @@ export class Trainer {
     readonly seed: number,
   ) {
     const { optimizer, model } = compiled;
-    const trained = weightRefs(model).filter(({ trainable }) => trainable);
+    const trained = trainedWeights(model);
     // In the order in which Keras's files have them.
     const groups = optimizer.slotGroups ?? optimizer.slotNames.map((slot) => [slot]);
     const { initialSlot: initial = 0 } = optimizer;
@@ -111,7 +111,7 @@ export class Trainer {
     this.program.requireBatchSize(rows);
     const step = this.#gradientSteps.get([rows], arraysOf(batch), () => this.program.compile(gradientsStep(this.compiled, shapeOfBatch(batch, rows))));
     const values = await step.run(feedsOf(batch));
-    return new Map(trainedWeights(this.compiled).map(({ variable }, i) => [variable, values[i] as NdArray]));
+    return new Map(trainedWeights(this.compiled.model).map(({ variable }, i) => [variable, values[i] as NdArray]));
   }
 
   /** @throws ModelDataError naming the input or target that does not fit. */

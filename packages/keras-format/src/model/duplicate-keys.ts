@@ -1,3 +1,5 @@
+import { endOfString } from './json-string.js';
+
 /** A key that an object of a JSON text has twice, as its programs see it (escapes resolved). */
 export interface DuplicateKey {
   readonly key: string;
@@ -49,14 +51,4 @@ export function findDuplicateKey(text: string): DuplicateKey | undefined {
     }
   }
   return undefined;
-}
-
-/** The index of the closing quote of the string that begins at `start`. */
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0;
-    while (text[end - 1 - backslashes] === '\\') backslashes++;
-    if (backslashes % 2 === 0) return end;
-  }
-  return text.length;
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../json.js';
+import { endOfString } from './json-string.js';
 
 /**
  * How numbers were written where JavaScript would write them otherwise: Python tells `1.0` from `1` and writes `1e-07`,
@@ -63,10 +64,4 @@ export function rememberNumbers(text: string, value: Json): void {
 function objectIn(frame: Frame | undefined, outermost: Json): object | undefined {
   const value = frame ? (frame.key === undefined ? undefined : (frame.holder as Record<string | number, unknown> | undefined)?.[frame.key]) : outermost;
   return typeof value === 'object' && value !== null ? value : undefined;
-}
-
-function endOfString(text: string, start: number): number {
-  let i = start + 1;
-  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
-  return i;
 }
