@@ -65,13 +65,13 @@ class Contender:
         steps = self.epochs * self.steps_per_epoch
         return {'ms_per_step': taken * 1e3 / steps, 'steps': steps, 'epochs_in_history': len(losses), 'loss': losses[-1]}
 
-    def predict(self, calls: int) -> dict:
-        """Milliseconds of `calls` predictions of one row."""
-        row = one([a[:1] for a in self.x])
+    def predict(self, rows: int, calls: int) -> dict:
+        """Milliseconds of `calls` predictions of `rows` rows."""
+        x = one([a[np.arange(rows) % len(a)] for a in self.x])
         taken = []
         for _ in range(calls):
             started = time.perf_counter()
-            outputs = self.model.predict_on_batch(row)
+            outputs = self.model.predict_on_batch(x)
             for output in outputs if isinstance(outputs, (list, tuple)) else [outputs]:
                 np.asarray(output)  # tf-keras and Keras 3 may answer before the values are there
             taken.append((time.perf_counter() - started) * 1e3)

@@ -3,7 +3,7 @@
 
     peer.py --peer k208|tfk|k3_auto|k3_nojit|k3_jax --packages FOLDER [--versions]
 
-Requests: {"op": "load", "case": …, "spawned_at": …}, {"op": "warm_up", "seconds": 1}, {"op": "fit"}, {"op": "predict", "calls": 50}.
+Requests: {"op": "load", "case": …, "spawned_at": …}, {"op": "warm_up", "seconds": 1}, {"op": "fit"}, {"op": "predict", "rows": 1, "calls": 50}.
 Answers: {"ok": …} or {"error": "…"}. The process ends with its input. `--versions` prints what would be used, and ends.
 """
 
@@ -47,7 +47,7 @@ class Peer:
         if operation == 'fit':
             return self.contender.fit()
         if operation == 'predict':
-            return self.contender.predict(request['calls'])
+            return self.contender.predict(request['rows'], request['calls'])
         raise ValueError(f'op: expected load, warm_up, fit or predict, received {operation}')
 
 

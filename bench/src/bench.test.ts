@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
@@ -9,8 +9,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensurePeers } from '../install-peers.mjs';
 import { readCases, type Case } from './cases.js';
 import type { Contender } from './contenders/contender.js';
-import { startOurs } from './contenders/ours.js';
+import { startBuilder, startOurs } from './contenders/ours.js';
 import { type PeerPackages, startPeer } from './contenders/peers.js';
+import { buildInTurns } from './measure/build-case.js';
 import { runCase } from './measure/run-case.js';
 import { figuresOf } from './report/figures.js';
 import { describeMachine } from './measure/machine.js';
@@ -23,15 +24,16 @@ const cache = join(import.meta.dirname, '../../node_modules/.cache');
 mkdirSync(cache, { recursive: true });
 // Within the repository, so that the engine's process finds what it imports; two folders deep, as bench/dist is.
 const folder = mkdtempSync(join(cache, 'bench-'));
-const entry = join(folder, 'dist/trainyard/main.mjs');
+const programs = join(folder, 'dist/trainyard');
 const options = { repeats: 2, seconds: 0.02 };
 let packages: PeerPackages | { skipped: string };
 let mlp: Case;
 
 beforeAll(async () => {
+  writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   await build({
-    entryPoints: [join(import.meta.dirname, 'trainyard/main.ts')],
-    outfile: entry,
+    entryPoints: ['contender', 'builder'].map((name) => join(import.meta.dirname, `trainyard/${name}.ts`)),
+    outdir: programs,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -45,20 +47,20 @@ beforeAll(async () => {
 }, 900_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const ours = (): Contender => startOurs(process.env, entry);
+const ours = (): Contender => startOurs(process.env, programs);
 
 test('Keras 2.0.8 and the engine train the same case in turns', { timeout: 300_000 }, async (context) => {
   if ('skipped' in packages) return context.skip(packages.skipped);
   const { python, folder: installed } = packages;
   const run = await runCase(mlp, ours, new Map([['k208', () => startPeer('k208', { python, folder: installed }, process.env)]]), options);
   expect(run.failures).toEqual(new Map());
-  const figures = figuresOf(run, options.repeats, describeMachine());
-  expect(run.pairs.get('k208')).toHaveLength(2);
+  const figures = figuresOf(run, { repeats: options.repeats, machine: describeMachine(), building: undefined });
+  for (const pairs of [run.pairs, run.predictionPairs, run.batchPredictionPairs]) expect(pairs.get('k208')).toHaveLength(2);
   expect(figures.best_peer).toBe('k208');
   for (const value of [figures.ours_ms, figures.peers['k208'], figures.ratio_to_best_peer]) expect(value).toBeGreaterThan(0);
   for (const { versions, ...numbers } of [figures.ours!, figures.peer_figures['k208']!]) {
     expect(Object.keys(versions).length).toBeGreaterThan(1);
-    for (const [name, value] of Object.entries(numbers)) expect(value > 0 && Number.isFinite(value), `${name}: ${value}`).toBe(true);
+    for (const [name, value] of Object.entries(numbers)) expect(value! > 0 && Number.isFinite(value), `${name}: ${value}`).toBe(true);
   }
   expect(figures.peer_figures['k208']?.versions['keras']).toBe('2.0.8');
 });
@@ -70,6 +72,12 @@ test('the engine beside itself: the same work, and the pairs that were asked for
   expect(run.ours?.fits).toHaveLength(3);
   expect(run.peers.get('twin')?.loaded.params).toBe(5569); // 20·64 + 64 + 64·64 + 64 + 64·1 + 1
   expect(run.ours?.loaded.steps_per_epoch).toBe(8); // ⌈1000 / 128⌉
+});
+
+test('building is taken apart', { timeout: 120_000 }, async () => {
+  const building = await buildInTurns(() => startBuilder(process.env, programs), mlp, 2);
+  for (const [name, value] of Object.entries(building)) expect(value, name).toBeGreaterThan(0);
+  expect(building.nodes).toBeGreaterThan(50);
 });
 
 test('what the engine does not have is said, and is no failure; a peer that differs or dies is', { timeout: 120_000 }, async () => {

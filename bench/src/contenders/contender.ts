@@ -9,8 +9,8 @@ export interface Contender {
   warmUp(seconds: number): Promise<void>;
   /** Trains for some epochs with shuffling and a History. */
   fit(): Promise<Fitted>;
-  /** Milliseconds of each of so many predictions of one row. */
-  predict(calls: number): Promise<readonly number[]>;
+  /** Milliseconds of each of so many predictions of a batch of so many rows. */
+  predict(rows: number, calls: number): Promise<readonly number[]>;
   /** The most memory that it has had, in MiB. */
   peakRssMiB(): Promise<number>;
   close(): Promise<void>;
@@ -36,7 +36,7 @@ export type Request =
   | { readonly op: 'load'; readonly case: Case; /** Seconds since 1970. */ readonly spawned_at: number }
   | { readonly op: 'warm_up'; readonly seconds: number }
   | { readonly op: 'fit' }
-  | { readonly op: 'predict'; readonly calls: number };
+  | { readonly op: 'predict'; readonly rows: number; readonly calls: number };
 
 /** Its line back. */
 export type Answer = { readonly ok: unknown } | { readonly error: string } | { readonly not_supported: string };

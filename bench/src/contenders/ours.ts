@@ -2,11 +2,22 @@ import path from 'node:path';
 
 import { ChildContender } from './child-contender.js';
 import type { Contender } from './contender.js';
+import { JsonProcess } from './json-process.js';
 
-const program = path.join(import.meta.dirname, '../trainyard/main.js');
+/** Programs of bench/src/trainyard, compiled. */
+const folder = path.join(import.meta.dirname, '../trainyard');
 
 /** Starts the engine in a process of its own; `env` is the environment of the benchmark. */
-export function startOurs(env: NodeJS.ProcessEnv, entry: string = program): Contender {
+export function startOurs(env: NodeJS.ProcessEnv, programs: string = folder): Contender {
+  return new ChildContender(commandOf('contender', env, programs));
+}
+
+/** Starts what takes a model's building apart, likewise. */
+export function startBuilder(env: NodeJS.ProcessEnv, programs: string = folder): JsonProcess {
+  return new JsonProcess(commandOf('builder', env, programs));
+}
+
+function commandOf(program: string, env: NodeJS.ProcessEnv, programs: string) {
   // The CPU, as the peers, whose TensorFlow is the CPU's.
-  return new ChildContender({ name: 'trainyard', file: process.execPath, args: [entry], env: { ...env, CUDA_VISIBLE_DEVICES: '-1' } });
+  return { name: 'trainyard', file: process.execPath, args: [path.join(programs, `${program}.js`)], env: { ...env, CUDA_VISIBLE_DEVICES: '-1' } };
 }

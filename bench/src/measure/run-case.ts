@@ -3,6 +3,7 @@ import { sizeOf } from '@trainyard/ndarray';
 import type { Case } from '../cases.js';
 import { type Contender, ContenderError, type Fitted, type Loaded, NotSupportedError } from '../contenders/contender.js';
 import { measurePair, type Pair } from './pairing.js';
+import { median } from './statistics.js';
 
 /** What was measured of one contender. */
 export interface Measured {
@@ -11,6 +12,9 @@ export interface Measured {
   readonly fits: number[];
   /** Milliseconds of predictions of one row. */
   readonly predictions: number[];
+  /** Milliseconds of predictions of `BATCH` rows; none where the model is too large for it. */
+  readonly batchPredictions: number[];
+  /** Of loading, the fits and the predictions of one row. */
   peakRssMiB: number;
 }
 
@@ -20,7 +24,11 @@ export interface CaseRun {
   readonly ours: Measured | undefined;
   readonly notSupported: string | undefined;
   readonly peers: ReadonlyMap<string, Measured>;
+  /** By peer: milliseconds a step of each fit and of ours beside it. */
   readonly pairs: ReadonlyMap<string, readonly Pair[]>;
+  /** By peer, likewise: the median milliseconds of one row's predictions. */
+  readonly predictionPairs: ReadonlyMap<string, readonly Pair[]>;
+  readonly batchPredictionPairs: ReadonlyMap<string, readonly Pair[]>;
   /** What went wrong, by contender. */
   readonly failures: ReadonlyMap<string, string>;
 }
@@ -36,11 +44,16 @@ export type Start = () => Contender;
 
 /** A peer and the engine take a gigabyte each on a model of this size: peers then run one after the other. */
 const LARGE_BYTES = 32 * 2 ** 20;
+/** About how long the calls of a round take. */
 const PREDICT_SECONDS = 0.3;
+/** Rows of the larger batch that is predicted. */
+export const BATCH = 128;
+/** Where this many times one row's prediction takes longer, no batch is predicted: vqa's would fill the memory too. */
+const BATCH_SECONDS = 5;
 
 /**
  * Trains a case with the engine and with every peer in turns: ours, peer A, ours, peer B, and so on, `repeats` times. So
- * each fit of a peer has one of ours beside it in time, and their ratio is the figure. Then predictions, in the same way.
+ * each fit of a peer has one of ours beside it in time, and their ratio is the figure. Then predictions, of one row and of a batch, in the same way.
  */
 export async function runCase(case_: Case, startOurs: Start, peers: ReadonlyMap<string, Start>, options: RunOptions): Promise<CaseRun> {
   return new CaseRunner(case_, options).run(startOurs, peers);
@@ -48,14 +61,26 @@ export async function runCase(case_: Case, startOurs: Start, peers: ReadonlyMap<
 
 /** A contender that is loaded and warm. */
 interface Ready {
+  /** In the figures. */
+  readonly name: string;
   readonly contender: Contender;
   readonly measured: Measured;
-  readonly predictCalls: number;
+}
+
+type PairsByPeer = Map<string, Pair[]>;
+
+/** Predictions of so many rows: where their times go. */
+interface Prediction {
+  readonly rows: number;
+  readonly times: (of: Measured) => number[];
+  readonly pairs: PairsByPeer;
 }
 
 class CaseRunner {
   readonly #peers = new Map<string, Measured>();
-  readonly #pairs = new Map<string, Pair[]>();
+  readonly #pairs: PairsByPeer = new Map();
+  readonly #predictionPairs: PairsByPeer = new Map();
+  readonly #batchPredictionPairs: PairsByPeer = new Map();
   readonly #failures = new Map<string, string>();
 
   constructor(
@@ -66,12 +91,11 @@ class CaseRunner {
   async run(startOurs: Start, peers: ReadonlyMap<string, Start>): Promise<CaseRun> {
     const contender = startOurs();
     try {
-      const ours = await this.#prepare(contender);
+      const ours = await this.#prepare(contender.name, contender);
       const names = [...peers.keys()];
       const groups = this.#isLarge(ours.measured.loaded) ? names.map((name) => [name]) : [names];
       for (const group of groups) await this.#compare(ours, new Map(group.map((name) => [name, peers.get(name) as Start])));
-      if (ours.measured.fits.length === 0) await this.#alone(ours);
-      ours.measured.peakRssMiB = await contender.peakRssMiB();
+      if (ours.measured.predictions.length === 0) await this.#alone(ours);
       return this.#result(ours.measured, undefined);
     } catch (error) {
       if (error instanceof NotSupportedError) return this.#result(undefined, error.message);
@@ -91,57 +115,80 @@ class CaseRunner {
         await this.#guarded(name, ours, async () => {
           const contender = start();
           started.push(contender);
-          const peer = await this.#prepare(contender);
+          const peer = await this.#prepare(name, contender);
           this.#requireSameWork(ours.measured.loaded, peer.measured.loaded);
           ready.set(name, peer);
           this.#peers.set(name, peer.measured);
-          this.#pairs.set(name, []);
         });
       }
+      const peers = [...ready.values()];
+      if (peers.length === 0) return;
       for (let round = 0; round < this.options.repeats; round++) {
         this.#say(`round ${round + 1} of ${this.options.repeats}`);
-        for (const [name, peer] of ready) await this.#guarded(name, ours, () => this.#fitPair(name, round, ours, peer));
+        for (const peer of peers) await this.#guarded(peer.name, ours, () => this.#fitPair(round, ours, peer));
       }
-      for (let round = 0; round < this.options.repeats; round++) for (const [name, peer] of ready) await this.#guarded(name, ours, () => this.#predictPair(round, ours, peer));
-      for (const [name, peer] of ready) await this.#guarded(name, ours, async () => void (peer.measured.peakRssMiB = await peer.contender.peakRssMiB()));
+      await this.#predict(ours, peers, { rows: 1, times: ({ predictions }) => predictions, pairs: this.#predictionPairs });
+      for (const peer of [ours, ...peers]) await this.#guarded(peer.name, ours, () => this.#readPeak(peer));
+      if (takesBatches(ours.measured)) await this.#predict(ours, peers, { rows: BATCH, times: ({ batchPredictions }) => batchPredictions, pairs: this.#batchPredictionPairs });
     } finally {
       await Promise.all(started.map((contender) => contender.close()));
     }
   }
 
-  async #prepare(contender: Contender): Promise<Ready> {
+  async #prepare(name: string, contender: Contender): Promise<Ready> {
     this.#say(`${contender.name}: loading`);
     const loaded = await contender.load(this.case_);
     await contender.warmUp(this.options.seconds);
-    const first = await contender.predict(5);
+    return { name, contender, measured: { loaded, fits: [], predictions: [], batchPredictions: [], peakRssMiB: NaN } };
+  }
+
+  async #fitPair(round: number, ours: Ready, peer: Ready): Promise<void> {
+    const pair = await measurePair(round, () => this.#fit(ours), () => this.#fit(peer));
+    addPair(this.#pairs, peer.name, pair);
+  }
+
+  async #fit({ contender, measured }: Ready): Promise<number> {
+    const fitted = checked(contender.name, measured.loaded, await contender.fit());
+    measured.fits.push(fitted.ms_per_step);
+    return fitted.ms_per_step;
+  }
+
+  /** Predictions in pairs, as many calls a round as take about as long as it should. */
+  async #predict(ours: Ready, peers: readonly Ready[], prediction: Prediction): Promise<void> {
+    const calls = new Map<Ready, number>();
+    for (const peer of [ours, ...peers]) await this.#guarded(peer.name, ours, async () => void calls.set(peer, await this.#callsOf(peer, prediction.rows)));
+    const timed = async (of: Ready): Promise<number> => {
+      const taken = await of.contender.predict(prediction.rows, calls.get(of) ?? 1);
+      prediction.times(of.measured).push(...taken);
+      return median(taken);
+    };
+    for (let round = 0; round < this.options.repeats; round++) {
+      if (peers.length === 0) await timed(ours);
+      for (const peer of peers) {
+        const { name } = peer;
+        await this.#guarded(name, ours, async () => addPair(prediction.pairs, name, await measurePair(round, () => timed(ours), () => timed(peer))));
+      }
+    }
+  }
+
+  /** Calls that take a round's time; these here are not counted, since they compile. */
+  async #callsOf({ contender }: Ready, rows: number): Promise<number> {
+    const first = await contender.predict(rows, rows === 1 ? 5 : 2);
     const usual = (first.at(-1) ?? 1) / 1000;
-    const predictCalls = Math.max(3, Math.min(50, Math.round(PREDICT_SECONDS / usual)));
-    return { contender, predictCalls, measured: { loaded, fits: [], predictions: [], peakRssMiB: NaN } };
-  }
-
-  async #fitPair(name: string, round: number, ours: Ready, peer: Ready): Promise<void> {
-    const fit = async ({ contender, measured }: Ready): Promise<number> => {
-      const fitted = checked(contender.name, measured.loaded, await contender.fit());
-      measured.fits.push(fitted.ms_per_step);
-      return fitted.ms_per_step;
-    };
-    this.#pairs.get(name)?.push(await measurePair(round, () => fit(ours), () => fit(peer)));
-  }
-
-  async #predictPair(round: number, ours: Ready, peer: Ready): Promise<void> {
-    const predict = async ({ contender, measured, predictCalls }: Ready): Promise<number> => {
-      measured.predictions.push(...(await contender.predict(predictCalls)));
-      return 0;
-    };
-    await measurePair(round, () => predict(ours), () => predict(peer));
+    return Math.max(1, Math.min(50, Math.round(PREDICT_SECONDS / usual)));
   }
 
   /** With no peer to compare with, our own figures all the same. */
-  async #alone({ contender, measured, predictCalls }: Ready): Promise<void> {
-    for (let round = 0; round < this.options.repeats; round++) {
-      measured.fits.push(checked(contender.name, measured.loaded, await contender.fit()).ms_per_step);
-      measured.predictions.push(...(await contender.predict(predictCalls)));
-    }
+  async #alone(ours: Ready): Promise<void> {
+    for (let round = 0; round < this.options.repeats; round++) await this.#fit(ours);
+    await this.#predict(ours, [], { rows: 1, times: ({ predictions }) => predictions, pairs: this.#predictionPairs });
+    await this.#readPeak(ours);
+    if (takesBatches(ours.measured)) await this.#predict(ours, [], { rows: BATCH, times: ({ batchPredictions }) => batchPredictions, pairs: this.#batchPredictionPairs });
+  }
+
+  /** Once: a batch that is predicted later takes memory that training does not. */
+  async #readPeak({ contender, measured }: Ready): Promise<void> {
+    if (Number.isNaN(measured.peakRssMiB)) measured.peakRssMiB = await contender.peakRssMiB();
   }
 
   /** A peer's failure is the peer's: the others go on. One of ours ends the case. */
@@ -153,7 +200,7 @@ class CaseRunner {
       if (error instanceof ContenderError && error.contender === ours.contender.name) throw error;
       this.#failures.set(name, (error as Error).message);
       this.#peers.delete(name);
-      this.#pairs.delete(name);
+      for (const pairs of [this.#pairs, this.#predictionPairs, this.#batchPredictionPairs]) pairs.delete(name);
     }
   }
 
@@ -169,13 +216,20 @@ class CaseRunner {
   }
 
   #result(ours: Measured | undefined, notSupported: string | undefined): CaseRun {
-    return { case: this.case_, ours, notSupported, peers: this.#peers, pairs: this.#pairs, failures: this.#failures };
+    const pairs = { pairs: this.#pairs, predictionPairs: this.#predictionPairs, batchPredictionPairs: this.#batchPredictionPairs };
+    return { case: this.case_, ours, notSupported, peers: this.#peers, ...pairs, failures: this.#failures };
   }
 
   #say(text: string): void {
     this.options.onProgress?.(`${this.case_.name}: ${text}`);
   }
 }
+
+function addPair(pairs: PairsByPeer, name: string, pair: Pair): void {
+  pairs.set(name, [...(pairs.get(name) ?? []), pair]);
+}
+
+const takesBatches = ({ predictions }: Measured): boolean => predictions.length > 0 && (median(predictions) * BATCH) / 1000 <= BATCH_SECONDS;
 
 /** A fit that did not train, or did not record it, would be a fast one. */
 function checked(name: string, loaded: Loaded, fitted: Fitted): Fitted {

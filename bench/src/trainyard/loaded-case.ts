@@ -1,6 +1,6 @@
 import { type Batch, buildModel, compileModel, countParams, fit, type History, planTraining, RandomStream, Trainer, type TrainingPlan } from '@trainyard/engine';
 import { parseModel } from '@trainyard/keras-format';
-import { sliceRows } from '@trainyard/ndarray';
+import { gatherRows, sliceRows } from '@trainyard/ndarray';
 import type { TensorFlowRuntime } from '@trainyard/tensorflow';
 
 import type { Case } from '../cases.js';
@@ -67,13 +67,13 @@ export class LoadedCase {
     return { ms_per_step: (taken * 1000) / steps, steps, epochs_in_history: history.epoch.length, loss: history.history['loss']?.at(-1) ?? NaN };
   }
 
-  /** Milliseconds of each of `calls` predictions of one row. */
-  async predict(calls: number): Promise<number[]> {
-    const row = this.data.x.map((array) => sliceRows(array, 0, 1));
+  /** Milliseconds of each of `calls` predictions of `rows` rows. */
+  async predict(rows: number, calls: number): Promise<number[]> {
+    const x = this.data.x.map((array) => gatherRows(array, Uint32Array.from({ length: rows }, (_, row) => row % (array.shape[0] ?? 1))));
     const taken: number[] = [];
     for (let call = 0; call < calls; call++) {
       const started = performance.now();
-      await this.trainer.program.predict(row);
+      await this.trainer.program.predict(x, { batchSize: rows });
       taken.push(performance.now() - started);
     }
     return taken;
