@@ -4,8 +4,14 @@ import { type PeerName, peerNames } from './contenders/peers.js';
 import { UsageError } from './usage-error.js';
 
 /** In the order in which `all` runs them. */
-export const suiteNames = ['fit', 'jobs'] as const;
+export const suiteNames = ['fit', 'growth', 'jobs'] as const;
 export type SuiteName = (typeof suiteNames)[number];
+
+const suiteTitles: Readonly<Record<SuiteName, string>> = {
+  fit: 'the cases, beside the peers',
+  growth: 'what building costs, by the number of time steps',
+  jobs: 'from POST to the first step, jobs a second, through a service',
+};
 
 export interface Options {
   readonly suites: readonly SuiteName[];
@@ -24,10 +30,11 @@ export interface Options {
 export const USAGE = `npm run bench -- [--suite NAME…|all] [--case NAME…|all] [--peer NAME…|all] [--repeats N] [--seconds S] [--jobs N] [--json FILE]
 
 Trains the same models with the engine and with real Keras in turns, and prints how many times faster the engine is.
-  --suite    fit: the cases, beside the peers; jobs: from POST to the first step, jobs a second (default: fit)
+  --suite    ${Object.entries(suiteTitles).map(([name, title]) => `${name}: ${title}`).join('\n             ')}
+             (default: fit)
   --case     cases of bench/cases (default: mlp_binary)
   --peer     ${peerNames.join(', ')} (default: all)
-  --repeats  fits of each peer, each paired with one of ours (default: 5)
+  --repeats  fits of each peer, each paired with one of ours; rounds of the other suites (default: 5)
   --seconds  about how long one fit takes (default: 1)
   --jobs     jobs: how many are timed one by one; five times as many are sent at once (default: 20)
   --json     write the figures to this file too`;

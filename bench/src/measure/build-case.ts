@@ -28,6 +28,8 @@ export function mediansOf(all: readonly Building[]): Building {
     trace_ms: of(({ trace_ms }) => trace_ms),
     first_run_ms: of(({ first_run_ms }) => first_run_ms),
     warm_run_ms: of(({ warm_run_ms }) => warm_run_ms),
+    again_trace_ms: of(({ again_trace_ms }) => again_trace_ms),
+    again_first_run_ms: of(({ again_first_run_ms }) => again_first_run_ms),
     nodes: of(({ nodes }) => nodes),
   };
 }

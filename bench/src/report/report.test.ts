@@ -13,7 +13,7 @@ function measured(fits: number[], versions: Record<string, string>, peakRssMiB =
   return { loaded: { versions, params: 1, steps_per_epoch: 1, first_step_s: 1.5 }, fits, predictions: [1, 2, 3], batchPredictions: [4, 6], peakRssMiB };
 }
 
-const building = { build_ms: 1.234, initialize_ms: 5, trace_ms: 20, first_run_ms: 60, warm_run_ms: 0.5, nodes: 321 };
+const building = { build_ms: 1.234, initialize_ms: 5, trace_ms: 20, first_run_ms: 60, warm_run_ms: 0.5, again_trace_ms: 10, again_first_run_ms: 30, nodes: 321 };
 const context = { repeats: 3, machine, building };
 
 const run: CaseRun = {

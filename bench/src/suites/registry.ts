@@ -1,6 +1,7 @@
 import type { SuiteName } from '../options.js';
 import { fit } from './fit.js';
+import { growth } from './growth.js';
 import { jobs } from './jobs.js';
 import type { Suite } from './suite.js';
 
-export const suites: Readonly<Record<SuiteName, Suite>> = { fit, jobs };
+export const suites: Readonly<Record<SuiteName, Suite>> = { fit, growth, jobs };
