@@ -9,9 +9,9 @@ Answers: {"ok": …} or {"error": "…"}. The process ends with its input. `--ve
 
 import argparse
 import json
-import os
 import sys
-import traceback
+
+from protocol import open_answers, serve, use_packages
 
 
 def adapter_of(peer: str):
@@ -51,34 +51,20 @@ class Peer:
         raise ValueError(f'op: expected load, warm_up, fit or predict, received {operation}')
 
 
-def serve(peer: Peer, answers) -> None:
-    for line in sys.stdin:
-        try:
-            answer = {'ok': peer.answer(json.loads(line))}
-        except Exception as error:
-            traceback.print_exc()
-            answer = {'error': f'{type(error).__name__}: {error}'[:2000]}
-        answers.write(json.dumps(answer) + '\n')
-        answers.flush()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument('--peer', required=True)
     parser.add_argument('--packages', required=True, help='the folder that install-peers.mjs made')
     parser.add_argument('--versions', action='store_true')
     arguments = parser.parse_args()
-    # Standard output is for answers alone, whatever a library prints.
-    answers = os.fdopen(os.dup(1), 'w')
-    os.dup2(2, 1)
-    sys.path.insert(0, os.path.join(arguments.packages, 'site'))
-    os.environ.update(TF_CPP_MIN_LOG_LEVEL='3', CUDA_VISIBLE_DEVICES='-1', JAX_PLATFORMS='cpu')
+    answers = open_answers()
+    use_packages(arguments.packages)
     adapter = adapter_of(arguments.peer)
     versions = {'python': sys.version.split()[0], **adapter.load(arguments.packages)}
     if arguments.versions:
         answers.write(json.dumps(versions) + '\n')
         return
-    serve(Peer(adapter, versions), answers)
+    serve(Peer(adapter, versions).answer, answers)
 
 
 if __name__ == '__main__':

@@ -9,11 +9,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensurePeers } from '../install-peers.mjs';
 import { readCases, type Case } from './cases.js';
 import type { Contender } from './contenders/contender.js';
-import { startBuilder, startOurs } from './contenders/ours.js';
-import { type PeerPackages, startPeer } from './contenders/peers.js';
+import { startBuilder, startOurFiles, startOurs } from './contenders/ours.js';
+import { type PeerPackages, startPeer, startPeerFiles } from './contenders/peers.js';
+import { h5Actions, timeH5 } from './h5/time-h5.js';
 import { buildInTurns } from './measure/build-case.js';
 import { runCase } from './measure/run-case.js';
 import { figuresOf } from './report/figures.js';
+import { h5Figures, h5Markdown } from './report/h5.js';
 import { describeMachine } from './measure/machine.js';
 
 /*
@@ -32,13 +34,13 @@ let mlp: Case;
 beforeAll(async () => {
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   await build({
-    entryPoints: ['contender', 'builder'].map((name) => join(import.meta.dirname, `trainyard/${name}.ts`)),
+    entryPoints: ['contender', 'builder', 'h5-files'].map((name) => join(import.meta.dirname, `trainyard/${name}.ts`)),
     outdir: programs,
     bundle: true,
     platform: 'node',
     format: 'esm',
     conditions: ['trainyard-source'],
-    external: ['koffi', '@tensorflow/*'],
+    external: ['koffi', 'h5wasm', '@tensorflow/*'],
     banner: { js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);` },
     logLevel: 'error',
   });
@@ -78,6 +80,23 @@ test('building is taken apart', { timeout: 120_000 }, async () => {
   const building = await buildInTurns(() => startBuilder(process.env, programs), mlp, 2);
   for (const [name, value] of Object.entries(building)) expect(value, name).toBeGreaterThan(0);
   expect(building.nodes).toBeGreaterThan(50);
+});
+
+test('files of .h5 are written and read in turns with h5py and Keras 2.0.8', { timeout: 120_000 }, async (context) => {
+  if ('skipped' in packages) return context.skip(packages.skipped);
+  const [ours, peer] = [startOurFiles(process.env, programs), startPeerFiles(packages, process.env)];
+  try {
+    const run = await timeH5(ours, peer, 1, 2);
+    expect(run.bytes).toBeGreaterThan(2 ** 20);
+    const figures = h5Figures([run], 2, describeMachine());
+    for (const action of h5Actions) {
+      expect(run.pairs[action], action).toHaveLength(2);
+      for (const value of [figures.files[0]?.[action].ours_ms, figures.files[0]?.[action].peer_ms, figures.files[0]?.[action].ratio]) expect(value, action).toBeGreaterThan(0);
+    }
+    expect(h5Markdown(figures)).toMatch(/\| weights read, 1 MiB \| [\d.]+ \| h5py \| [\d.]+ \| \*\*[\d.]+\*\* \|/);
+  } finally {
+    await Promise.all([ours.close(), peer.close()]);
+  }
 });
 
 test('what the engine does not have is said, and is no failure; a peer that differs or dies is', { timeout: 120_000 }, async () => {

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { describeMachine, machineText } from './measure/machine.js';
 import { parseOptions, USAGE } from './options.js';
 import { suites } from './suites/registry.js';
-import type { SuiteContext, Tools } from './suites/suite.js';
+import type { SuiteContext, SuiteResult, Tools } from './suites/suite.js';
 import { UsageError } from './usage-error.js';
 
 /**
  * `npm run bench`: tables on standard output, progress on standard error.
- * @returns the exit code: 1 when a contender failed, 2 for an unknown option. No figure fails it, nor a case that the engine does not support.
+ * @returns the exit code: 1 when a contender or a suite failed, 2 for an unknown option. No figure fails it, nor a case that the engine does not support.
  */
 export async function main(args: readonly string[], tools: Tools, env: NodeJS.ProcessEnv = process.env): Promise<number> {
   try {
@@ -29,7 +29,7 @@ export async function main(args: readonly string[], tools: Tools, env: NodeJS.Pr
         kept[key] = figures;
         if (options.json !== undefined) await writeJson(options.json, kept);
       };
-      const result = await run({ ...common, keep });
+      const result = await run({ ...common, keep }).catch((error: Error) => failure(name, error));
       texts.push(result.markdown);
       failed ||= result.failed;
     }
@@ -40,6 +40,13 @@ export async function main(args: readonly string[], tools: Tools, env: NodeJS.Pr
     console.error(error.message);
     return 2;
   }
+}
+
+/** What a suite that broke off leaves: the others are run all the same. @throws what the user can mend. */
+function failure(suite: string, error: Error): SuiteResult {
+  if (error instanceof UsageError || error.name === 'SetupError') throw error;
+  console.error(error);
+  return { markdown: `### The suite ${suite} failed\n\n${error.message}`, failed: true };
 }
 
 async function writeJson(file: string, figures: Readonly<Record<string, unknown>>): Promise<void> {

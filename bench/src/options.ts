@@ -4,12 +4,13 @@ import { type PeerName, peerNames } from './contenders/peers.js';
 import { UsageError } from './usage-error.js';
 
 /** In the order in which `all` runs them. */
-export const suiteNames = ['fit', 'growth', 'jobs'] as const;
+export const suiteNames = ['fit', 'growth', 'h5', 'jobs'] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
 const suiteTitles: Readonly<Record<SuiteName, string>> = {
   fit: 'the cases, beside the peers',
   growth: 'what building costs, by the number of time steps',
+  h5: 'files of .h5, beside h5py and Keras 2.0.8',
   jobs: 'from POST to the first step, jobs a second, through a service',
 };
 

@@ -17,6 +17,11 @@ export function startBuilder(env: NodeJS.ProcessEnv, programs: string = folder):
   return new JsonProcess(commandOf('builder', env, programs));
 }
 
+/** Starts what writes and reads .h5 files, likewise. */
+export function startOurFiles(env: NodeJS.ProcessEnv, programs: string = folder): JsonProcess {
+  return new JsonProcess(commandOf('h5-files', env, programs));
+}
+
 function commandOf(program: string, env: NodeJS.ProcessEnv, programs: string) {
   // The CPU, as the peers, whose TensorFlow is the CPU's.
   return { name: 'trainyard', file: process.execPath, args: [path.join(programs, `${program}.js`)], env: { ...env, CUDA_VISIBLE_DEVICES: '-1' } };

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { ChildContender } from './child-contender.js';
 import type { Contender } from './contender.js';
+import { type Command, JsonProcess } from './json-process.js';
 
 /** The peers' names on the command line and in the figures, and what they are. */
 export const peerTitles = {
@@ -21,10 +22,19 @@ export interface PeerPackages {
   readonly folder: string;
 }
 
-const program = path.join(import.meta.dirname, '../../peers/peer.py');
+const programs = path.join(import.meta.dirname, '../../peers');
 
 /** Starts a peer; `env` is the environment of the benchmark. */
-export function startPeer(name: PeerName, { python, folder }: PeerPackages, env: NodeJS.ProcessEnv): Contender {
+export function startPeer(name: PeerName, packages: PeerPackages, env: NodeJS.ProcessEnv): Contender {
+  return new ChildContender(commandOf(name, 'peer.py', ['--peer', name], packages, env));
+}
+
+/** Starts what writes and reads .h5 files with h5py and Keras 2.0.8. */
+export function startPeerFiles(packages: PeerPackages, env: NodeJS.ProcessEnv): JsonProcess {
+  return new JsonProcess(commandOf('k208', 'h5_files.py', [], packages, env));
+}
+
+function commandOf(name: PeerName, program: string, args: readonly string[], { python, folder }: PeerPackages, env: NodeJS.ProcessEnv): Command {
   // -s: no packages of the user's own.
-  return new ChildContender({ name, file: python, args: ['-s', program, '--peer', name, '--packages', folder], env });
+  return { name, file: python, args: ['-s', path.join(programs, program), ...args, '--packages', folder], env };
 }

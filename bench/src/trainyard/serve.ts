@@ -11,7 +11,7 @@ export async function serve<Request>(answer: (request: Request) => Promise<unkno
 
 async function safely(answer: () => Promise<unknown>): Promise<Answer> {
   try {
-    return { ok: await answer() };
+    return { ok: (await answer()) ?? null };
   } catch (error) {
     if (error instanceof FormatError && /^(unknown|unsupported)_/.test(error.code)) return { not_supported: error.message };
     return { error: (error as Error).stack ?? String(error) };
