@@ -1,4 +1,5 @@
 import { type PeerName, peerTitles } from '../contenders/peers.js';
+import { geometricMean } from '../measure/statistics.js';
 import type { Building } from '../trainyard/building.js';
 import type { CaseFigures, ContenderFigures } from './figures.js';
 import { short, table } from './table.js';
@@ -9,6 +10,8 @@ export function markdown(cases: readonly CaseFigures[]): string {
   const measured = cases.filter((figures) => figures.ours);
   const parts = [versionsText(cases)];
   parts.push('### Training: milliseconds a step', training(cases, peers));
+  const ratios = cases.flatMap(({ ratio_to_best_peer: ratio }) => ratio ?? []);
+  if (ratios.length > 1) parts.push(`Geometric mean of the best peer / Trainyard over ${ratios.length} cases: **${geometricMean(ratios).toFixed(2)}**.`);
   if (measured.length > 0) {
     const rest = (title: string, text: (figures: ContenderFigures) => string, last?: LastColumn): void => void parts.push(`### ${title}`, perContender(measured, peers, text, last));
     rest('Prediction of one row: milliseconds, p50 / p95', (figures) => `${short(figures.predict_p50_ms)} / ${short(figures.predict_p95_ms)}`, fastestRatio(({ predict_ratios }) => predict_ratios));

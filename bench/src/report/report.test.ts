@@ -54,6 +54,7 @@ it('the table says who is ahead, and what failed', () => {
   expect(text).toContain('| small | 5.00 | 5.00 | 5.00 | 2.50 |');
   expect(text).toContain('| small | 100 | 201 | 50 | 0.50 |');
   expect(text).toContain('| small | 1.23 | 5.00 | 20.0 | 60.0 | 0.500 | 321 |');
+  expect(text).not.toContain('Geometric mean');
   expect(text).toContain('- small, tf-keras failed: tfk, fit: out of memory');
 });
 
@@ -62,4 +63,9 @@ it('a case that the engine does not support has a row that says why', () => {
   const figures = figuresOf({ ...run, ours: undefined, notSupported: reason, peers: new Map(), pairs: new Map(), predictionPairs: new Map(), batchPredictionPairs: new Map(), failures: new Map() }, { ...context, building: undefined });
   expect(figures).toMatchObject({ ours_ms: null, peers: {}, best_peer: null, ratio_to_best_peer: null, not_supported: reason });
   expect(markdown([figures])).toContain('| small (a small model) | not supported: /config/layers/3: the layer LSTM \\| GRU is not supported |');
+});
+
+it('several cases have a geometric mean', () => {
+  const twice = figuresOf({ ...run, pairs: new Map([['k208', [{ ours: 1, peer: 6 }]]]) }, context);
+  expect(markdown([figuresOf(run, context), twice])).toContain('over 2 cases: **3.00**.'); // √(1.5 · 6)
 });
