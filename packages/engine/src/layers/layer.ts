@@ -88,6 +88,11 @@ export abstract class Layer {
     return this.innerLayers.some((layer) => layer.drawsRandom);
   }
 
+  /** Whether a call loops over time, with products of matrices in each turn. */
+  get loopsOverTime(): boolean {
+    return this.innerLayers.some((layer) => layer.loopsOverTime);
+  }
+
   /** Keras's `supports_masking`. */
   get supportsMasking(): boolean {
     return false;

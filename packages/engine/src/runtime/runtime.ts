@@ -43,11 +43,25 @@ export interface StepDefinition {
    */
   readonly relaxed?: boolean;
   /**
+   * What XLA may compile: the whole step as one function, or its `parts`, which are its scans and what its scope is asked to
+   * `fuse`. It rounds otherwise, and compiles for 0.1 to 1 s at the first run; what it cannot compile fails there, before any
+   * variable has changed.
+   */
+  readonly xla?: XlaUse;
+  /**
+   * Whether a run may keep the calling thread until it is done, and run its ops there: for steps of a few hundred
+   * microseconds, of which handing over to other threads and back would be most.
+   */
+  readonly inline?: boolean;
+  /**
    * Describes the step in tfjs ops and answers what a run fetches, in order. Called once when traced, once a run on the
    * oracle; must be deterministic, read no tensor's data, and capture no tensor from outside.
    */
   build(scope: StepScope): Tensor[];
 }
+
+/** See `StepDefinition.xla`. */
+export type XlaUse = 'parts' | 'step';
 
 export interface StepScope {
   feed(name: string): Tensor;
@@ -57,6 +71,11 @@ export interface StepScope {
   assign(variable: string, value: Tensor): void;
   /** Like `assign`, by one of the rules that TensorFlow has a fused kernel for. */
   update(rule: UpdateRule): void;
+  /**
+   * What `body` computes of `inputs`, and of no other tensor. A runtime may make one kernel of it, which keeps nothing of
+   * what lies between. No gradient passes through it.
+   */
+  fuse(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor[]): Tensor[];
 }
 
 /**

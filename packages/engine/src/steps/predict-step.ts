@@ -3,6 +3,7 @@ import type { Model } from '../model/model.js';
 import type { TensorKey } from '../model/node.js';
 import { feedInputs, StepContext } from '../model/step-context.js';
 import type { StepDefinition } from '../runtime/runtime.js';
+import { planPrediction } from './plan-prediction.js';
 import { type BatchShape, inputFeeds } from './batch-shape.js';
 
 /**
@@ -13,6 +14,7 @@ export function predictStep(model: Model, batch: Pick<BatchShape, 'rows' | 'x'>,
   return {
     name: 'predict',
     relaxed: true,
+    ...planPrediction(model, batch.rows),
     feeds: inputFeeds(model, batch),
     build: (scope) => {
       const inputs = feedInputs(model, scope);

@@ -4,7 +4,7 @@ import type { CompiledModel } from '../compile/compile-model.js';
 import { trainedWeights, type WeightRef } from '../model/weight-ref.js';
 import { clipGradients } from '../optimizers/clipping.js';
 import { clipGradientsKeras3 } from '../optimizers/keras3/clipping.js';
-import type { Parameter } from '../optimizers/optimizer.js';
+import type { Optimizer, Parameter } from '../optimizers/optimizer.js';
 import type { StepDefinition, StepScope } from '../runtime/runtime.js';
 import { type BatchShape, inputFeeds, targetFeeds } from './batch-shape.js';
 import { ChainedScope } from './chained-scope.js';
@@ -88,7 +88,7 @@ function applyGradients(compiled: CompiledModel, scope: StepScope, trained: read
   });
   if (reached.length === 0) return;
   const clipped = (optimizer.meaning === 'keras3' ? clipGradientsKeras3 : clipGradients)(reached.map(({ gradient }) => gradient), optimizer.config);
-  reached.forEach(({ weight }, i) => {
+  const parameters = reached.map(({ weight }, i): WeightUpdate => {
     const slotVariables = optimizer.slotNames.map((slot) => slotVariable(weight, slot));
     const parameter: Parameter = {
       variable: weight.variable,
@@ -100,13 +100,50 @@ function applyGradients(compiled: CompiledModel, scope: StepScope, trained: read
         return slotVariables.map((slot) => scope.read(slot));
       },
     };
+    return { weight, parameter };
+  });
+  const spelledOut: WeightUpdate[] = [];
+  for (const update of parameters) {
     // A constraint needs the new value as a tensor, which a fused rule does not give.
-    if (optimizer.fused && !weight.spec.constraint) {
-      scope.update(optimizer.fused(parameter, hyper));
-      return;
-    }
-    const { value, slots } = optimizer.update(parameter, hyper);
-    scope.assign(weight.variable, weight.spec.constraint ? weight.spec.constraint.apply(value) : value);
-    slots.forEach((slot, at) => scope.assign(slotVariables[at] as string, slot));
+    if (optimizer.fused && !update.weight.spec.constraint) scope.update(optimizer.fused(update.parameter, hyper));
+    else spelledOut.push(update);
+  }
+  for (const group of updateGroups(spelledOut)) applyFormula(optimizer, scope, group, hyper);
+}
+
+/** A weight and what its update is made of. */
+interface WeightUpdate {
+  readonly weight: WeightRef;
+  readonly parameter: Parameter;
+}
+
+/**
+ * Elements from which a weight's update is a kernel of its own: then two run side by side, and memory for the new values of
+ * one is free again before the next. Below, the call itself is most of the time: such updates are one kernel.
+ */
+const LARGE = 2 ** 18;
+
+function updateGroups(updates: readonly WeightUpdate[]): WeightUpdate[][] {
+  const large = updates.filter(({ parameter }) => parameter.value.size >= LARGE);
+  const small = updates.filter(({ parameter }) => parameter.value.size < LARGE);
+  return [...large.map((update) => [update]), ...(small.length > 0 ? [small] : [])];
+}
+
+/** Updates by the optimizer's formula in ops, which a runtime may fuse: nine passes over memory then are one. */
+function applyFormula(optimizer: Optimizer, scope: StepScope, updates: readonly WeightUpdate[], hyper: readonly tf.Tensor[]): void {
+  const given = updates.map(({ parameter: { value, gradient, slots } }) => [value, gradient, ...slots]);
+  const width = optimizer.slotNames.length + 1;
+  const updated = scope.fuse([...hyper, ...given.flat()], (inputs) => {
+    const rates = inputs.slice(0, hyper.length);
+    return updates.flatMap(({ weight, parameter }, i) => {
+      const [value, gradient, ...slots] = inputs.slice(hyper.length + i * (width + 1), hyper.length + (i + 1) * (width + 1)) as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
+      const next = optimizer.update({ ...parameter, value, gradient, slots }, rates);
+      return [weight.spec.constraint ? weight.spec.constraint.apply(next.value) : next.value, ...next.slots];
+    });
+  });
+  updates.forEach(({ weight, parameter }, i) => {
+    const [value, ...slots] = updated.slice(i * width, (i + 1) * width) as [tf.Tensor, ...tf.Tensor[]];
+    scope.assign(weight.variable, value);
+    slots.forEach((slot, at) => scope.assign(parameter.slotVariables[at] as string, slot));
   });
 }

@@ -63,6 +63,7 @@ class EagerProgram implements Program {
         return value;
       },
       assign: (name, value) => void assigned.set(name, value),
+      fuse: (inputs, body) => body(inputs),
       update: (rule) => {
         const step = tf.mul(rule.learningRate, rule.gradient);
         if (rule.kind === 'gradient_descent') {

@@ -1,9 +1,5 @@
-import type { Layer } from '../layers/layer.js';
-import { Wrapper } from '../layers/wrappers/wrapper.js';
-import { Model } from '../model/model.js';
-import type { Node } from '../model/node.js';
-import { weightRefsByLayer, weightSize } from '../model/weight-ref.js';
-import type { Shape } from '../shape.js';
+import type { Model } from '../model/model.js';
+import { operationsOfRow } from '../model/operations.js';
 
 /** How a training is run, besides what it computes. One training keeps to one plan: another may round differently. */
 export interface TrainingPlan {
@@ -31,32 +27,6 @@ const MIN_STEPS = 2000;
  * @param steps batches of all epochs together.
  */
 export function planTraining(model: Model, { batchSize, steps }: { batchSize: number; steps: number }): TrainingPlan {
-  const small = steps >= MIN_STEPS && batchSize * operationsOfRow(model) <= MAX_OPERATIONS;
+  const small = steps >= MIN_STEPS && batchSize * 3 * operationsOfRow(model) <= MAX_OPERATIONS;
   return { stepsPerRun: small ? STEPS_PER_RUN : 1 };
-}
-
-/**
- * About how many operations training on one row takes: each weight is multiplied and added once forward and twice backward,
- * at each position (of an image or a sequence) of its layer's input or output.
- */
-function operationsOfRow(model: Model): number {
-  const weights = new Map(weightRefsByLayer(model).map(({ layer, weights: refs }) => [layer, refs.reduce((sum, ref) => sum + weightSize(ref), 0)]));
-  return model.nodes.reduce((sum, node) => sum + operationsOfCall(node, weights.get(node.layer) ?? 0), 0);
-}
-
-function operationsOfCall(node: Node, weights: number): number {
-  const { layer, inputShapes, outputShapes } = node;
-  if (isLookup(layer)) return 0;
-  if (layer instanceof Model) return operationsOfRow(layer);
-  return 6 * weights * Math.max(1, ...[...inputShapes, ...outputShapes].map(positionsOf));
-}
-
-/** A layer that gathers rows of its weights, and multiplies none. */
-function isLookup(layer: Layer): boolean {
-  return layer instanceof Wrapper ? layer.innerLayers.every(isLookup) : layer.className === 'Embedding';
-}
-
-/** Elements between the batch dimension and the last one; an open dimension counts as 100. */
-function positionsOf(shape: Shape): number {
-  return shape.slice(1, -1).reduce<number>((product, dimension) => product * (dimension ?? 100), 1);
 }

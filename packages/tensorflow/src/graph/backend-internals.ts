@@ -3,7 +3,7 @@ import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { TensorMetadata } from '../eager/eager-binding.js';
 import type { NodeJSKernelBackend } from '../eager/node-backend.js';
 import type { TfOutput } from '../library/native.js';
-import type { TracingBinding } from './tracing-binding.js';
+import { TracingBinding } from './tracing-binding.js';
 
 /** What the tracer needs of tfjs-node's backend beyond its public face; the package is pinned to one exact version. */
 interface BackendInternals {
@@ -14,6 +14,11 @@ interface BackendInternals {
 
 function internals(backend: NodeJSKernelBackend): BackendInternals {
   return backend as unknown as BackendInternals;
+}
+
+/** Whether the backend traces; else it executes. */
+export function isTracing(backend: NodeJSKernelBackend): boolean {
+  return internals(backend).binding instanceof TracingBinding;
 }
 
 /** The binding of the backend that traces. */

@@ -1,18 +1,21 @@
 import { TfAttrType } from '../eager/binding-constants.js';
 import type { TfOutput } from '../library/native.js';
 import { Graph, only } from './graph.js';
-import type { Trace } from './trace.js';
+import type { Caller, Trace } from './trace.js';
 
 /** A function while it is being recorded: a graph of its own, which becomes a function of the outer trace's graph. */
 export class FunctionBuilder {
   /** Records what the function computes. */
   readonly trace: Trace;
   readonly #outer: Trace;
+  readonly #options: { readonly xla: boolean } | undefined;
   readonly #parameters: TfOutput[] = [];
 
-  constructor(outer: Trace) {
+  /** @param options.xla whether XLA has to compile the function. */
+  constructor(outer: Trace, options?: { readonly xla: boolean; readonly caller: Caller }) {
     this.#outer = outer;
-    this.trace = outer.inside(new Graph(outer.graph.tensorflow));
+    this.#options = options;
+    this.trace = outer.inside(new Graph(outer.graph.tensorflow, outer.graph), options);
   }
 
   /** Adds the next parameter. */
@@ -40,7 +43,7 @@ export class FunctionBuilder {
    * @returns its name, for an attribute of an operation.
    */
   finish(role: string, results: readonly TfOutput[]): string {
-    return this.#outer.graph.addFunction(role, this.trace.graph, this.#parameters, this.#identities(results));
+    return this.#outer.graph.addFunction(role, this.trace.graph, this.#parameters, this.#identities(results), this.#options);
   }
 
   /** Releases the function's own graph; a function that is finished stays. */

@@ -31,15 +31,23 @@ export interface Operation {
   readonly outputs: readonly TfOutput[];
 }
 
+/** The attribute by which TensorFlow gives a function, and a call of it, to XLA as a whole. */
+export const MUST_COMPILE = '_XlaMustCompile';
+/** An AttrValue (attr_value.proto) of `b: true`. */
+const TRUE = Uint8Array.of(0x28, 0x01);
+
 /** A TF_Graph: operations are added, never removed. */
 export class Graph {
   readonly tensorflow: TensorFlow;
   readonly #handle: NativeHandle;
+  readonly #outer: Graph | undefined;
   #operationCount = 0;
   #functionCount = 0;
 
-  constructor(tensorflow: TensorFlow) {
+  /** @param outer the graph that this one becomes a function of: it gets the functions of this one, too. */
+  constructor(tensorflow: TensorFlow, outer?: Graph) {
     this.tensorflow = tensorflow;
+    this.#outer = outer;
     this.#handle = new NativeHandle(tensorflow.live, 'graph', tensorflow.api.newGraph(), (pointer) => tensorflow.api.deleteGraph(pointer));
   }
 
@@ -79,12 +87,13 @@ export class Graph {
    * Makes `body` a function that operations of this graph can call; `body` may then be disposed of.
    * @param role Begins the function's name: letters, digits, `_`.
    * @param parameters Placeholders of `body`; every other node of it is the function's.
+   * @param xla Whether XLA has to compile the function: a call of it fails where XLA cannot.
    * @returns its name.
    * @throws TensorFlowError when the function cannot be made of it.
    */
-  addFunction(role: string, body: Graph, parameters: readonly TfOutput[], results: readonly TfOutput[]): string {
+  addFunction(role: string, body: Graph, parameters: readonly TfOutput[], results: readonly TfOutput[], { xla = false } = {}): string {
     const { api, live } = this.tensorflow;
-    const name = `${role}_${this.#functionCount++}`;
+    const name = this.#functionName(role);
     const place = `function ${name}`;
     const pointer = this.tensorflow.created(place, (status) =>
       // -1: all operations of the body.
@@ -92,11 +101,23 @@ export class Graph {
     );
     const fn = new NativeHandle(live, 'function', pointer, (released) => api.deleteFunction(released));
     try {
-      this.tensorflow.checked(place, (status) => api.graphCopyFunction(this.pointer, fn.pointer, null, status));
+      if (xla) this.tensorflow.checked(place, (status) => api.functionSetAttrValueProto(fn.pointer, MUST_COMPILE, TRUE, TRUE.length, status));
+      this.#know(fn.pointer, place);
     } finally {
       fn.dispose();
     }
     return name;
+  }
+
+  /** Unique among the functions of this graph and of those around it. */
+  #functionName(role: string): string {
+    return this.#outer ? this.#outer.#functionName(role) : `${role}_${this.#functionCount++}`;
+  }
+
+  /** A function does not bring along those that it calls: every graph around has to know them. */
+  #know(fn: Pointer, place: string): void {
+    this.tensorflow.checked(place, (status) => this.tensorflow.api.graphCopyFunction(this.pointer, fn, null, status));
+    if (this.#outer) this.#outer.#know(fn, place);
   }
 
   /** TensorFlow's number of the dtype of an output. */
@@ -112,6 +133,12 @@ export class Graph {
     const dims = new BigInt64Array(rank);
     if (rank > 0) this.tensorflow.checked('shape', (status) => api.graphTensorShape(this.pointer, output, dims, rank, status));
     return Array.from(dims, Number);
+  }
+
+  /** Tells the graph the shape of an output, which the calls of functions leave open. */
+  setShape(output: TfOutput, shape: readonly number[]): void {
+    const dims = BigInt64Array.from(shape, BigInt);
+    this.tensorflow.checked('shape', (status) => this.tensorflow.api.graphSetTensorShape(this.pointer, output, dims, dims.length, status));
   }
 
   /** The operations that take an output as an input. */

@@ -46,6 +46,11 @@ export class TfjsBackends {
     }
   }
 
+  /** Records what `body` executes into `trace`, a function of the one that is being recorded. */
+  traceInside<T>(trace: Trace, body: () => T): T {
+    return this.#tracing.recordInside(trace, () => inScope(body));
+  }
+
   /** The tfjs tensor of a node of the current trace. Kept until the trace ends, whatever `tidy` it was asked for in. */
   tensorOf(type: string, output: TfOutput): tf.Tensor {
     const tensor = tf.keep(tensorOfNode(this.#backend(), type, output));

@@ -6,28 +6,54 @@ import type { TfOutput } from '../library/native.js';
 import type { OpDefinitions } from '../protobuf/op-definitions.js';
 import { ConstantCache } from './constant-cache.js';
 import { only, type Graph, type Operation, type OperationSpec } from './graph.js';
+import { TfDType } from '../tensors/dtypes.js';
 import { groupInputs } from './group-inputs.js';
-import { StackedLists } from './stacked-lists.js';
+import { NodeMap } from './node-map.js';
+
+/** The trace that calls a function, and how its body gets one more argument from there. */
+export interface Caller {
+  readonly trace: Trace;
+  /** A parameter that stands for a node of the caller. */
+  pass(node: TfOutput): TfOutput;
+}
+
+export interface TraceOptions {
+  readonly relaxed?: boolean;
+  readonly xla?: boolean;
+  readonly compilesParts?: boolean;
+  readonly caller?: Caller | undefined;
+}
 
 /** One recording of tfjs ops into a graph, under a name of its own. */
 export class Trace {
   readonly graph: Graph;
-  /** Sequences that are kept as lists, too. */
-  readonly lists = new StackedLists();
+  /** The lists that sequences were stacked from. */
+  readonly lists = new NodeMap<TfOutput>();
   /** Whether kernels may take ops that are faster and round otherwise: see StepDefinition. */
   readonly relaxed: boolean;
+  /** Whether XLA compiles what is recorded: this is the body of a function of its own. */
+  readonly xla: boolean;
+  /** Where the function that is recorded is called, if its body may ask for more arguments. */
+  readonly caller: Caller | undefined;
+  /** Whether loops, and parts that a step asks for, become functions that XLA compiles. */
+  readonly compilesParts: boolean;
   readonly #definitions: OpDefinitions;
   readonly #scope: string;
   readonly #constants = new ConstantCache();
+  /** What of this function's nodes its caller has, too: see `sourceOf`. */
+  readonly #sources = new NodeMap<TfOutput>();
   readonly #countByType = new Map<string, number>();
   #nodeCount = 0;
 
   /**
    * @param scope Begins the names of the operations; unique in the graph.
    */
-  constructor(graph: Graph, definitions: OpDefinitions, scope: string, { relaxed = false }: { relaxed?: boolean } = {}) {
+  constructor(graph: Graph, definitions: OpDefinitions, scope: string, { relaxed = false, xla = false, compilesParts = false, caller }: TraceOptions = {}) {
     this.graph = graph;
     this.relaxed = relaxed;
+    this.xla = xla;
+    this.caller = caller;
+    this.compilesParts = compilesParts && !xla;
     this.#definitions = definitions;
     this.#scope = scope;
   }
@@ -46,12 +72,27 @@ export class Trace {
 
   /** A constant; equal small ones are the same node. */
   constant(value: NdArray): TfOutput {
-    return this.#constants.get(value, () => only(this.add({ type: 'Const', tensor: value })));
+    const node = this.#constants.get(value, () => only(this.add({ type: 'Const', tensor: value })));
+    if (this.caller && value.dtype === 'int32') this.#sources.set(node, this.caller.trace.constant(value));
+    return node;
+  }
+
+  /** Declares a parameter to be `argument` of the caller. */
+  parameterIs(parameter: TfOutput, argument: TfOutput): void {
+    if (this.graph.dtypeOf(parameter) === TfDType.INT32) this.#sources.set(parameter, argument);
+  }
+
+  /**
+   * The node of the caller with the same value, of a node that is computed from int32 parameters alone, as seeds of random
+   * numbers are: XLA would draw others, so they are drawn before the call.
+   */
+  sourceOf(node: TfOutput): TfOutput | undefined {
+    return this.#sources.get(node);
   }
 
   /** A trace of the same library into another graph: the body of a function. */
-  inside(graph: Graph): Trace {
-    return new Trace(graph, this.#definitions, 'body', { relaxed: this.relaxed });
+  inside(graph: Graph, { xla = this.xla, caller }: Pick<TraceOptions, 'xla' | 'caller'> = {}): Trace {
+    return new Trace(graph, this.#definitions, 'body', { relaxed: this.relaxed, xla, compilesParts: this.compilesParts, caller });
   }
 
   /** An int32 scalar. */
@@ -78,6 +119,11 @@ export class Trace {
     const set = attributes.filter(({ name }) => !definition.inferred.has(name));
     const { outputs } = this.add({ type, attributes: set, inputs: groupInputs(definition, inputs) });
     if (outputs.length < outputCount) throw new Error(`${type}: expected ${outputCount} outputs, the op has ${outputs.length}`);
+    const sources = this.caller ? inputs.map((input) => this.#sources.get(input)) : [];
+    if (this.caller && sources.length > 0 && sources.every((source) => source !== undefined)) {
+      const twins = this.caller.trace.execute(type, attributes, sources, outputCount);
+      twins.forEach((twin, i) => this.#sources.set(outputs[i] as TfOutput, twin));
+    }
     return outputs.slice(0, outputCount);
   }
 

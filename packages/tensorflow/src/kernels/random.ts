@@ -1,5 +1,11 @@
 import { tensor1d, type TensorInfo } from '@tensorflow/tfjs-core';
 
+import { TfAttrType } from '../eager/binding-constants.js';
+import type { NodeJSKernelBackend } from '../eager/node-backend.js';
+import { isTracing, nodeOfTensor, tensorOfNode, tracingBindingOf } from '../graph/backend-internals.js';
+import { only } from '../graph/graph.js';
+import type { TfOutput } from '../library/native.js';
+import { TfDType } from '../tensors/dtypes.js';
 import type { Kernel } from './kernel.js';
 
 /**
@@ -9,6 +15,7 @@ function stateless(kernelName: string, op: string): Kernel<{ seed: TensorInfo },
   return {
     kernelName,
     kernelFunc: ({ inputs: { seed }, attrs: { shape }, backend }) => {
+      if (isTracing(backend) && tracingBindingOf(backend).trace.xla) return tensorOfNode(backend, op, drawBefore(backend, op, seed, shape));
       const { TF_ATTR_TYPE, TF_FLOAT, TF_INT32 } = backend.binding;
       const dims = tensor1d(shape, 'int32');
       const values = backend.executeSingleOutput(
@@ -24,6 +31,19 @@ function stateless(kernelName: string, op: string): Kernel<{ seed: TensorInfo },
       return values;
     },
   };
+}
+
+/** XLA makes other numbers of the same seed: so they are drawn before the function that it compiles, which is given them. */
+function drawBefore(backend: NodeJSKernelBackend, op: string, seed: TensorInfo, shape: readonly number[]): TfOutput {
+  const { trace } = tracingBindingOf(backend);
+  const source = trace.sourceOf(nodeOfTensor(backend, seed));
+  if (!trace.caller || !source) throw new Error(`${op}: within a step that XLA compiles, expected a seed that is computed from what the step is fed`);
+  const drawn = trace.caller.trace.add({
+    type: op,
+    inputs: [trace.caller.trace.integers(shape), source],
+    attributes: [{ name: 'dtype', type: TfAttrType.TYPE, value: TfDType.FLOAT }],
+  });
+  return trace.caller.pass(only(drawn));
 }
 
 /** Uniform in [0, 1). */

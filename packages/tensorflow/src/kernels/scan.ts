@@ -10,6 +10,7 @@ import { inScope } from '../graph/in-scope.js';
 import { type ElementType, getElement, listFromTensor, reserveList, setElement, stackList } from '../graph/tensor-list.js';
 import type { Trace } from '../graph/trace.js';
 import type { TfOutput } from '../library/native.js';
+import { addXlaCall } from '../graph/xla-function.js';
 import { TfDType } from '../tensors/dtypes.js';
 import type { Kernel } from './kernel.js';
 
@@ -29,26 +30,31 @@ interface RecordedStep {
   readonly elements: readonly ElementType[];
 }
 
-/** Records one `While` into the current trace. */
+/** Records one `While`. */
 class ScanBuilder {
   readonly #backend: NodeJSKernelBackend;
   readonly #attributes: ScanAttributes;
   readonly #trace: Trace;
   readonly #length: number;
+  readonly #nodes: readonly TfOutput[];
   /** What each sequence that the step reads consists of. */
   readonly #elements: readonly ElementType[];
 
-  constructor(backend: NodeJSKernelBackend, attributes: ScanAttributes, sequences: readonly TensorInfo[]) {
+  /** @param nodes of `trace`: the scan's inputs. */
+  constructor(backend: NodeJSKernelBackend, attributes: ScanAttributes, trace: Trace, nodes: readonly TfOutput[]) {
     this.#backend = backend;
     this.#attributes = attributes;
-    this.#trace = tracingBindingOf(backend).trace;
+    this.#trace = trace;
+    this.#nodes = nodes;
+    const sequences = nodes.slice(0, attributes.sequences).map((node) => trace.describe('a scan', node));
     this.#length = sequences[0]?.shape[0] ?? 0;
-    this.#elements = sequences.map(({ shape, dtype }) => ({ dtype: backend.getDTypeInteger(dtype), shape: shape.slice(1) }));
+    this.#elements = sequences.map(({ shape, dtype }) => ({ dtype, shape: shape.slice(1) }));
   }
 
-  run(inputs: readonly TensorInfo[]): Tensor[] {
+  /** @returns the last states and the stacked answers. */
+  run(): TfOutput[] {
     const { sequences: sequenceCount, states: stateCount, reverse } = this.#attributes;
-    const nodes = inputs.map((input) => nodeOfTensor(this.#backend, input));
+    const nodes = this.#nodes;
     const start: LoopVariables = {
       time: this.#trace.integer(reverse ? this.#length - 1 : 0),
       sequences: nodes.slice(0, sequenceCount).map((node, i) => this.#listOf(node, i)),
@@ -62,23 +68,23 @@ class ScanBuilder {
       inputs: [[start.time, ...start.states, ...start.sequences, ...start.constants, ...reserved]],
       functions: { cond: this.#recordCondition(start, elements.length), body },
       attributes: [
-        // Without it the loop runs in an executor of its own, function call by function call.
-        { name: '_lower_using_switch_merge', type: TfAttrType.BOOL, value: true },
+        // Without it the loop runs in an executor of its own, function call by function call. XLA takes the loop as it is.
+        { name: '_lower_using_switch_merge', type: TfAttrType.BOOL, value: !this.#trace.xla },
         { name: 'parallel_iterations', type: TfAttrType.INT, value: 1 },
       ],
     });
     const stacked = elements.map((element, i) => {
       const list = outputs[outputs.length - elements.length + i] as TfOutput;
       const tensor = stackList(this.#trace, element, list, this.#length);
-      this.#trace.lists.remember(tensor, list);
+      this.#trace.lists.set(tensor, list);
       return tensor;
     });
-    return [...outputs.slice(1, 1 + stateCount), ...stacked].map((output) => tensorOfNode(this.#backend, 'While', output));
+    return [...outputs.slice(1, 1 + stateCount), ...stacked];
   }
 
   /** The list that a stacked sequence came from, or one made of the tensor. */
   #listOf(node: TfOutput, sequence: number): TfOutput {
-    return this.#trace.lists.of(node) ?? listFromTensor(this.#trace, this.#elements[sequence] as ElementType, node);
+    return this.#trace.lists.get(node) ?? listFromTensor(this.#trace, this.#elements[sequence] as ElementType, node);
   }
 
   #parameters(fn: FunctionBuilder, start: LoopVariables): LoopVariables {
@@ -144,9 +150,16 @@ function requireSameType(state: number, before: Tensor, after: Tensor | undefine
 
 /**
  * The engine's scan: one `While`, however many steps. What the step answers is kept in lists of tensors, and stacked after
- * the loop where somebody asks for the whole; a scan over such a sequence takes the list itself.
+ * the loop where somebody asks for the whole; a scan over such a sequence takes the list itself. Where the step's parts are
+ * compiled, the loop is a function for XLA, which takes and answers whole sequences.
  */
 export const scan: Kernel<TensorInfo[], ScanAttributes> = {
   kernelName: 'Scan',
-  kernelFunc: ({ inputs, attrs, backend }) => new ScanBuilder(backend, attrs, inputs.slice(0, attrs.sequences)).run(inputs),
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const { trace } = tracingBindingOf(backend);
+    const nodes = inputs.map((input) => nodeOfTensor(backend, input));
+    const record = (into: Trace, from: readonly TfOutput[]): TfOutput[] => new ScanBuilder(backend, attrs, into, from).run();
+    const outputs = trace.compilesParts ? addXlaCall(trace, 'scan', (fn) => record(fn.trace, nodes.map((node) => fn.pass(node)))) : record(trace, nodes);
+    return outputs.map((output) => tensorOfNode(backend, 'Scan', output));
+  },
 };

@@ -17,6 +17,8 @@ export interface FunctionFunctions {
     description: null,
     status: Pointer,
   ): Pointer | null;
+  /** `proto`: an AttrValue. */
+  functionSetAttrValueProto(fn: Pointer, name: string, proto: Uint8Array, length: number, status: Pointer): void;
   deleteFunction(fn: Pointer): void;
   /** The graph keeps a copy of its own. */
   graphCopyFunction(graph: Pointer, fn: Pointer, gradient: null, status: Pointer): void;
@@ -28,6 +30,7 @@ export function functionFunctions({ declare }: NativeLibrary): FunctionFunctions
     graphToFunction: declare(
       'void* TF_GraphToFunction(void*, const char*, uint8_t, int, const void*, int, const TF_Output*, int, const TF_Output*, const void*, const void*, const char*, void*)',
     ),
+    functionSetAttrValueProto: declare('void TF_FunctionSetAttrValueProto(void*, const char*, const void*, size_t, void*)'),
     deleteFunction: declare('void TF_DeleteFunction(void*)'),
     graphCopyFunction: declare('void TF_GraphCopyFunction(void*, void*, const void*, void*)'),
     setAttrFuncName: declare('void TF_SetAttrFuncName(void*, const char*, const void*, size_t)'),

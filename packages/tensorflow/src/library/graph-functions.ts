@@ -27,6 +27,7 @@ export interface GraphFunctions {
   operationOutputConsumers(output: TfOutput, consumers: Uint8Array, count: number): number;
   graphTensorNumDims(graph: Pointer, output: TfOutput, status: Pointer): number;
   graphTensorShape(graph: Pointer, output: TfOutput, dims: BigInt64Array, rank: number, status: Pointer): void;
+  graphSetTensorShape(graph: Pointer, output: TfOutput, dims: BigInt64Array, rank: number, status: Pointer): void;
 }
 
 export function graphFunctions({ declare }: NativeLibrary): GraphFunctions {
@@ -55,5 +56,6 @@ export function graphFunctions({ declare }: NativeLibrary): GraphFunctions {
     operationOutputConsumers: declare('int TF_OperationOutputConsumers(TF_Output, void*, int)'),
     graphTensorNumDims: declare('int TF_GraphGetTensorNumDims(void*, TF_Output, void*)'),
     graphTensorShape: declare('void TF_GraphGetTensorShape(void*, TF_Output, int64_t*, int, void*)'),
+    graphSetTensorShape: declare('void TF_GraphSetTensorShape(void*, TF_Output, const int64_t*, int, void*)'),
   };
 }

@@ -12,7 +12,8 @@ export interface SessionFunctions {
   sessionRun: AsyncFunction<
     [
       session: Pointer,
-      runOptions: null,
+      /** TF_Buffer of a RunOptions. */
+      runOptions: Pointer | null,
       inputs: Pointer,
       inputValues: Pointer,
       inputCount: number,

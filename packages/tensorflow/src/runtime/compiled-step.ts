@@ -1,4 +1,4 @@
-import type { CompiledStep } from '@trainyard/engine';
+import type { CompiledStep, StepDefinition } from '@trainyard/engine';
 import type { NdArray } from '@trainyard/ndarray';
 
 import type { TensorFlow } from '../library/tensorflow.js';
@@ -17,10 +17,14 @@ export class TensorFlowStep implements CompiledStep {
   readonly #runner: SessionRunner;
   readonly #place: string;
   readonly #feedPlaces: readonly string[];
+  readonly #inline: boolean;
+  /** The first run optimizes the graph, and compiles what XLA is to: that may take a second, and is not for this thread. */
+  #hasRun = false;
   #disposed = false;
 
-  constructor(tensorflow: TensorFlow, runner: SessionRunner, name: string, traced: TracedStep, nodeCount: number) {
+  constructor(tensorflow: TensorFlow, runner: SessionRunner, { name, inline = false }: StepDefinition, traced: TracedStep, nodeCount: number) {
     this.name = name;
+    this.#inline = inline;
     this.nodeCount = nodeCount;
     this.#runner = runner;
     this.#plan = new RunPlan(tensorflow, traced.feeds, traced.fetches, traced.targets);
@@ -32,7 +36,10 @@ export class TensorFlowStep implements CompiledStep {
   async run(feeds: Readonly<Record<string, NdArray>>): Promise<NdArray[]> {
     if (this.#disposed) throw new Error(`${this.#place}: has been disposed of`);
     const slot = this.#pool.acquire(this.#inOrder(feeds));
-    return this.#runner.run(this.#plan, slot, this.#place, () => this.#pool.release(slot));
+    const inline = this.#inline && this.#hasRun;
+    const answers = await this.#runner.run(this.#plan, slot, this.#place, () => this.#pool.release(slot), { inline });
+    this.#hasRun = true;
+    return answers;
   }
 
   dispose(): void {

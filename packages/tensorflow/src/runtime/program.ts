@@ -72,9 +72,9 @@ export class TensorFlowProgram implements Program {
   compile(step: StepDefinition): CompiledStep {
     this.#checkAlive();
     const { tensorflow, definitions, backends } = this.#context;
-    const trace = new Trace(this.#graph, definitions, this.#scopeOf(step.name), { relaxed: step.relaxed ?? false });
+    const trace = new Trace(this.#graph, definitions, this.#scopeOf(step.name), { relaxed: step.relaxed ?? false, compilesParts: step.xla === 'parts' });
     const traced = traceStep(step, trace, backends, this.#variables);
-    const compiled = new TensorFlowStep(tensorflow, this.#runner, step.name, traced, trace.nodeCount);
+    const compiled = new TensorFlowStep(tensorflow, this.#runner, step, traced, trace.nodeCount);
     this.#steps.add(compiled);
     return compiled;
   }

@@ -4,8 +4,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { only } from '../graph/graph.js';
 import type { TfjsBackends } from '../graph/tfjs-backends.js';
 import type { Trace } from '../graph/trace.js';
-import type { Pointer } from '../library/native.js';
+import { addXlaCall } from '../graph/xla-function.js';
+import type { Pointer, TfOutput } from '../library/native.js';
 import type { Feed, Fetch, FetchDType } from '../session/run-plan.js';
+import { FunctionScope } from './function-scope.js';
+import { dtypeAttribute } from './recording-scope.js';
 import { TracingScope } from './tracing-scope.js';
 import type { Variables } from './variables.js';
 
@@ -24,20 +27,49 @@ export interface TracedStep {
  */
 export function traceStep(step: StepDefinition, trace: Trace, backends: TfjsBackends, variables: Variables): TracedStep {
   return backends.trace(trace, () => {
-    const scope = new TracingScope(step, trace, backends, variables);
-    const answers = step.build(scope);
-    const fetches = answers.map((tensor, index) => fetchOf(step, tensor, index, trace, backends));
-    const targets = scope.finish();
+    const traced = step.xla === 'step' ? traceFunction(step, trace, backends, variables) : traceNodes(step, trace, backends, variables);
     // TensorFlow refuses a run that neither answers nor does anything.
-    if (fetches.length + targets.length === 0) targets.push(trace.add({ type: 'NoOp' }).pointer);
-    return { feeds: scope.feeds, fetches, targets };
+    if (traced.fetches.length + traced.targets.length === 0) traced.targets.push(trace.add({ type: 'NoOp' }).pointer);
+    return traced;
   });
 }
 
-function fetchOf(step: StepDefinition, tensor: Tensor, index: number, trace: Trace, backends: TfjsBackends): Fetch {
-  if (!fetchDTypes.includes(tensor.dtype))
-    throw new TypeError(`step ${step.name}: expected the tensor ${index} that it answers to be ${fetchDTypes.join(', ')}, received ${tensor.dtype}`);
+/** A step while it is being recorded. */
+type Recorded = TracedStep & { readonly targets: Pointer[] };
+
+/** Each op a node of the session's graph. */
+function traceNodes(step: StepDefinition, trace: Trace, backends: TfjsBackends, variables: Variables): Recorded {
+  const scope = new TracingScope(step, trace, backends, variables);
+  const answers = step.build(scope);
   // An identity: TensorFlow refuses to fetch what is fed, and a step may answer a feed as it is.
-  const identity = only(trace.add({ type: 'Identity', inputs: [backends.outputOf(tensor)] }));
-  return { output: identity, dtype: tensor.dtype as FetchDType, shape: [...tensor.shape] };
+  const identity = (tensor: Tensor): TfOutput => only(trace.add({ type: 'Identity', inputs: [backends.outputOf(tensor)] }));
+  const fetches = answers.map((tensor, index) => fetchOf(step, tensor, index, identity(tensor)));
+  return { feeds: scope.feeds, fetches, targets: scope.finish() };
+}
+
+/** One node that calls a function, which XLA compiles as a whole; variables are read before it and set after it. */
+function traceFunction(step: StepDefinition, trace: Trace, backends: TfjsBackends, variables: Variables): Recorded {
+  let scope: FunctionScope | undefined;
+  let answers: Tensor[] = [];
+  const outputs = addXlaCall(trace, 'step', (fn) => {
+    const inside = (scope = new FunctionScope(step, trace, fn, backends, variables));
+    const fetched = backends.traceInside(fn.trace, () => {
+      answers = step.build(inside);
+      return answers.map((tensor) => backends.outputOf(tensor));
+    });
+    return [...fetched, ...inside.assigned.map(({ value }) => value)];
+  });
+  const { feeds = [], assigned = [] } = scope ?? {};
+  const fetches = answers.map((tensor, index) => fetchOf(step, tensor, index, outputs[index] as TfOutput));
+  const targets = assigned.map(({ variable: { spec, handle } }, index) => {
+    const value = outputs[answers.length + index] as TfOutput;
+    return trace.add({ type: 'AssignVariableOp', attributes: [dtypeAttribute(spec.dtype)], inputs: [handle, value] }).pointer;
+  });
+  return { feeds, fetches, targets };
+}
+
+function fetchOf(step: StepDefinition, { dtype, shape }: Tensor, index: number, output: TfOutput): Fetch {
+  if (!fetchDTypes.includes(dtype))
+    throw new TypeError(`step ${step.name}: expected the tensor ${index} that it answers to be ${fetchDTypes.join(', ')}, received ${dtype}`);
+  return { output, dtype: dtype as FetchDType, shape: [...shape] };
 }

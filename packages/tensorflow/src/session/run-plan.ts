@@ -2,7 +2,8 @@ import { bytesPerElement, sizeOf, type DType } from '@trainyard/ndarray';
 
 import type { Pointer, TfOutput } from '../library/native.js';
 import type { TensorFlow } from '../library/tensorflow.js';
-import { outputBlock, pointerBlock, type NativeBlock } from './native-block.js';
+import { ProtoWriter } from '../protobuf/writer.js';
+import { NativeBlock, outputBlock, pointerBlock } from './native-block.js';
 
 /** Dtypes that a fetched tensor can have. */
 export type FetchDType = Extract<DType, 'float32' | 'int32' | 'bool'>;
@@ -34,6 +35,8 @@ export class RunPlan {
   readonly outputs: Pointer;
   readonly targets: Pointer;
   readonly targetCount: number;
+  /** A TF_Buffer of the RunOptions of runs in the calling thread. */
+  readonly inlineOptions: Pointer;
   readonly #blocks: readonly NativeBlock[];
 
   constructor(tensorflow: TensorFlow, feeds: readonly Feed[], fetches: readonly Fetch[], targets: readonly Pointer[]) {
@@ -47,10 +50,24 @@ export class RunPlan {
     this.outputs = outputs.pointer;
     this.targets = operations.pointer;
     this.targetCount = targets.length;
-    this.#blocks = [inputs, outputs, operations];
+    const options = callerThreadOptions(tensorflow);
+    this.inlineOptions = options[0].pointer;
+    this.#blocks = [inputs, outputs, operations, ...options];
   }
 
   dispose(): void {
     for (const block of this.#blocks) block.dispose();
   }
+}
+
+/** `RunOptions { inter_op_thread_pool: -1 }` (config.proto): the ops run in the calling thread. */
+const CALLER_THREAD = new ProtoWriter().integer(3, -1).finish();
+
+/** The TF_Buffer { data, length, deallocator } of those options, and what it points at. */
+function callerThreadOptions(tensorflow: TensorFlow): [buffer: NativeBlock, data: NativeBlock] {
+  const data = new NativeBlock(tensorflow, CALLER_THREAD.length);
+  data.write(CALLER_THREAD);
+  const buffer = new NativeBlock(tensorflow, 3 * BigUint64Array.BYTES_PER_ELEMENT);
+  buffer.write(BigUint64Array.of(data.pointer, BigInt(CALLER_THREAD.length), 0n));
+  return [buffer, data];
 }

@@ -42,12 +42,14 @@ export class Session {
   }
 
   /**
-   * Runs on another thread, then calls back on this one. How it went is in the slot's status.
+   * Runs on another thread and then calls back on this one, or, `inline`, runs before it returns. How it went is in the
+   * slot's status.
    */
-  run(plan: RunPlan, slot: RunSlot, done: (error: Error | null) => void): void {
-    this.#tensorflow.api.sessionRun.async(
+  run(plan: RunPlan, slot: RunSlot, inline: boolean, done: (error: Error | null) => void): void {
+    const { sessionRun } = this.#tensorflow.api;
+    const call: Parameters<typeof sessionRun> = [
       this.pointer,
-      null,
+      inline ? plan.inlineOptions : null,
       plan.inputs,
       slot.inputValues,
       plan.feeds.length,
@@ -58,8 +60,10 @@ export class Session {
       plan.targetCount,
       null,
       slot.status,
-      done,
-    );
+    ];
+    if (!inline) return sessionRun.async(...call, done);
+    sessionRun(...call);
+    done(null);
   }
 
   /** Frees the variables and what their devices hold. No run may be in flight. */

@@ -36,6 +36,10 @@ export abstract class DenseRecurrentLayer extends RecurrentLayer {
     this.biasConfig = readWeight(config, 'bias', 'zeros');
   }
 
+  override get loopsOverTime(): boolean {
+    return true;
+  }
+
   override weights([sequence = []]: readonly Shape[]): readonly WeightSpec[] {
     const width = this.units * this.gates;
     return [
