@@ -66,5 +66,6 @@ export { fit, type FitCommon, fitGenerator, type FitGeneratorOptions, type FitOp
 export type { History } from './training/history.js';
 export { type BatchWeights, KerasModel } from './training/keras-model.js';
 export { ModelProgram } from './training/model-program.js';
+export { measurePlan, type MeasuredPlan, type PlanTrial, worthMeasuring } from './training/measure-plan.js';
 export { planTraining, type TrainingPlan } from './training/plan.js';
 export { type Logs, Trainer } from './training/trainer.js';

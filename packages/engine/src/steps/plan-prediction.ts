@@ -1,3 +1,4 @@
+import { hasImages } from '../model/has-images.js';
 import type { Model } from '../model/model.js';
 import { operationsOfRow } from '../model/operations.js';
 import type { StepDefinition } from '../runtime/runtime.js';
@@ -19,8 +20,4 @@ export function planPrediction(model: Model, rows: number): Pick<StepDefinition,
   const inline = rows * operationsOfRow(model) <= MAX_INLINE_OPERATIONS;
   if (!model.loopsOverTime) return { inline };
   return hasImages(model) ? { xla: 'parts' } : { xla: 'step', inline };
-}
-
-function hasImages(model: Model): boolean {
-  return model.nodes.some(({ outputShapes }) => outputShapes.some(({ length }) => length >= 4));
 }

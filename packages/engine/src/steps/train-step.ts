@@ -5,7 +5,7 @@ import { trainedWeights, type WeightRef } from '../model/weight-ref.js';
 import { clipGradients } from '../optimizers/clipping.js';
 import { clipGradientsKeras3 } from '../optimizers/keras3/clipping.js';
 import type { Optimizer, Parameter } from '../optimizers/optimizer.js';
-import type { StepDefinition, StepScope } from '../runtime/runtime.js';
+import type { StepDefinition, StepScope, XlaUse } from '../runtime/runtime.js';
 import { type BatchShape, inputFeeds, targetFeeds } from './batch-shape.js';
 import { ChainedScope } from './chained-scope.js';
 import { differentiate } from './gradients.js';
@@ -22,9 +22,10 @@ export function slotVariable(weight: WeightRef, slot: string): string {
  * `seed` (for each step int32 [2]: the job's seed, the step). Fetches for each step the metrics in the order of
  * `metricsNames`, as they were before its update.
  *
- * Several steps a run give the numbers of as many runs of one, but for the last bits: some ops round otherwise.
+ * Several steps a run give the numbers of as many runs of one, but for the last bits: some ops round otherwise. So do those
+ * that XLA compiles.
  */
-export function trainSteps(compiled: CompiledModel, batches: readonly BatchShape[]): StepDefinition {
+export function trainSteps(compiled: CompiledModel, batches: readonly BatchShape[], xla?: XlaUse): StepDefinition {
   const [first] = batches;
   if (!first) throw new RangeError('trainSteps: expected at least one batch, received none');
   const steps = batches.length;
@@ -32,7 +33,8 @@ export function trainSteps(compiled: CompiledModel, batches: readonly BatchShape
   const hyperparameters = compiled.optimizer.hyperparameters(compiled.optimizer.lr, 0, 1).length;
   return {
     name: 'train',
-    relaxed: steps > 1,
+    relaxed: steps > 1 || xla !== undefined,
+    ...(xla && { xla }),
     feeds: [
       ...inputFeeds(compiled.model, all),
       ...targetFeeds(compiled, all),

@@ -122,7 +122,9 @@ async function runTraining(trainer: Trainer, source: BatchSource, params: Traini
   const callbacks = new CallbackList(options.callbacks ?? [], control);
   await callbacks.trainBegin(params);
   if (options.resume) callbacks.restore(options.resume.callbackStates);
-  const stepsPerRun = callbacks.needEveryBatch ? 1 : (options.plan?.()?.stepsPerRun ?? 1);
+  const plan = options.plan?.();
+  trainer.xla = plan?.xla;
+  const stepsPerRun = callbacks.needEveryBatch ? 1 : (plan?.stepsPerRun ?? 1);
   for (let epoch = params.initialEpoch; epoch < params.epochs && !control.stopTraining; epoch++) {
     await callbacks.epochBegin(epoch);
     const { logs, complete, lastRows } = await runEpoch(trainer, source, epoch, { callbacks, control, stepsPerRun, signal: options.signal });

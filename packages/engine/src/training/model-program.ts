@@ -84,6 +84,17 @@ export class ModelProgram {
     return this.#program.write(values);
   }
 
+  /** Runs `body`, after which all variables are what they were before. */
+  async preserve<T>(body: () => Promise<T>): Promise<T> {
+    const names = [...this.weights.map(({ variable }) => variable), ...this.#extra.map(({ name }) => name)];
+    const values = await this.read(names);
+    try {
+      return await body();
+    } finally {
+      await this.write(new Map(names.map((name, i) => [name, values[i] as NdArray])));
+    }
+  }
+
   compile(step: StepDefinition): CompiledStep {
     return this.#program.compile(step);
   }

@@ -1,3 +1,4 @@
+import type { XlaUse } from '../runtime/runtime.js';
 import type { Model } from '../model/model.js';
 import { operationsOfRow } from '../model/operations.js';
 
@@ -5,6 +6,8 @@ import { operationsOfRow } from '../model/operations.js';
 export interface TrainingPlan {
   /** Batches of an epoch that are trained in one run of the graph. */
   readonly stepsPerRun: number;
+  /** What XLA compiles of them; absent: nothing. */
+  readonly xla?: XlaUse;
 }
 
 /**

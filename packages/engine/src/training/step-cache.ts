@@ -28,6 +28,11 @@ export class StepCache {
     this.#kept.push({ rows: [...rows], shapes: arrays.map((array) => array?.shape.slice(1)), step });
     return step;
   }
+
+  /** Releases the steps. */
+  dispose(): void {
+    for (const { step } of this.#kept.splice(0)) step.dispose();
+  }
 }
 
 function isFor({ rows, shapes }: Kept, wanted: readonly number[], arrays: Arrays): boolean {

@@ -4,7 +4,7 @@ import type { CompiledModel } from '../compile/compile-model.js';
 import { type Batch, rowsOf } from '../data/batch.js';
 import { type ClassWeight } from '../data/class-weight.js';
 import { standardizeBatch } from '../data/standardize.js';
-import type { Runtime, VariableSpec } from '../runtime/runtime.js';
+import type { Runtime, VariableSpec, XlaUse } from '../runtime/runtime.js';
 import type { BatchShape } from '../steps/batch-shape.js';
 import { gradientsStep } from '../steps/gradients-step.js';
 import { evaluateStep } from '../steps/evaluate-step.js';
@@ -21,13 +21,15 @@ export class Trainer {
   readonly program: ModelProgram;
   readonly #slotNames: readonly string[];
   readonly #hyperparameters: number;
-  readonly #trainSteps = new StepCache();
-  readonly #evaluateSteps = new StepCache();
+  readonly #trainSteps = new StepCaches();
+  readonly #evaluateSteps = new StepCaches();
   readonly #gradientSteps = new StepCache();
   /** Updates made so far: Keras's `optimizer.iterations`. */
   iterations = 0;
   /** What the optimizer hands from update to update on the host: see `Optimizer.advance`. */
   schedule = 1;
+  /** What XLA compiles of the steps that train and evaluate: the plan's. */
+  xla: XlaUse | undefined;
   /** The learning rate in force, before decay: what callbacks change. */
   lr: number;
 
@@ -71,8 +73,8 @@ export class Trainer {
    */
   async trainBatches(batches: Batch, rows: readonly number[]): Promise<Float32Array[]> {
     for (const count of rows) this.program.requireBatchSize(count);
-    const compile = () => this.program.compile(trainSteps(this.compiled, rows.map((count) => shapeOfBatch(batches, count))));
-    const step = this.#trainSteps.get(rows, arraysOf(batches), compile);
+    const compile = () => this.program.compile(trainSteps(this.compiled, rows.map((count) => shapeOfBatch(batches, count)), this.xla));
+    const step = this.#trainSteps.of(this.xla).get(rows, arraysOf(batches), compile);
     const [metrics] = await step.run({ ...feedsOf(batches), ...this.#advance(rows.length) });
     const width = this.compiled.metricsNames.length;
     const values = metrics?.data as Float32Array;
@@ -100,7 +102,7 @@ export class Trainer {
   async evaluateBatch(batch: Batch): Promise<Float32Array> {
     const rows = rowsOf(batch);
     this.program.requireBatchSize(rows);
-    const step = this.#evaluateSteps.get([rows], arraysOf(batch), () => this.program.compile(evaluateStep(this.compiled, shapeOfBatch(batch, rows))));
+    const step = this.#evaluateSteps.of(this.xla).get([rows], arraysOf(batch), () => this.program.compile(evaluateStep(this.compiled, shapeOfBatch(batch, rows), this.xla)));
     const [metrics] = await step.run(feedsOf(batch));
     return metrics?.data as Float32Array;
   }
@@ -123,6 +125,11 @@ export class Trainer {
     return Object.fromEntries(this.compiled.metricsNames.map((name, i) => [name, metrics[i] ?? NaN]));
   }
 
+  /** Releases the steps that were compiled for another use of XLA than the present one. */
+  releaseOtherSteps(): void {
+    for (const caches of [this.#trainSteps, this.#evaluateSteps]) caches.keepOnly(this.xla);
+  }
+
   /** The optimizer's slots, in the order of Keras's files. */
   getSlots(): Promise<NdArray[]> {
     return this.program.read(this.#slotNames);
@@ -135,6 +142,27 @@ export class Trainer {
 
   dispose(): void {
     this.program.dispose();
+  }
+}
+
+/** Steps by what XLA compiles of them. */
+class StepCaches {
+  readonly #caches = new Map<XlaUse | undefined, StepCache>();
+
+  of(xla: XlaUse | undefined): StepCache {
+    const known = this.#caches.get(xla);
+    if (known) return known;
+    const cache = new StepCache();
+    this.#caches.set(xla, cache);
+    return cache;
+  }
+
+  keepOnly(xla: XlaUse | undefined): void {
+    for (const [use, cache] of this.#caches) {
+      if (use === xla) continue;
+      cache.dispose();
+      this.#caches.delete(use);
+    }
   }
 }
 
