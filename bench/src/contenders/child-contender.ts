@@ -1,5 +1,5 @@
 import type { Case } from '../cases.js';
-import type { Contender, Fitted, Loaded, Request } from './contender.js';
+import type { Contender, Fitted, Loaded, Request, Warm } from './contender.js';
 import { type Command, JsonProcess } from './json-process.js';
 
 /** A contender in a process of its own. */
@@ -18,8 +18,8 @@ export class ChildContender implements Contender {
     return this.#ask({ op: 'load', case: case_, spawned_at: this.#process.spawnedAt });
   }
 
-  async warmUp(seconds: number): Promise<void> {
-    await this.#ask({ op: 'warm_up', seconds });
+  warmUp(seconds: number): Promise<Warm> {
+    return this.#ask({ op: 'warm_up', seconds });
   }
 
   fit(): Promise<Fitted> {

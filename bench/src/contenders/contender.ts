@@ -6,7 +6,7 @@ export interface Contender {
   /** Builds, compiles, trains the first batch. @throws NotSupportedError */
   load(case_: Case): Promise<Loaded>;
   /** Trains until nothing is new; `fit` takes about `seconds` from then on. */
-  warmUp(seconds: number): Promise<void>;
+  warmUp(seconds: number): Promise<Warm>;
   /** Trains for some epochs with shuffling and a History. */
   fit(): Promise<Fitted>;
   /** Milliseconds of each of so many predictions of a batch of so many rows. */
@@ -22,6 +22,11 @@ export interface Loaded {
   readonly steps_per_epoch: number;
   /** From the start of the process to the end of the first step, less the making of the data. */
   readonly first_step_s: number;
+}
+
+export interface Warm {
+  /** How steps are executed, where the contender chooses that: in words. */
+  readonly plan?: string;
 }
 
 export interface Fitted {

@@ -8,6 +8,8 @@ import { median } from './statistics.js';
 /** What was measured of one contender. */
 export interface Measured {
   readonly loaded: Loaded;
+  /** How its steps are executed, where it chooses that. */
+  readonly plan?: string | undefined;
   /** Milliseconds a step, one for each fit. */
   readonly fits: number[];
   /** Milliseconds of predictions of one row. */
@@ -138,8 +140,8 @@ class CaseRunner {
   async #prepare(name: string, contender: Contender): Promise<Ready> {
     this.#say(`${contender.name}: loading`);
     const loaded = await contender.load(this.case_);
-    await contender.warmUp(this.options.seconds);
-    return { name, contender, measured: { loaded, fits: [], predictions: [], batchPredictions: [], peakRssMiB: NaN } };
+    const { plan } = await contender.warmUp(this.options.seconds);
+    return { name, contender, measured: { loaded, plan, fits: [], predictions: [], batchPredictions: [], peakRssMiB: NaN } };
   }
 
   async #fitPair(round: number, ours: Ready, peer: Ready): Promise<void> {

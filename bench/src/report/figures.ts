@@ -18,6 +18,8 @@ export interface ContenderFigures {
   readonly first_step_s: number;
   readonly peak_rss_mib: number;
   readonly versions: Readonly<Record<string, string>>;
+  /** How its steps were executed, where it chose that. */
+  readonly plan?: string;
 }
 
 /** One entry of the JSON file. Where the engine does not support the case, the figures are null. */
@@ -82,7 +84,7 @@ function memoryRatio(ours: Measured, peers: readonly Measured[]): number | null 
   return onTensorFlow.length > 0 ? round(ours.peakRssMiB / Math.min(...onTensorFlow.map(({ peakRssMiB }) => peakRssMiB))) : null;
 }
 
-function contenderFigures({ loaded, fits, predictions, batchPredictions, peakRssMiB }: Measured): ContenderFigures {
+function contenderFigures({ loaded, plan, fits, predictions, batchPredictions, peakRssMiB }: Measured): ContenderFigures {
   return {
     fit_ms: round(median(fits)),
     fit_min_ms: round(Math.min(...fits)),
@@ -93,5 +95,6 @@ function contenderFigures({ loaded, fits, predictions, batchPredictions, peakRss
     first_step_s: round(loaded.first_step_s),
     peak_rss_mib: Math.round(peakRssMiB),
     versions: loaded.versions,
+    ...(plan && { plan }),
   };
 }

@@ -21,6 +21,8 @@ export function markdown(cases: readonly CaseFigures[]): string {
       title: 'Trainyard / least on TensorFlow',
       text: ({ rss_to_best_tensorflow_peer: ratio }) => ratio?.toFixed(2) ?? '',
     });
+    const planned = measured.flatMap(({ case: name, ours }) => (ours?.plan ? [[name, ours.plan]] : []));
+    if (planned.length > 0) parts.push("### Trainyard's plan: steps a run and what XLA compiles, with what was tried", table(['case', 'plan'], planned));
     const built = measured.flatMap(({ case: name, building }) => (building ? [{ name, building }] : []));
     if (built.length > 0) parts.push('### Tracing and graph building: milliseconds', buildingTable(built));
   }

@@ -18,7 +18,7 @@ const context = { repeats: 3, machine, building };
 
 const run: CaseRun = {
   case: case_,
-  ours: measured([1, 2, 3], { node: '20' }),
+  ours: { ...measured([1, 2, 3], { node: '20' }), plan: '4 a run, XLA: step' },
   notSupported: undefined,
   peers: new Map([['k208', measured([4], { keras: '2.0.8', tensorflow: '2' }, 200.8)], ['k3_jax', measured([3], { jax: '1' }, 50)]]),
   pairs: new Map([['k208', [{ ours: 1, peer: 4 }]], ['k3_jax', [{ ours: 2, peer: 3 }]]]),
@@ -39,7 +39,7 @@ it('figures: medians, ratios, the best peer', () => {
     predict_128_ratios: { k208: 2.5 },
     rss_to_best_tensorflow_peer: 0.5,
     building,
-    ours: { fit_min_ms: 1, fit_max_ms: 3, predict_p50_ms: 2, predict_p95_ms: 2.9, predict_128_p50_ms: 5, first_step_s: 1.5, peak_rss_mib: 100 },
+    ours: { plan: '4 a run, XLA: step', fit_min_ms: 1, fit_max_ms: 3, predict_p50_ms: 2, predict_p95_ms: 2.9, predict_128_p50_ms: 5, first_step_s: 1.5, peak_rss_mib: 100 },
     not_supported: null,
     failures: { tfk: expect.stringContaining('out of memory') },
   });
@@ -53,6 +53,7 @@ it('the table says who is ahead, and what failed', () => {
   expect(text).toContain('| small | 2.00 / 2.90 | 2.00 / 2.90 | 2.00 / 2.90 | 1.25 |');
   expect(text).toContain('| small | 5.00 | 5.00 | 5.00 | 2.50 |');
   expect(text).toContain('| small | 100 | 201 | 50 | 0.50 |');
+  expect(text).toContain('| small | 4 a run, XLA: step |');
   expect(text).toContain('| small | 1.23 | 5.00 | 20.0 | 60.0 | 0.500 | 321 |');
   expect(text).not.toContain('Geometric mean');
   expect(text).toContain('- small, tf-keras failed: tfk, fit: out of memory');

@@ -19,7 +19,7 @@ async function answer(request: Request): Promise<unknown> {
       loaded = await LoadedCase.load(request.case, runtime, request.spawned_at);
       return loaded.description;
     case 'warm_up':
-      return { epochs: await current().warmUp(request.seconds) };
+      return { epochs: await current().warmUp(request.seconds), plan: current().planText };
     case 'fit':
       return current().fit();
     case 'predict':

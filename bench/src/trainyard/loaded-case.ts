@@ -1,4 +1,4 @@
-import { type Batch, buildModel, compileModel, countParams, fit, type History, planTraining, RandomStream, Trainer, type TrainingPlan } from '@trainyard/engine';
+import { type Batch, buildModel, compileModel, countParams, fit, type History, type MeasuredPlan, measurePlan, RandomStream, Trainer, type TrainingPlan } from '@trainyard/engine';
 import { parseModel } from '@trainyard/keras-format';
 import { gatherRows, sliceRows } from '@trainyard/ndarray';
 import type { TensorFlowRuntime } from '@trainyard/tensorflow';
@@ -9,11 +9,11 @@ import { makeArray } from './case-data.js';
 
 const SEED = 1;
 /** Planned as a training of this length: what is measured is long trainings' speed. */
-const PLANNED_STEPS = 10_000;
+const PLANNED_STEPS = 1_000_000;
 
 /** A case in the engine: the model compiled, the data in memory. Does what bench/peers/contender.py does. */
 export class LoadedCase {
-  readonly #plan: TrainingPlan;
+  #measured: MeasuredPlan | undefined;
   #epochs = 1;
 
   private constructor(
@@ -21,9 +21,7 @@ export class LoadedCase {
     private readonly data: Batch,
     private readonly batchSize: number,
     readonly description: Loaded,
-  ) {
-    this.#plan = planTraining(trainer.compiled.model, { batchSize, steps: PLANNED_STEPS });
-  }
+  ) {}
 
   /**
    * Builds the model and trains one batch.
@@ -49,8 +47,18 @@ export class LoadedCase {
     });
   }
 
-  /** Trains until nothing is new; answers how many epochs `fit` will train: they take about `seconds`. */
+  /** The plan and what it was chosen from, in words. */
+  get planText(): string {
+    if (!this.#measured) return '';
+    const { plan, trials } = this.#measured;
+    const tried = trials.map(({ plan: candidate, msPerStep, error }) => `${xlaText(candidate)} ${msPerStep === undefined ? `failed: ${error ?? ''}` : `${msPerStep.toPrecision(3)} ms`}`);
+    return `${plan.stepsPerRun} a run, ${xlaText(plan)}${tried.length > 0 ? ` (${tried.join(', ')})` : ''}`;
+  }
+
+  /** Chooses the plan as a worker does, then trains until nothing is new; answers how many epochs `fit` will train: they take about `seconds`. */
   async warmUp(seconds: number): Promise<number> {
+    const batch = this.trainer.standardize(firstRows(this.data, this.batchSize));
+    this.#measured = await measurePlan(this.trainer, batch, PLANNED_STEPS);
     await this.#timedFit(1);
     let { taken } = await this.#timedFit(1);
     while (taken < seconds / 4 && this.#epochs < 1024) {
@@ -85,9 +93,13 @@ export class LoadedCase {
 
   async #timedFit(epochs: number): Promise<{ taken: number; history: History }> {
     const started = performance.now();
-    const history = await fit(this.trainer, this.data, { batchSize: this.batchSize, epochs, plan: () => this.#plan });
+    const history = await fit(this.trainer, this.data, { batchSize: this.batchSize, epochs, plan: () => this.#measured?.plan });
     return { taken: (performance.now() - started) / 1000, history };
   }
+}
+
+function xlaText({ xla }: TrainingPlan): string {
+  return xla === undefined ? 'no XLA' : `XLA: ${xla}`;
 }
 
 function firstRows(data: Batch, rows: number): Batch {
