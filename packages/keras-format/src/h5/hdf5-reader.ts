@@ -2,7 +2,8 @@ import { sizeOf, viewBytes, type NdArray } from '@trainyard/ndarray';
 import { FormatError } from '../format-error.js';
 import { isInheritedName, quote } from '../json.js';
 import { dtypeOf } from './dtypes.js';
-import { hdf5Reason, withMemory, type Hdf5 } from './hdf5.js';
+import { hdf5Reason, withMemory, type Hdf5, type Hdf5Metadata } from './hdf5.js';
+import type { MemoryFile } from './memory-file.js';
 import type { DeclaredWeight } from './weights-file.js';
 
 /** Text of one attribute beyond which it is refused, in bytes. */
@@ -12,12 +13,15 @@ const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 export class Hdf5Reader {
   readonly #hdf5: Hdf5;
   readonly #file: bigint;
+  readonly #memory: MemoryFile;
   readonly #children = new Map<string, ReadonlySet<string>>();
   readonly #attributes = new Map<string, ReadonlySet<string>>();
 
-  constructor(hdf5: Hdf5, file: bigint) {
+  /** @param memory where `file` is. */
+  constructor(hdf5: Hdf5, file: bigint, memory: MemoryFile) {
     this.#hdf5 = hdf5;
     this.#file = file;
+    this.#memory = memory;
   }
 
   /** Whether there is something of that name; follows no links. */
@@ -65,28 +69,37 @@ export class Hdf5Reader {
 
   /** Shape and dtype of an array, without its data. */
   declaration(path: string): Omit<DeclaredWeight, 'name'> {
+    const { shape, dtype } = this.#declaration(path);
+    return { shape, dtype };
+  }
+
+  #declaration(path: string): Omit<DeclaredWeight, 'name'> & { metadata: Hdf5Metadata } {
     this.#expect(path, this.#hdf5.H5G_DATASET, 'an array');
     const metadata = this.#hdf5.get_dataset_metadata(this.#file, path);
     if (metadata.virtual_sources)
       throw new FormatError('external_file', place(path), `expected all data within the file, received a virtual dataset over ${quote(metadata.virtual_sources.map((source) => source.file_name))}; it is refused`);
     if (!metadata.shape) throw new FormatError('wrong_type', place(path), 'expected an array, received an empty dataspace');
-    return { shape: metadata.shape, dtype: dtypeOf(metadata, place(path)) };
+    return { shape: metadata.shape, dtype: dtypeOf(metadata, place(path)), metadata };
   }
 
-  /** All of an array. Its size must have been checked before: see `declaration`. */
+  /** All of an array; a large one may be a view of the file. Its size must have been checked before: see `declaration`. */
   array(path: string): NdArray {
-    const { shape, dtype } = this.declaration(path);
-    const metadata = this.#hdf5.get_dataset_metadata(this.#file, path);
-    const bytes = sizeOf(shape) * metadata.size;
+    const { shape, dtype, metadata } = this.#declaration(path);
     try {
-      const data = withMemory(this.#hdf5, bytes, (pointer) => {
-        if (bytes > 0) this.#hdf5.get_dataset_data(this.#file, path, null, null, null, BigInt(pointer));
-        return this.#hdf5.HEAPU8.slice(pointer, pointer + bytes);
-      });
-      return { shape, dtype, data: viewBytes(dtype, data) };
+      return { shape, dtype, data: viewBytes(dtype, this.#data(path, sizeOf(shape) * metadata.size, metadata)) };
     } catch (error) {
       throw error instanceof FormatError ? error : new FormatError('unreadable', place(path), `its data cannot be read: ${hdf5Reason(error)}`, { cause: error });
     }
+  }
+
+  #data(path: string, bytes: number, { littleEndian, chunks }: Hdf5Metadata): Uint8Array {
+    if (bytes === 0) return new Uint8Array(0);
+    return withMemory(this.#hdf5, bytes, (pointer) => {
+      const read = (): number => this.#hdf5.get_dataset_data(this.#file, path, null, null, null, BigInt(pointer));
+      // Big-endian numbers are reversed in the library's memory, chunks are put together there.
+      const view = littleEndian && chunks === null ? this.#memory.readInto(pointer, bytes, read) : void read();
+      return view ?? this.#hdf5.HEAPU8.slice(pointer, pointer + bytes);
+    });
   }
 
   #list(path: string, name: string): string[] {

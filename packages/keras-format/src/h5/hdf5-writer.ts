@@ -1,32 +1,40 @@
-import { randomUUID } from 'node:crypto';
 import { sizeOf, type NdArray } from '@trainyard/ndarray';
 import { FormatError } from '../format-error.js';
 import { numberType, type CreateMetadata } from './dtypes.js';
-import { hdf5Reason, loadHdf5, memoryFiles, withMemory, type Hdf5 } from './hdf5.js';
+import { hdf5Reason, loadHdf5, withMemory, type Hdf5 } from './hdf5.js';
+import { MemoryFile } from './memory-file.js';
 
 /** An attribute must fit into its object's header, 64 KiB; Keras's own limit, which its readers know. */
 const MAX_ATTRIBUTE_BYTES = 64_512;
 const STRING = 3; // H5T_STRING
 const ASCII = 0; // H5T_CSET_ASCII, what h5py 2 declares for bytes
 
-/** Writes an HDF5 file in memory. */
-export async function writeHdf5(write: (file: Hdf5Writer) => void): Promise<Uint8Array> {
+/** Arrays of fewer bytes are copied into the library's memory: what is smaller than 64 KiB it gathers in a buffer before it writes. */
+const LARGE_BYTES = 2 ** 20;
+/** Room for all that is not an array: 2 KiB or so a layer. More is made where it does not suffice. */
+const HEADER_BYTES = 2 ** 20;
+
+/**
+ * Writes an HDF5 file in memory.
+ *
+ * @param arrayBytes of all arrays that will be written.
+ */
+export async function writeHdf5(arrayBytes: number, write: (file: Hdf5Writer) => void): Promise<Uint8Array> {
   const hdf5 = await loadHdf5();
-  const files = memoryFiles(hdf5);
-  const path = `/${randomUUID()}.h5`;
+  const memory = MemoryFile.empty(hdf5, arrayBytes + HEADER_BYTES);
   try {
-    const id = hdf5.open(path, hdf5.H5F_ACC_TRUNC, false, -1, -1);
+    const id = hdf5.open(memory.path, hdf5.H5F_ACC_TRUNC, false, -1, -1);
     try {
-      write(new Hdf5Writer(hdf5, id));
+      write(new Hdf5Writer(hdf5, id, memory));
     } finally {
       hdf5.close_file(id);
     }
-    return files.readFile(path);
+    return memory.bytes;
   } catch (error) {
     if (error instanceof FormatError) throw error;
     throw new FormatError('unwritable', 'the file', `HDF5 could not write it: ${hdf5Reason(error)}`, { cause: error });
   } finally {
-    files.unlink(path);
+    memory.remove();
   }
 }
 
@@ -34,11 +42,14 @@ export async function writeHdf5(write: (file: Hdf5Writer) => void): Promise<Uint
 export class Hdf5Writer {
   readonly #hdf5: Hdf5;
   readonly #file: bigint;
+  readonly #memory: MemoryFile;
   readonly #groups = new Set(['/']);
 
-  constructor(hdf5: Hdf5, file: bigint) {
+  /** @param memory where `file` is. */
+  constructor(hdf5: Hdf5, file: bigint, memory: MemoryFile) {
     this.#hdf5 = hdf5;
     this.#file = file;
+    this.#memory = memory;
   }
 
   /** Creates a group and those above it, as far as they are not there. */
@@ -88,6 +99,7 @@ export class Hdf5Writer {
 
   #withBytes(data: Uint8Array, use: (pointer: bigint) => number): void {
     withMemory(this.#hdf5, data.byteLength, (pointer) => {
+      if (data.byteLength >= LARGE_BYTES) return this.#memory.writeFrom(pointer, data, () => use(BigInt(pointer)));
       this.#hdf5.HEAPU8.set(data, pointer);
       use(BigInt(pointer));
     });

@@ -8,8 +8,8 @@ export type Hdf5Metadata = H5wasm.Metadata;
 /** What is used of the library's in-memory file system. */
 export interface MemoryFiles {
   open: (path: unknown, flags: number, mode?: number) => unknown;
-  writeFile(path: string, data: Uint8Array, options?: { canOwn: boolean }): void;
-  readFile(path: string): Uint8Array;
+  writeFile(path: string, data: Uint8Array): void;
+  lookupPath(path: string): { node: MemoryNode };
   unlink(path: string): void;
   readonly ErrnoError: new (errno: number) => Error;
 }
@@ -27,6 +27,17 @@ export function loadHdf5(): Promise<Hdf5> {
   });
   return loaded;
 }
+
+/** What that file system keeps of a file. */
+export interface MemoryNode {
+  contents: Uint8Array;
+  /** How long the file is; `contents` may be longer. */
+  usedBytes: number;
+  stream_ops: { read: Transfer; write: Transfer };
+  node_ops: { setattr: (node: MemoryNode, attributes: { size?: number }) => void };
+}
+
+type Transfer = (stream: unknown, buffer: Int8Array, offset: number, length: number, position: number) => number;
 
 export function memoryFiles(hdf5: Hdf5): MemoryFiles {
   return hdf5.FS as unknown as MemoryFiles;

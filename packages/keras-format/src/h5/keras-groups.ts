@@ -25,6 +25,10 @@ export class Budget {
     this.#left = limit;
   }
 
+  get left(): number {
+    return this.#left;
+  }
+
   /** @throws FormatError `too_large` once all together exceed the limit. */
   take({ shape, dtype }: Omit<DeclaredWeight, 'name'>, place: string): void {
     this.#left -= sizeOf(shape) * bytesPerElement(dtype);
@@ -88,10 +92,14 @@ export function writeGroup(file: Hdf5Writer, path: string, attribute: string, ar
   for (const { name, array } of arrays) file.array(pathOf(path, name), array);
 }
 
-/** @throws FormatError `too_large` where the arrays would not fit into the library's memory. */
-export function expectWritable(arrays: Iterable<NamedArray>): void {
+/**
+ * @returns the bytes of all arrays.
+ * @throws FormatError `too_large` where they would not fit into the library's memory.
+ */
+export function expectWritable(arrays: Iterable<NamedArray>): number {
   const budget = new Budget(MAX_BYTES);
   for (const { name, array } of arrays) budget.take(array, name);
+  return MAX_BYTES - budget.left;
 }
 
 /** Asks the caller whether what is declared is what it expects. */

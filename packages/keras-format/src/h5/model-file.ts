@@ -47,8 +47,8 @@ export async function writeModelFile(model: ModelFile): Promise<Uint8Array> {
   const extra = Object.entries(model.extra ?? {});
   for (const [name] of extra)
     if (OWN_GROUPS.has(name)) throw new FormatError('bad_name', name, "expected a name for the extra group that is not one of Keras's own groups");
-  expectWritable([...model.layers.flatMap(({ weights }) => weights), ...model.optimizerWeights, ...extra.flatMap(([, { arrays }]) => arrays)]);
-  return writeHdf5((file) => {
+  const bytes = expectWritable([...model.layers.flatMap(({ weights }) => weights), ...model.optimizerWeights, ...extra.flatMap(([, { arrays }]) => arrays)]);
+  return writeHdf5(bytes, (file) => {
     file.text('/', 'keras_version', model.kerasVersion);
     file.text('/', 'backend', model.backend);
     file.text('/', 'model_config', model.modelConfig);

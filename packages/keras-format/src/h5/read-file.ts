@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { FormatError } from '../format-error.js';
 import { hdf5Reason, loadHdf5, memoryFiles, type MemoryFiles } from './hdf5.js';
 import { Hdf5Reader } from './hdf5-reader.js';
+import { MemoryFile } from './memory-file.js';
 
 const ENOENT = 44; // of Emscripten's file system
 const O_CREAT = 0o100;
@@ -16,19 +16,18 @@ export class CallersError extends Error {
 /**
  * Opens an HDF5 file that is in memory, and closes it after `read`.
  *
- * @param bytes is not copied, and not changed.
+ * @param bytes is not copied, and not changed. Large arrays that are read are views of it.
  * @throws FormatError whatever is wrong with the file.
  */
 export async function withFile<T>(bytes: Uint8Array, read: (file: Hdf5Reader) => T): Promise<T> {
   const hdf5 = await loadHdf5();
   const files = memoryFiles(hdf5);
-  const path = `/${randomUUID()}.h5`; // a name that the file cannot know
-  files.writeFile(path, bytes, { canOwn: true });
+  const file = MemoryFile.of(hdf5, bytes);
   try {
-    return withoutOtherFiles(files, path, () => {
-      const id = openFile(() => hdf5.open(path, hdf5.H5F_ACC_RDONLY, false, -1, -1));
+    return withoutOtherFiles(files, file.path, () => {
+      const id = openFile(() => hdf5.open(file.path, hdf5.H5F_ACC_RDONLY, false, -1, -1));
       try {
-        return read(new Hdf5Reader(hdf5, id));
+        return read(new Hdf5Reader(hdf5, id, file));
       } finally {
         hdf5.close_file(id);
       }
@@ -38,7 +37,7 @@ export async function withFile<T>(bytes: Uint8Array, read: (file: Hdf5Reader) =>
     if (error instanceof FormatError) throw error;
     throw new FormatError('unreadable', 'the file', `expected a sound HDF5 file: ${hdf5Reason(error)}`, { cause: error });
   } finally {
-    files.unlink(path);
+    file.remove();
   }
 }
 

@@ -39,8 +39,8 @@ export function readWeights(file: Hdf5Reader, root: string, { expect }: ReadOpti
 
 /** Writes a weights file as `model.save_weights` of Keras 2.0.8 does. */
 export async function writeWeightsFile({ layers, kerasVersion, backend }: WeightsFile): Promise<Uint8Array> {
-  expectWritable(layers.flatMap(({ weights }) => weights));
-  return writeHdf5((file) => writeLayers(file, '/', layers, kerasVersion, backend));
+  const bytes = expectWritable(layers.flatMap(({ weights }) => weights));
+  return writeHdf5(bytes, (file) => writeLayers(file, '/', layers, kerasVersion, backend));
 }
 
 /** Whether a file has the layout of Keras 3's `*.weights.h5`, or that of tf-keras's, which went before it. */

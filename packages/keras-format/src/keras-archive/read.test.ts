@@ -43,7 +43,7 @@ const model = {
 const config = JSON.stringify(model);
 const kernel = { dtype: 'float32', shape: [2, 1], data: Float32Array.of(1, 2) } as const;
 const bias = { dtype: 'float32', shape: [1], data: Float32Array.of(3) } as const;
-const weights = await writeHdf5((file) => {
+const weights = await writeHdf5(0, (file) => {
   file.array('/layers/dense/vars/0', kernel);
   file.array('/layers/dense/vars/1', bias);
 });
@@ -65,8 +65,8 @@ test('stored or compressed, never compiled', async () => {
   expect(await readKerasArchive(zip(sound, true))).toEqual(expected);
 });
 
-const oneVariable = await writeHdf5((file) => file.array('/layers/dense/vars/0', kernel));
-const strangeVariable = await writeHdf5((file) => {
+const oneVariable = await writeHdf5(0, (file) => file.array('/layers/dense/vars/0', kernel));
+const strangeVariable = await writeHdf5(0, (file) => {
   file.array('/layers/dense/vars/0', kernel);
   file.array('/layers/dense/vars/bias', bias);
 });

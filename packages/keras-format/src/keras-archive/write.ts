@@ -41,8 +41,8 @@ export async function writeKerasArchive(file: ModelFile, { savedAt = new Date() 
   const { layers, scaled } = description.kerasVersion.startsWith('3') ? { layers: file.layers, scaled: false } : scaleWeights(description, file.layers);
   const training = file.trainingConfig && { ...file.trainingConfig, optimizer_config: toKeras3Optimizer(file.trainingConfig.optimizer_config, '/training_config/optimizer_config') };
   const optimizer = training && !scaled ? optimizerVariables(file, training) : [];
-  expectWritable([...layers.flatMap(({ weights }) => weights), ...optimizer]);
-  const weights = await writeHdf5((h5) => {
+  const bytes = expectWritable([...layers.flatMap(({ weights }) => weights), ...optimizer]);
+  const weights = await writeHdf5(bytes, (h5) => {
     writeStore(h5, layoutOf(parseModel(source, { kerasVersion: WRITTEN_KERAS3_VERSION })), layers, description.name);
     if (optimizer.length > 0) writeGroup(h5, 'optimizer', training?.optimizer_config.class_name.toLowerCase() ?? '', optimizer);
   });
