@@ -103,9 +103,12 @@ describe('a job goes on from its last snapshot', () => {
   it('when its worker is killed, by another one, and no process is left behind', async () => {
     const { id } = await api.submit(job);
     await untilSnapshot(id);
-    const [pid] = await worker.children();
+    const children = await waitFor('the process for the next job', async () => {
+      const pids = await worker.children();
+      return pids.length === 2 ? pids : undefined;
+    });
     await worker.kill();
-    await waitFor('the training process to end', async () => ((await isAlive(pid as number)) ? undefined : true));
+    await waitFor('its processes to end', async () => ((await Promise.all(children.map(isAlive))).includes(true) ? undefined : true));
     worker = await stack.startWorker();
     await expectUndisturbed(id);
   });

@@ -1,16 +1,20 @@
 import type { FromChild, Report, ToChild } from './messages.js';
 import { openAttempt } from './train-job/attempt.js';
 import { outcomeOf, type Outcome } from './train-job/outcome.js';
+import { openResources, type Resources } from './train-job/resources.js';
 import { trainJob } from './train-job/train-job.js';
 import { Wishes } from './train-job/wishes.js';
+import { warmUp } from './warm-up/warm-up.js';
 
 /*
- * The process of one attempt. The supervisor tells it what to do over IPC; it ends after its one attempt, and at once when
- * that channel closes: then nobody renews its lease, and another attempt may begin. Signals of the terminal or of a
- * process manager are the supervisor's to answer.
+ * The process of one attempt. The supervisor tells it where to work, which it gets ready for, and then what to do, over
+ * IPC. It ends after its one attempt, and at once when that channel closes: then nobody renews its lease, and another
+ * attempt may begin. Signals of the terminal or of a process manager are the supervisor's to answer.
  */
 
 const wishes = new Wishes();
+const ordered = new AbortController();
+let ready: Promise<Resources> | undefined;
 
 // Not `process.exit`: it would wait for native threads in the middle of a step.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
@@ -18,7 +22,11 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.on('message', (message: ToChild) => {
   switch (message.type) {
+    case 'prepare':
+      ready = prepare(openResources(message.workplace));
+      return;
     case 'start':
+      ordered.abort();
       void run(message);
       return;
     case 'intent':
@@ -32,11 +40,17 @@ process.on('message', (message: ToChild) => {
   }
 });
 
+async function prepare(resources: Resources): Promise<Resources> {
+  await warmUp(resources, ordered.signal);
+  return resources;
+}
+
 async function run({ order }: Extract<ToChild, { type: 'start' }>): Promise<void> {
   if (order.intent !== null) wishes.follow(order.intent);
   let outcome: Outcome;
   try {
-    const attempt = await openAttempt(order, wishes, (report: Report) => void send({ type: 'report', report }));
+    if (!ready) throw new Error('the process was told to start before it was told where');
+    const attempt = await openAttempt(order, await ready, wishes, (report: Report) => void send({ type: 'report', report }));
     outcome = await trainJob(attempt);
     await attempt.close();
   } catch (error) {

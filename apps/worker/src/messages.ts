@@ -7,6 +7,16 @@ import type { StorageConfig } from './env.js';
  * only way that they reach the process. When the channel closes, the process ends.
  */
 
+/** Where a worker's attempts work: a process can get ready there before there is one. */
+export interface Workplace {
+  readonly databaseUrl: string;
+  readonly storage: StorageConfig;
+  /** libtensorflow's file. */
+  readonly library: string;
+  /** What callbacks may send to although its addresses are not public. */
+  readonly outboundHosts: readonly string[];
+}
+
 /** What an attempt works by. */
 export interface AttemptOrder {
   readonly ref: AttemptRef;
@@ -20,15 +30,11 @@ export interface AttemptOrder {
   readonly ranMs: number;
   /** Objects of checkpoints that count no more. */
   readonly discardedKeys: readonly string[];
-  readonly databaseUrl: string;
-  readonly storage: StorageConfig;
-  /** libtensorflow's file. */
-  readonly library: string;
-  /** What callbacks may send to although its addresses are not public. */
-  readonly outboundHosts: readonly string[];
 }
 
 export type ToChild =
+  /** The first of all. */
+  | { readonly type: 'prepare'; readonly workplace: Workplace }
   | { readonly type: 'start'; readonly order: AttemptOrder }
   | { readonly type: 'intent'; readonly intent: Intent }
   /** The worker shuts down: leave the job for another one. */

@@ -31,7 +31,8 @@ export class Supervisor {
     const { database, log } = options;
     this.#producer = openProducer(this.#queue, this.#onQueueError);
     this.#sweeper = new Sweeper(database, this.#producer, log);
-    this.#processes = new ProcessPool(options.childEnv);
+    const { databaseUrl, storage, library, outboundHosts } = options;
+    this.#processes = new ProcessPool(options.childEnv, { databaseUrl, storage, library, outboundHosts });
   }
 
   get #queue() {
@@ -67,7 +68,9 @@ export class Supervisor {
       const order = this.#draining ? undefined : await claim(delivery, { ...this.options, worker: this.options.name });
       if (!order) return;
       log.info({ job: delivery.job, attempt: delivery.attempt }, 'the job was claimed');
-      const attempt = new AttemptSupervisor(order, this.#processes.take(), this.options);
+      // The next process gets ready when this one trains: not in its way there, and in time for a job that waits.
+      const onTraining = (): void => this.#processes.prepare();
+      const attempt = new AttemptSupervisor(order, this.#processes.take(), { ...this.options, onTraining });
       const done = attempt.run().catch((error: unknown) => log.error({ err: error, job: delivery.job }, 'the attempt was given up'));
       this.#attempts.set(delivery.job, { attempt, done: done.then(() => this.#release(delivery.job)) });
       if (this.#attempts.size >= concurrency) await this.#consumer?.pause();
@@ -82,7 +85,7 @@ export class Supervisor {
   #release(job: string): void {
     this.#attempts.delete(job);
     if (this.#draining) return;
-    this.#processes.prepare(); // not while another attempt trains: it would take a core from it
+    this.#processes.prepare(); // it may not have come to train
     this.#consumer?.resume();
     this.#sweeper.hurry(); // it may be queued again
   }

@@ -70,3 +70,11 @@ function translate(error: unknown): unknown {
 export async function pingDatabase(database: Database): Promise<void> {
   await database.run((client) => client.$queryRaw`SELECT 1`);
 }
+
+/** Connects, and loads what statements and transactions need: the first ones of a process take 0.15 s longer than later ones. */
+export async function warmUpDatabase(database: Database): Promise<void> {
+  await database.transaction(async (transaction) => {
+    await transaction.$queryRaw`SELECT 1`;
+    await transaction.job.findUnique({ where: { id: '' }, select: { id: true } });
+  });
+}

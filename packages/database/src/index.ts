@@ -1,4 +1,4 @@
-export { Database, openDatabase, pingDatabase } from './database.js';
+export { Database, openDatabase, pingDatabase, warmUpDatabase } from './database.js';
 export { DatabaseUnavailableError, FencedError, IdempotencyMismatchError, WrongStatusError } from './errors.js';
 export { deployMigrations } from './migrate/deploy.js';
 
@@ -15,7 +15,7 @@ export type { AttemptRef } from './attempts/attempt-ref.js';
 export { claimJob, type Claim } from './attempts/claim-job.js';
 export { renewLease, type Pulse } from './attempts/renew-lease.js';
 export { endAttempt, findLostAttempts, takeLostAttempt, type AttemptEnd } from './attempts/end-attempt.js';
-export { setPhase } from './attempts/set-phase.js';
+export { enterPhases } from './attempts/enter-phases.js';
 export { settlePlan, type Plan } from './attempts/settle-plan.js';
 
 export { appendEvents, listEvents, listLogs, type ListEvents } from './results/events.js';

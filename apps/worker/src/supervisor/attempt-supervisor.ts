@@ -17,6 +17,8 @@ export interface AttemptSupervisorOptions {
   readonly database: Database;
   readonly log: Logger;
   readonly stallTimeoutMs: number;
+  /** Called once, when the first step has been trained. */
+  readonly onTraining: () => void;
 }
 
 /**
@@ -30,6 +32,7 @@ export class AttemptSupervisor {
   #fenced = false;
   #report: Report = {};
   #lastSign = Date.now();
+  /** -1: none yet. */
   #lastStep = -1;
   #told: Intent | null;
 
@@ -75,7 +78,9 @@ export class AttemptSupervisor {
   #hear(report: Report): void {
     this.#report = { ...this.#report, ...report };
     const step = report.progress?.step ?? this.#lastStep;
-    if (step !== this.#lastStep) this.#lastSign = Date.now();
+    if (step === this.#lastStep) return;
+    if (this.#lastStep < 0) this.options.onTraining();
+    this.#lastSign = Date.now();
     this.#lastStep = step;
   }
 

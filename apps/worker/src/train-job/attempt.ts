@@ -1,15 +1,17 @@
-import { openDatabase, type Database } from '@trainyard/database';
-import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
+import type { Database } from '@trainyard/database';
+import type { ObjectStore } from '@trainyard/object-store';
 import type { LogLevel } from '@trainyard/protocol';
-import type { AttemptOrder, Report } from '../messages.js';
+import type { AttemptOrder, Report, Workplace } from '../messages.js';
 import { Journal } from './records/journal.js';
 import { Logbook } from './records/logbook.js';
 import { Phases } from './records/phases.js';
+import type { Resources } from './resources.js';
 import type { Wishes } from './wishes.js';
 
 /** What the stages of an attempt share. */
 export interface Attempt {
   readonly order: AttemptOrder;
+  readonly workplace: Workplace;
   readonly database: Database;
   readonly store: ObjectStore;
   readonly wishes: Wishes;
@@ -22,18 +24,18 @@ export interface Attempt {
 }
 
 /**
- * Opens what an attempt works with.
+ * Begins an attempt with what its process has opened. It takes the database with it when it closes.
  *
  * @throws ObjectStoreAccessError when the store cannot be used as configured.
  */
-export async function openAttempt(order: AttemptOrder, wishes: Wishes, report: (report: Report) => void): Promise<Attempt> {
-  const database = openDatabase(order.databaseUrl, { maxConnections: 3 });
-  const store = await openObjectStore(order.storage.url, order.storage.s3);
+export async function openAttempt(order: AttemptOrder, resources: Resources, wishes: Wishes, report: (report: Report) => void): Promise<Attempt> {
+  const { workplace, database } = resources;
+  const store = await resources.store;
   const journal = new Journal((error) => wishes.fail(error));
   const phases = new Phases(database, order.ref, journal);
   const logbook = new Logbook(database, order.ref, journal);
   return {
-    ...{ order, database, store, wishes, journal, phases, report },
+    ...{ order, workplace, database, store, wishes, journal, phases, report },
     log: (level, message) => logbook.write(level, message),
     close: async () => {
       phases.close();

@@ -1,6 +1,5 @@
 import { claimJob, type Database } from '@trainyard/database';
 import type { Delivery } from '@trainyard/protocol';
-import type { StorageConfig } from '../env.js';
 import type { AttemptOrder } from '../messages.js';
 
 /** How long a claim holds without renewal, by the database's clock. */
@@ -8,10 +7,6 @@ export const leaseMs = 15_000;
 
 export interface ClaimOptions {
   readonly database: Database;
-  readonly databaseUrl: string;
-  readonly storage: StorageConfig;
-  readonly library: string;
-  readonly outboundHosts: readonly string[];
   /** The name of this worker. */
   readonly worker: string;
 }
@@ -22,14 +17,14 @@ export interface ClaimOptions {
  * @returns undefined when the delivery is out of date.
  */
 export async function claim(delivery: Delivery, options: ClaimOptions): Promise<AttemptOrder | undefined> {
-  const { database, databaseUrl, storage, library, outboundHosts, worker } = options;
+  const { database, worker } = options;
   const claimed = await claimJob(database, delivery, { worker, leaseMs });
   if (!claimed) return undefined;
   const { job, spec, discardedKeys } = claimed;
   return {
     ref: { jobId: job.id, attempt: job.attempt },
     project: job.projectId,
-    ...{ spec, discardedKeys, databaseUrl, storage, library, outboundHosts },
+    ...{ spec, discardedKeys },
     ...{ snapshot: job.snapshot, best: job.best, intent: job.intent, ranMs: job.ranMs },
   };
 }

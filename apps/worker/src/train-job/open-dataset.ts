@@ -21,11 +21,11 @@ export interface JobData {
  * @throws PlacedError with the DataError, or what `check` threw.
  */
 export async function openData(attempt: Attempt, names: ModelNames, check: (dataset: Dataset) => void): Promise<JobData> {
-  const { order, store, wishes } = attempt;
+  const { order, workplace, store, wishes } = attempt;
   const { data, fit, fit_generator } = order.spec;
   const open = (source: Source, pointer: string): Promise<Dataset> =>
     inPart(pointer, async () => {
-      const dataset = await openDataset(source, { ...names, resolve: (uri) => resolveUri(uri, store, order.project, order.storage) });
+      const dataset = await openDataset(source, { ...names, resolve: (uri) => resolveUri(uri, store, order.project, workplace.storage) });
       check(dataset);
       return dataset;
     });

@@ -51,9 +51,9 @@ function leftOut(model: Model, file: Pick<WeightsFile, 'layers'>, loaded: Readon
 }
 
 /** A file that a user has uploaded is read in a process that holds nothing else; one that we wrote is not. */
-async function readFile({ order, store }: Attempt, from: ResolvedWeights['from'], model: { json: string } | undefined): Promise<WeightsFile> {
+async function readFile({ order, workplace, store }: Attempt, from: ResolvedWeights['from'], model: { json: string } | undefined): Promise<WeightsFile> {
   if ('key' in from) return readWeightsFile(await withPatience(() => store.read(from.key)));
-  const { store: source, prefix: key } = resolveUri(from.uri, store, order.project, order.storage);
+  const { store: source, prefix: key } = resolveUri(from.uri, store, order.project, workplace.storage);
   const info = await withPatience(() => source.stat(key));
   if (info && info.bytes > maxFileBytes) throw new FormatError('too_large', from.uri, `expected a file of at most ${maxFileBytes} bytes, received ${info.bytes}`);
   const bytes = await withPatience(() => source.read(key));

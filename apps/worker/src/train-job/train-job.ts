@@ -26,20 +26,23 @@ export async function trainJob(attempt: Attempt): Promise<Outcome> {
 
 /** All that comes before the first step. */
 async function prepare(attempt: Attempt): Promise<Training> {
-  const { order, phases, wishes, store } = attempt;
+  const { order, workplace, phases, wishes, store } = attempt;
   const { spec } = order;
   const { max_runtime_s: maxRuntime } = spec.limits;
   if (maxRuntime !== null) wishes.limitRuntime(maxRuntime * 1000 - order.ranMs);
   if (order.discardedKeys.length > 0) attempt.journal.add(() => store.delete(order.discardedKeys));
   const compiled = await describeModel(spec);
   phases.enter('loading_data');
+  const trainer = createTrainer(compiled, spec, workplace.library);
+  // The first weights are drawn, or read, while data is on its way: phases tell what training waits for.
+  const restoring = restore(attempt, trainer);
+  restoring.catch(() => undefined); // shows when it is awaited, unless the data is wrong, too
   const names = { inputs: compiled.model.inputs.map(({ name }) => name), outputs: compiled.model.outputs.map(({ name }) => name) };
   const data = await openData(attempt, names, (dataset) => checkShapes(compiled, dataset));
   wishes.signal.throwIfAborted();
   phases.enter('building');
-  const trainer = createTrainer(compiled, spec, order.library);
   phases.enter('restoring');
-  const resumed = await restore(attempt, trainer);
+  const resumed = await restoring;
   wishes.signal.throwIfAborted();
   return prepareTraining({ attempt, trainer, data, resumed });
 }

@@ -14,7 +14,7 @@ import type { AttemptRef } from './attempt-ref.js';
 import { claimJob } from './claim-job.js';
 import { endAttempt, findLostAttempts, takeLostAttempt } from './end-attempt.js';
 import { renewLease } from './renew-lease.js';
-import { setPhase } from './set-phase.js';
+import { enterPhases } from './enter-phases.js';
 import { settlePlan } from './settle-plan.js';
 
 let scratch: ScratchDatabase;
@@ -80,7 +80,7 @@ describe('claiming', () => {
 describe('an attempt that does not hold its job any more', () => {
   const writes: Record<string, (ref: AttemptRef) => Promise<unknown>> = {
     renewLease: (ref) => renewLease(scratch.database, ref, { leaseMs }),
-    setPhase: (ref) => setPhase(scratch.database, ref, 'training'),
+    enterPhases: (ref) => enterPhases(scratch.database, ref, ['training']),
     settlePlan: (ref) => settlePlan(scratch.database, ref, { plan: {}, metricsEvery: 1, historyParams: {} }),
     appendEvents: (ref) => appendEvents(scratch.database, ref, [{ type: 'log', data: { level: 'info', message: 'x' } }]),
     recordEpoch: (ref) => recordEpoch(scratch.database, ref, { epoch: 0, step: 1, metrics: {}, progress }),

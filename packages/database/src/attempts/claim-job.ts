@@ -33,8 +33,9 @@ export async function claimJob(
       RETURNING snapshot`;
     const [row] = claimed;
     if (row === undefined) return undefined;
-    await transaction.attempt.create({ data: { jobId, number: attempt, worker }, select: { number: true } });
-    const { discardedKeys, deleted } = await rewind(transaction, jobId, row.snapshot);
+    await transaction.$executeRaw`INSERT INTO attempts (job_id, number, worker) VALUES (${jobId}, ${attempt}, ${worker})`;
+    // Before the first attempt there is nothing to go back from.
+    const { discardedKeys, deleted } = attempt === 1 ? { discardedKeys: [], deleted: 0 } : await rewind(transaction, jobId, row.snapshot);
     await appendEventsUnfenced(transaction, jobId, attempt, [
       { type: 'status', data: { status: 'running', previous: 'queued' } },
       ...(deleted > 0 || row.snapshot !== null

@@ -1,8 +1,9 @@
 import { encodeMetrics, type Best, type Metrics, type Progress } from '@trainyard/protocol';
-import { holdAttemptToChange, type AttemptRef } from '../attempts/attempt-ref.js';
+import { holdAttemptToChange, ofAttempt, type AttemptRef } from '../attempts/attempt-ref.js';
 import type { Database } from '../database.js';
-import { jsonInput } from '../json-input.js';
-import { appendEventsUnfenced } from './events.js';
+import { Prisma } from '../generated/client.js';
+import { jsonSql } from '../json-input.js';
+import { eventsSql } from './events.js';
 
 export interface EpochEnd {
   readonly epoch: number;
@@ -24,22 +25,15 @@ export interface EpochEnd {
 export async function recordEpoch(database: Database, ref: AttemptRef, end: EpochEnd): Promise<void> {
   const { epoch, step, progress, best } = end;
   const metrics = encodeMetrics(end.metrics);
+  const { jobId, attempt } = ref;
   await database.transaction(async (transaction) => {
     await holdAttemptToChange(transaction, ref);
-    const { jobId, attempt } = ref;
-    const row = { jobId, attempt, epoch, step, metrics: jsonInput(metrics) };
-    const { count } = await transaction.historyRow.createMany({ data: [row], skipDuplicates: true });
-    if (count === 0) return;
-    await transaction.job.update({
-      where: { id: jobId },
-      data: {
-        progress: jsonInput(progress),
-        latestMetrics: jsonInput(metrics),
-        ...(best === undefined ? {} : { best: jsonInput(best) }),
-      },
-      select: { id: true },
-    });
-    await appendEventsUnfenced(transaction, jobId, attempt, [{ type: 'metrics', data: { epoch, step, metrics } }]);
+    const stored = await transaction.$executeRaw`
+      INSERT INTO history_rows (job_id, epoch, attempt, step, metrics)
+      VALUES (${jobId}, ${epoch}, ${attempt}, ${step}, ${jsonSql(metrics)}) ON CONFLICT DO NOTHING`;
+    if (stored === 0) return;
+    const change = Prisma.sql`progress = ${jsonSql(progress)}, latest_metrics = ${jsonSql(metrics)}, ${best === undefined ? Prisma.empty : Prisma.sql`best = ${jsonSql(best)},`}`;
+    await transaction.$executeRaw(eventsSql(ref, [{ type: 'metrics', data: { epoch, step, metrics } }], { change, where: ofAttempt(ref) }));
   });
 }
 

@@ -1,7 +1,7 @@
 import { encodeMetrics, type Metrics } from '@trainyard/protocol';
-import { holdAttempt, type AttemptRef } from '../attempts/attempt-ref.js';
+import { ofAttempt, type AttemptRef } from '../attempts/attempt-ref.js';
 import type { Database } from '../database.js';
-import { jsonInput } from '../json-input.js';
+import { FencedError } from '../errors.js';
 
 export interface StepRecord {
   /** Batches trained so far, over the whole job: the first is 1. */
@@ -17,14 +17,19 @@ export interface StepRecord {
  */
 export async function recordSteps(database: Database, ref: AttemptRef, steps: readonly StepRecord[]): Promise<void> {
   if (steps.length === 0) return;
-  const { jobId, attempt } = ref;
-  await database.transaction(async (transaction) => {
-    await holdAttempt(transaction, ref);
-    await transaction.metricRow.createMany({
-      data: steps.map(({ step, epoch, metrics }) => ({ jobId, attempt, step, epoch, metrics: jsonInput(encodeMetrics(metrics)) })),
-      skipDuplicates: true,
-    });
-  });
+  const metrics = steps.map((row) => JSON.stringify(encodeMetrics(row.metrics)));
+  // The lock is shared: writes of one attempt do not wait for each other.
+  const held = await database.run((client) =>
+    client.$queryRaw<unknown[]>`
+      WITH held AS (SELECT id, attempt FROM jobs WHERE ${ofAttempt(ref)} FOR SHARE),
+      stored AS (
+        INSERT INTO metric_rows (job_id, step, attempt, epoch, metrics)
+        SELECT held.id, row.step, held.attempt, row.epoch, row.metrics::json
+        FROM held, unnest(${steps.map(({ step }) => step)}::int[], ${steps.map(({ epoch }) => epoch)}::int[], ${metrics}::text[]) AS row (step, epoch, metrics)
+        ON CONFLICT DO NOTHING)
+      SELECT 1 FROM held`,
+  );
+  if (held.length === 0) throw new FencedError(ref.jobId, ref.attempt);
 }
 
 export interface StoredStep {

@@ -34,6 +34,14 @@ test('events that many writers append at once are numbered without gaps, in the 
   expect(await listEvents(database, ref.jobId, { after: first + 20, limit: 2 })).toHaveLength(2);
 });
 
+test('a line of the log is kept as it is, whatever it is made of', async () => {
+  const { database } = scratch;
+  const ref = await runningJob(database);
+  const message = 'a "quoted" {line}, with \\ and \n and \u0000 and \ud800, ü, NULL';
+  await appendEvents(database, ref, [{ type: 'log', data: { level: 'info', message } }]);
+  expect((await listLogs(database, ref.jobId, { after: 0, limit: 10 })).at(-1)?.message).toBe(message);
+});
+
 test('an epoch is recorded once, with the order of its metrics, NaN, its event and the progress', async () => {
   const { database } = scratch;
   const ref = await runningJob(database);

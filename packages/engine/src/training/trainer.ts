@@ -4,7 +4,7 @@ import type { CompiledModel } from '../compile/compile-model.js';
 import { type Batch, rowsOf } from '../data/batch.js';
 import { type ClassWeight } from '../data/class-weight.js';
 import { standardizeBatch } from '../data/standardize.js';
-import type { Runtime, VariableSpec, XlaUse } from '../runtime/runtime.js';
+import type { CompiledStep, Runtime, VariableSpec, XlaUse } from '../runtime/runtime.js';
 import type { BatchShape } from '../steps/batch-shape.js';
 import { gradientsStep } from '../steps/gradients-step.js';
 import { evaluateStep } from '../steps/evaluate-step.js';
@@ -72,13 +72,18 @@ export class Trainer {
    * @param rows how many rows of `batches` are each batch.
    */
   async trainBatches(batches: Batch, rows: readonly number[]): Promise<Float32Array[]> {
-    for (const count of rows) this.program.requireBatchSize(count);
-    const compile = () => this.program.compile(trainSteps(this.compiled, rows.map((count) => shapeOfBatch(batches, count)), this.xla));
-    const step = this.#trainSteps.of(this.xla).get(rows, arraysOf(batches), compile);
+    const step = this.prepareBatches(batches, rows);
     const [metrics] = await step.run({ ...feedsOf(batches), ...this.#advance(rows.length) });
     const width = this.compiled.metricsNames.length;
     const values = metrics?.data as Float32Array;
     return rows.map((_, i) => values.subarray(i * width, (i + 1) * width));
+  }
+
+  /** Compiles what `trainBatches` runs on batches of these shapes, unless it has been. Trains nothing. */
+  prepareBatches(batches: Batch, rows: readonly number[]): CompiledStep {
+    for (const count of rows) this.program.requireBatchSize(count);
+    const compile = () => this.program.compile(trainSteps(this.compiled, rows.map((count) => shapeOfBatch(batches, count)), this.xla));
+    return this.#trainSteps.of(this.xla).get(rows, arraysOf(batches), compile);
   }
 
   /** Counts the next `steps` updates; answers what they are fed besides the batches. */

@@ -17,7 +17,7 @@ describe('EagerBinding', () => {
   const idle = tensorflow.live.snapshot();
   let binding: EagerBinding;
   beforeEach(() => {
-    binding = new EagerBinding(tensorflow, {});
+    binding = new EagerBinding(tensorflow);
   });
   afterEach(() => {
     binding.dispose();

@@ -30,13 +30,17 @@ export type ReadValues = Float32Array | Int32Array | Uint8Array | BigInt64Array 
  */
 export class EagerBinding {
   readonly #tensorflow: TensorFlow;
-  readonly #config: TensorFlowConfig;
   readonly #handles = new Map<number, Pointer>();
+  #config: TensorFlowConfig = {};
   #context: EagerContext | undefined;
   #nextId = 0;
 
-  constructor(tensorflow: TensorFlow, config: TensorFlowConfig) {
+  constructor(tensorflow: TensorFlow) {
     this.#tensorflow = tensorflow;
+  }
+
+  /** What the context is to be told; of no effect on one that has been made. */
+  configure(config: TensorFlowConfig): void {
     this.#config = config;
   }
 

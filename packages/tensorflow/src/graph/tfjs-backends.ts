@@ -17,8 +17,8 @@ export class TfjsBackends {
   readonly #tracing = new TracingBinding();
   readonly #kept: tf.Tensor[] = [];
 
-  constructor(tensorflow: TensorFlow, config: TensorFlowConfig) {
-    this.eager = new EagerBinding(tensorflow, config);
+  constructor(tensorflow: TensorFlow) {
+    this.eager = new EagerBinding(tensorflow);
     const eager = asTfjsBinding(this.eager);
     const tracing = asTfjsBinding(this.#tracing);
     tf.copyRegisteredKernels(EAGER_BACKEND, GRAPH_BACKEND);
@@ -77,8 +77,11 @@ function useBackend(name: string): void {
 let backends: TfjsBackends | undefined;
 
 /**
- * The process's two tfjs backends, registered by the first call, whose `config` the eager context is made with.
+ * The process's two tfjs backends, registered by the first call. The eager context, once it is needed, is made with the
+ * `config` of the latest one.
  */
 export function tfjsBackends(tensorflow: TensorFlow, config: TensorFlowConfig): TfjsBackends {
-  return (backends ??= new TfjsBackends(tensorflow, config));
+  backends ??= new TfjsBackends(tensorflow);
+  backends.eager.configure(config);
+  return backends;
 }

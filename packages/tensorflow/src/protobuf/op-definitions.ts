@@ -62,6 +62,15 @@ export class OpDefinitions {
   }
 }
 
+const known = new WeakMap<TensorFlow, OpDefinitions>();
+
+/** The library's definitions, read once: there are 1,500 of them, which takes 15 to 70 ms. */
+export function opDefinitions(tensorflow: TensorFlow): OpDefinitions {
+  let definitions = known.get(tensorflow);
+  if (!definitions) known.set(tensorflow, (definitions = new OpDefinitions(tensorflow)));
+  return definitions;
+}
+
 function decode(name: string, bytes: Uint8Array): OpDefinition {
   const inputs: InputDefinition[] = [];
   for (const { number, value } of readFields(bytes)) if (number === OP_INPUT_ARG && typeof value !== 'number') inputs.push(decodeInput(value));

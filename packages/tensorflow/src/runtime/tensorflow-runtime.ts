@@ -4,7 +4,7 @@ import type { TensorFlowConfig } from '../config/config-proto.js';
 import { tfjsBackends, type TfjsBackends } from '../graph/tfjs-backends.js';
 import type { LiveHandles } from '../library/live-handles.js';
 import { loadTensorFlow, type TensorFlow } from '../library/tensorflow.js';
-import { OpDefinitions } from '../protobuf/op-definitions.js';
+import { opDefinitions } from '../protobuf/op-definitions.js';
 import { TensorFlowProgram } from './program.js';
 
 export interface TensorFlowRuntimeOptions {
@@ -23,7 +23,6 @@ export class TensorFlowRuntime implements Runtime {
   readonly #config: TensorFlowConfig;
   readonly #backends: TfjsBackends;
   readonly #programs = new Set<TensorFlowProgram>();
-  #definitions: OpDefinitions | undefined;
   #disposed = false;
 
   constructor({ library, config = {} }: TensorFlowRuntimeOptions) {
@@ -47,7 +46,7 @@ export class TensorFlowRuntime implements Runtime {
     const program = new TensorFlowProgram(
       {
         tensorflow: this.#tensorflow,
-        definitions: (this.#definitions ??= new OpDefinitions(this.#tensorflow)),
+        definitions: opDefinitions(this.#tensorflow),
         backends: this.#backends,
         config: this.#config,
         container: `program-${programs++}`,

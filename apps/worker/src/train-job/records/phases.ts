@@ -1,4 +1,4 @@
-import { setPhase, type AttemptRef, type Database } from '@trainyard/database';
+import { enterPhases, type AttemptRef, type Database } from '@trainyard/database';
 import type { JobPhase } from '@trainyard/protocol';
 import type { Journal } from './journal.js';
 
@@ -14,6 +14,7 @@ export class Phases {
   #lastTold: JobPhase = 'starting';
   #lastTime = 0;
   #timer: NodeJS.Timeout | undefined;
+  #waiting: JobPhase[] = [];
 
   constructor(
     private readonly database: Database,
@@ -41,6 +42,16 @@ export class Phases {
     this.#told.add(phase);
     this.#lastTold = phase;
     this.#lastTime = performance.now();
-    this.journal.add(() => setPhase(this.database, this.ref, phase));
+    this.#waiting.push(phase);
+    if (this.#waiting.length === 1) this.journal.add(() => this.#store());
+  }
+
+  /** Phases that are entered while others are being written are stored together: before the first step they follow fast. */
+  async #store(): Promise<void> {
+    const phases = [...this.#waiting];
+    await enterPhases(this.database, this.ref, phases);
+    // Only now: an outage makes the journal call again, and phases may have joined.
+    this.#waiting = this.#waiting.slice(phases.length);
+    if (this.#waiting.length > 0) this.journal.add(() => this.#store());
   }
 }
