@@ -31,6 +31,8 @@ export type Mask = Tensor | undefined;
 /** What a layer may ask for while it is called: its weights, random numbers, somewhere to leave updates and losses. */
 export interface CallScope {
   readonly training: boolean;
+  /** Whether gradients will be taken of what is computed: else nothing need be kept for them. */
+  readonly differentiated: boolean;
   /** The layer's weight or state by its name in `weights` or `states`, with this step's pending update applied where there is one. */
   weight(name: string): Tensor;
   /** The layer's weight as it was when the step began. */

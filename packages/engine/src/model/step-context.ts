@@ -12,12 +12,15 @@ export class StepContext {
   readonly losses: tf.Tensor[] = [];
   readonly #scope: StepScope;
   readonly #training: boolean;
+  readonly #differentiated: boolean;
   readonly #pending = new Map<string, tf.Tensor>();
   #seeds = 0;
 
-  constructor(scope: StepScope, { training }: { training: boolean }) {
+  /** @param options.differentiated whether gradients will be taken of what is computed. */
+  constructor(scope: StepScope, { training, differentiated = true }: { training: boolean; differentiated?: boolean }) {
     this.#scope = scope;
     this.#training = training;
+    this.#differentiated = differentiated;
   }
 
   /** The scope in which the model itself is run. */
@@ -42,6 +45,7 @@ export class StepContext {
     const variable = (name: string): string => `${path}${name}`;
     return {
       training: this.#training,
+      differentiated: this.#differentiated,
       weight: (name) => this.#pending.get(variable(name)) ?? this.#scope.read(variable(name)),
       before: (name) => this.#scope.read(variable(name)),
       assign: (name, value) => void this.#pending.set(variable(name), value),

@@ -33,17 +33,19 @@ export interface Recurrence {
   readonly mask?: tf.Tensor | undefined;
   /** Whether all outputs are asked for, or the last one. */
   readonly returnSequences: boolean;
+  /** Whether gradients will be taken: else steps keep nothing for them. */
+  readonly differentiated: boolean;
 }
 
 /** Runs a cell over time. `output` is [time, batch, …] with `returnSequences`, else the last step's. */
-export function runRecurrence({ cell, x, states, mask, returnSequences }: Recurrence): { output: tf.Tensor; states: tf.Tensor[] } {
+export function runRecurrence({ cell, x, states, mask, returnSequences, differentiated }: Recurrence): { output: tf.Tensor; states: tf.Tensor[] } {
   const step = ({ sequences: [input, live], states: before, constants }: ScanStep): ScanAnswer => {
     const { states: after, kept } = cell.forward(input as tf.Tensor, before, constants);
     const next = live ? after.map((state, i) => tf.where(live, state, before[i] as tf.Tensor)) : after;
-    return { states: next, sequences: returnSequences ? [...kept, next[0] as tf.Tensor] : kept };
+    return { states: next, sequences: [...(differentiated ? kept : []), ...(returnSequences ? [next[0] as tf.Tensor] : [])] };
   };
   const gradient = (dys: tf.Tensor[], saved: ScanSaved): (() => tf.Tensor)[] => differentiate(cell, dys, saved, returnSequences);
-  const answer = scan({ sequences: mask ? [x, mask] : [x], states, constants: cell.constants, step, gradient });
+  const answer = scan({ sequences: mask ? [x, mask] : [x], states, constants: cell.constants, step, ...(differentiated && { gradient }) });
   const output = returnSequences ? answer.sequences.at(-1) : answer.states[0];
   return { output: output as tf.Tensor, states: answer.states };
 }

@@ -13,7 +13,7 @@ export function evaluateStep(compiled: CompiledModel, batch: BatchShape, xla?: X
     ...(xla && { xla }),
     feeds: [...inputFeeds(compiled.model, batch), ...targetFeeds(compiled, batch)],
     build: (scope) => {
-      const { metrics, context } = computeObjective(compiled, batch, scope, false);
+      const { metrics, context } = computeObjective(compiled, batch, scope, { training: false, differentiated: false });
       // States of stateful layers move on here, too.
       for (const [variable, value] of context.take()) scope.assign(variable, value);
       return [tf.stack(metrics)];

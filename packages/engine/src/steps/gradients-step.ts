@@ -16,7 +16,7 @@ export function gradientsStep(compiled: CompiledModel, batch: BatchShape): StepD
     build: (scope) => {
       const values = trainedWeights(compiled.model).map(({ variable }) => scope.read(variable));
       const { gradients } = differentiate(() => {
-        const { loss, context } = computeObjective(compiled, batch, scope, false);
+        const { loss, context } = computeObjective(compiled, batch, scope, { training: false, differentiated: true });
         context.take(); // states do not move on: nobody trains here
         return { loss, others: [] };
       }, values);

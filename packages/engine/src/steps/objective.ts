@@ -17,8 +17,8 @@ export interface Objective {
 }
 
 /** Runs the model on a step's inputs and computes all that Keras reports of it. */
-export function computeObjective(compiled: CompiledModel, batch: BatchShape, scope: StepScope, training: boolean): Objective {
-  const context = new StepContext(scope, { training });
+export function computeObjective(compiled: CompiledModel, batch: BatchShape, scope: StepScope, phase: { readonly training: boolean; readonly differentiated: boolean }): Objective {
+  const context = new StepContext(scope, phase);
   const inputs = feedInputs(compiled.model, scope);
   const { outputs, masks } = compiled.model.run(context.root(), inputs, inputs.map((): Mask => undefined));
   const outputLosses: tf.Tensor[] = [];

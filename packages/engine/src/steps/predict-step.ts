@@ -18,7 +18,7 @@ export function predictStep(model: Model, batch: Pick<BatchShape, 'rows' | 'x'>,
     feeds: inputFeeds(model, batch),
     build: (scope) => {
       const inputs = feedInputs(model, scope);
-      const context = new StepContext(scope, { training: false });
+      const context = new StepContext(scope, { training: false, differentiated: false });
       const { outputs } = model.run(context.root(), inputs, inputs.map((): Mask => undefined), also);
       // States of stateful layers move on here, too.
       for (const [variable, value] of context.take()) scope.assign(variable, value);

@@ -70,7 +70,7 @@ function buildStep(compiled: CompiledModel, batch: BatchShape, hyper: readonly t
   let updates: [string, number][] = [];
   const { others, gradients } = differentiate(
     () => {
-      const { loss, metrics, context } = computeObjective(compiled, batch, scope, true);
+      const { loss, metrics, context } = computeObjective(compiled, batch, scope, { training: true, differentiated: true });
       const pending = context.take();
       updates = pending.map(([variable], i) => [variable, metrics.length + i]);
       return { loss, others: [...metrics, ...pending.map(([, value]) => value)] };

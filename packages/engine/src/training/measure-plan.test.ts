@@ -4,8 +4,9 @@ import { type NdArray, sliceRows } from '@trainyard/ndarray';
 import { describe, expect, it } from 'vitest';
 
 import type { Batch } from '../data/batch.js';
-import type { CompiledStep, Program, Runtime, StepDefinition } from '../runtime/runtime.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { tensorflow } from '../testing/tensorflow.js';
+import { withoutXla } from '../testing/without-xla.js';
 
 const dense = (name: string, config: object) => ({ class_name: 'Dense', config: { name, ...config } });
 const mlp = [
@@ -116,21 +117,3 @@ describe('measurePlan', () => {
     expect(worthMeasuring(built(images), { batchSize: 32, steps: 1e6 })).toBe(false);
   });
 });
-
-/** A runtime whose steps that XLA is to compile fail at their first run, as TensorFlow's do where XLA cannot. */
-function withoutXla(runtime: Runtime): Runtime {
-  const failing: CompiledStep = { run: () => Promise.reject(new Error('no XLA here')), dispose: () => undefined };
-  return {
-    name: runtime.name,
-    createProgram: (variables): Program => {
-      const program = runtime.createProgram(variables);
-      return {
-        compile: (step: StepDefinition) => (step.xla ? failing : program.compile(step)),
-        read: (names) => program.read(names),
-        write: (values) => program.write(values),
-        dispose: () => program.dispose(),
-      };
-    },
-    dispose: () => runtime.dispose(),
-  };
-}

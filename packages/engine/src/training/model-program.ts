@@ -20,6 +20,8 @@ export class ModelProgram {
   readonly #extra: readonly VariableSpec[];
   /** By the inner outputs that are answered besides the model's. */
   readonly #predictSteps = new Map<string, StepCache>();
+  /** Whether XLA has failed to compile a prediction: none is given to it any more. */
+  #withoutXla = false;
 
   /** @param extra further variables (optimizer slots). */
   constructor(
@@ -121,12 +123,28 @@ export class ModelProgram {
     return (parts[0] ?? []).map((_, i) => concatRows(parts.map((part) => part[i] as NdArray)));
   }
 
-  #predictBatch(x: readonly NdArray[], rows: number, also: readonly TensorKey[]): Promise<NdArray[]> {
+  async #predictBatch(x: readonly NdArray[], rows: number, also: readonly TensorKey[]): Promise<NdArray[]> {
+    const step = this.#predictStep(x, rows, also);
+    const feeds = Object.fromEntries(x.map((array, i) => [`x${i}`, array]));
+    if (this.#withoutXla) return step.run(feeds);
+    try {
+      return await step.run(feeds);
+    } catch {
+      // What is wrong with the feeds, or with the machine, is wrong without XLA, too.
+      this.#withoutXla = true;
+      for (const cache of this.#predictSteps.values()) cache.dispose();
+      return this.#predictStep(x, rows, also).run(feeds);
+    }
+  }
+
+  #predictStep(x: readonly NdArray[], rows: number, also: readonly TensorKey[]): CompiledStep {
     const inner = also.length === 0 ? '' : JSON.stringify(also.map(({ node, tensor }) => [node.layer.name, node.index, tensor]));
     let cache = this.#predictSteps.get(inner);
     if (!cache) this.#predictSteps.set(inner, (cache = new StepCache()));
-    const step = cache.get([rows], x, () => this.compile(predictStep(this.model, { rows, x: x.map(({ shape }) => shape.slice(1)) }, also)));
-    return step.run(Object.fromEntries(x.map((array, i) => [`x${i}`, array])));
+    return cache.get([rows], x, () => {
+      const { xla, ...step } = predictStep(this.model, { rows, x: x.map(({ shape }) => shape.slice(1)) }, also);
+      return this.compile(xla && !this.#withoutXla ? { ...step, xla } : step);
+    });
   }
 
   /** The batch size that a stateful model declares. */

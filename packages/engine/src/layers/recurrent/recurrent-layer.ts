@@ -123,6 +123,7 @@ export abstract class RecurrentLayer extends Layer {
       states: initial,
       mask: counted,
       returnSequences: this.returnSequences,
+      differentiated: scope.differentiated,
     });
     const last = states.map((state) => this.outward(state));
     if (this.stateful) last.forEach((state, i) => scope.assign(`state_${i}`, state));

@@ -4,6 +4,7 @@ import type { CallScope } from '../layer.js';
 export function withoutLosses(scope: CallScope): CallScope {
   return {
     training: scope.training,
+    differentiated: scope.differentiated,
     weight: (name) => scope.weight(name),
     before: (name) => scope.before(name),
     assign: (name, value) => scope.assign(name, value),
