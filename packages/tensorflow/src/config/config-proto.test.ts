@@ -68,7 +68,7 @@ async function heldBySession(config: TensorFlowConfig): Promise<Uint8Array | und
   const session = new Session(tensorflow, graph, config);
   const plan = new RunPlan(tensorflow, [], [], [pointer]);
   const slot = new RunSlot(tensorflow, plan);
-  await new Promise<void>((resolve, reject) => session.run(plan, slot, false, (error) => (error ? reject(error) : resolve())));
+  await new Promise<void>((resolve, reject) => session.run(plan, slot, {}, (error) => (error ? reject(error) : resolve())));
   tensorflow.check('reading the config', slot.status);
   for (const owner of [slot, plan, session, graph]) owner.dispose();
   return held;

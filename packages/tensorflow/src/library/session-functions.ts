@@ -22,7 +22,8 @@ export interface SessionFunctions {
       outputCount: number,
       targets: Pointer,
       targetCount: number,
-      runMetadata: null,
+      /** An empty TF_Buffer, which gets a RunMetadata. */
+      runMetadata: Pointer | null,
       status: Pointer,
     ]
   >;

@@ -1,17 +1,25 @@
 import type { CompiledStep, StepDefinition } from '@trainyard/engine';
 import type { NdArray } from '@trainyard/ndarray';
 
+import { readBuffer } from '../library/buffer.js';
 import type { TensorFlow } from '../library/tensorflow.js';
+import { ProtoWriter } from '../protobuf/writer.js';
+import { bufferOf } from '../session/native-block.js';
+import { type OpTime, readOpTimes } from '../session/op-times.js';
 import { RunPlan } from '../session/run-plan.js';
 import type { SessionRunner } from '../session/session-runner.js';
 import { SlotPool } from '../session/slot-pool.js';
 import { checkArray } from './check-array.js';
 import type { TracedStep } from './trace-step.js';
 
+/** `RunOptions { trace_level: FULL_TRACE }` (config.proto). */
+const FULL_TRACE = new ProtoWriter().integer(1, 3).finish();
+
 /** A traced step, ready to run. */
 export class TensorFlowStep implements CompiledStep {
   readonly name: string;
   readonly nodeCount: number;
+  readonly #tensorflow: TensorFlow;
   readonly #plan: RunPlan;
   readonly #pool: SlotPool;
   readonly #runner: SessionRunner;
@@ -25,6 +33,7 @@ export class TensorFlowStep implements CompiledStep {
   constructor(tensorflow: TensorFlow, runner: SessionRunner, { name, inline = false }: StepDefinition, traced: TracedStep, nodeCount: number) {
     this.name = name;
     this.#inline = inline;
+    this.#tensorflow = tensorflow;
     this.nodeCount = nodeCount;
     this.#runner = runner;
     this.#plan = new RunPlan(tensorflow, traced.feeds, traced.fetches, traced.targets);
@@ -40,6 +49,27 @@ export class TensorFlowStep implements CompiledStep {
     const answers = await this.#runner.run(this.#plan, slot, this.#place, () => this.#pool.release(slot), { inline });
     this.#hasRun = true;
     return answers;
+  }
+
+  /**
+   * One run, with the time that each of its ops took: two to three times as slow as a run that is not looked at.
+   * Does all that `run` does.
+   */
+  async profile(feeds: Readonly<Record<string, NdArray>>): Promise<OpTime[]> {
+    if (this.#disposed) throw new Error(`${this.#place}: has been disposed of`);
+    const { api } = this.#tensorflow;
+    const options = bufferOf(this.#tensorflow, FULL_TRACE);
+    const metadata = api.newBuffer();
+    let read = false;
+    try {
+      const slot = this.#pool.acquire(this.#inOrder(feeds));
+      await this.#runner.run(this.#plan, slot, this.#place, () => this.#pool.release(slot), { profile: { options: options[0].pointer, metadata } });
+      read = true;
+      return readOpTimes(readBuffer(this.#tensorflow, metadata));
+    } finally {
+      if (!read) api.deleteBuffer(metadata);
+      for (const block of options) block.dispose();
+    }
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-import type { CompiledStep, Program, StepDefinition, VariableSpec } from '@trainyard/engine';
+import type { Program, StepDefinition, VariableSpec } from '@trainyard/engine';
 import type { NdArray } from '@trainyard/ndarray';
 
 import type { TensorFlowConfig } from '../config/config-proto.js';
@@ -69,7 +69,7 @@ export class TensorFlowProgram implements Program {
     );
   }
 
-  compile(step: StepDefinition): CompiledStep {
+  compile(step: StepDefinition): TensorFlowStep {
     this.#checkAlive();
     const { tensorflow, definitions, backends } = this.#context;
     const trace = new Trace(this.#graph, definitions, this.#scopeOf(step.name), { relaxed: step.relaxed ?? false, compilesParts: step.xla === 'parts' });

@@ -158,6 +158,19 @@ describe('a step', () => {
     expect(await w()).toEqual([4, 5]);
   });
 
+  it('tells the times of its ops, having done what a run does', async () => {
+    await setW([1, 2]);
+    const times = await program.compile(move).profile({ x: floats([2], [10, 20]) });
+    expect(times.map(({ type }) => type)).toEqual(expect.arrayContaining(['ReadVariableOp', 'AssignVariableOp']));
+    for (const { name, device, start, duration } of times) {
+      expect(name).not.toBe('');
+      expect(device).toContain('CPU:0');
+      expect(Math.min(start, duration)).toBeGreaterThanOrEqual(0);
+    }
+    expect(await w()).toEqual([11, 22]);
+    await expect(program.compile(move).profile({ x: floats([1], [1]) })).rejects.toThrow('step move, feed x');
+  });
+
   it('takes exactly the feeds that it declared', async () => {
     const step = program.compile(move);
     const x = floats([2], [1, 2]);

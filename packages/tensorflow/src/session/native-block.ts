@@ -32,3 +32,12 @@ export function outputBlock(tensorflow: TensorFlow, outputs: readonly TfOutput[]
   block.write(bytes);
   return block;
 }
+
+/** A TF_Buffer { data, length, deallocator } that holds `bytes`, and the block that it points at. */
+export function bufferOf(tensorflow: TensorFlow, bytes: Uint8Array): [buffer: NativeBlock, data: NativeBlock] {
+  const data = new NativeBlock(tensorflow, bytes.length);
+  data.write(bytes);
+  const buffer = new NativeBlock(tensorflow, 3 * BigUint64Array.BYTES_PER_ELEMENT);
+  buffer.write(BigUint64Array.of(data.pointer, BigInt(bytes.length), 0n));
+  return [buffer, data];
+}

@@ -3,7 +3,7 @@ import { bytesPerElement, sizeOf, type DType } from '@trainyard/ndarray';
 import type { Pointer, TfOutput } from '../library/native.js';
 import type { TensorFlow } from '../library/tensorflow.js';
 import { ProtoWriter } from '../protobuf/writer.js';
-import { NativeBlock, outputBlock, pointerBlock } from './native-block.js';
+import { bufferOf, type NativeBlock, outputBlock, pointerBlock } from './native-block.js';
 
 /** Dtypes that a fetched tensor can have. */
 export type FetchDType = Extract<DType, 'float32' | 'int32' | 'bool'>;
@@ -50,7 +50,7 @@ export class RunPlan {
     this.outputs = outputs.pointer;
     this.targets = operations.pointer;
     this.targetCount = targets.length;
-    const options = callerThreadOptions(tensorflow);
+    const options = bufferOf(tensorflow, CALLER_THREAD);
     this.inlineOptions = options[0].pointer;
     this.#blocks = [inputs, outputs, operations, ...options];
   }
@@ -62,12 +62,3 @@ export class RunPlan {
 
 /** `RunOptions { inter_op_thread_pool: -1 }` (config.proto): the ops run in the calling thread. */
 const CALLER_THREAD = new ProtoWriter().integer(3, -1).finish();
-
-/** The TF_Buffer { data, length, deallocator } of those options, and what it points at. */
-function callerThreadOptions(tensorflow: TensorFlow): [buffer: NativeBlock, data: NativeBlock] {
-  const data = new NativeBlock(tensorflow, CALLER_THREAD.length);
-  data.write(CALLER_THREAD);
-  const buffer = new NativeBlock(tensorflow, 3 * BigUint64Array.BYTES_PER_ELEMENT);
-  buffer.write(BigUint64Array.of(data.pointer, BigInt(CALLER_THREAD.length), 0n));
-  return [buffer, data];
-}

@@ -3,13 +3,13 @@ import type { NdArray } from '@trainyard/ndarray';
 import type { TensorFlow } from '../library/tensorflow.js';
 import type { RunPlan } from './run-plan.js';
 import type { RunSlot } from './run-slot.js';
-import type { Session } from './session.js';
+import type { RunMode, Session } from './session.js';
 
 interface Call {
   readonly plan: RunPlan;
   readonly slot: RunSlot;
   readonly place: string;
-  readonly inline: boolean;
+  readonly mode: RunMode;
   readonly resolve: (values: NdArray[]) => void;
   readonly reject: (error: Error) => void;
   /** The run is over and the slot may be used again. */
@@ -42,11 +42,11 @@ export class SessionRunner {
   /**
    * Runs `plan` with the feeds that `slot` has been filled with.
    * @param place Begins the message of an error.
-   * @param options.inline Whether to run in this thread, once it is the call's turn.
+   * @param mode How to run, once it is the call's turn.
    */
-  run(plan: RunPlan, slot: RunSlot, place: string, settled: () => void, { inline = false } = {}): Promise<NdArray[]> {
+  run(plan: RunPlan, slot: RunSlot, place: string, settled: () => void, mode: RunMode = {}): Promise<NdArray[]> {
     return new Promise((resolve, reject) => {
-      const call = { plan, slot, place, inline, resolve, reject, settled };
+      const call = { plan, slot, place, mode, resolve, reject, settled };
       if (this.#running || this.#closed) this.#waiting.push(call);
       else this.#start(call);
       if (this.#closed) this.#refuseWaiting();
@@ -69,7 +69,7 @@ export class SessionRunner {
     try {
       const session = this.session;
       this.#running = true;
-      session.run(call.plan, call.slot, call.inline, (error) => this.#finish(call, error));
+      session.run(call.plan, call.slot, call.mode, (error) => this.#finish(call, error));
     } catch (error) {
       this.#running = false;
       call.settled();

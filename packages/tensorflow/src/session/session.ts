@@ -7,6 +7,14 @@ import type { TensorFlow } from '../library/tensorflow.js';
 import type { RunPlan } from './run-plan.js';
 import type { RunSlot } from './run-slot.js';
 
+/** How one run is executed. */
+export interface RunMode {
+  /** In the thread that asks for it, which waits. */
+  readonly inline?: boolean;
+  /** TF_Buffers: of RunOptions that ask for a trace, and for the RunMetadata that will hold it. */
+  readonly profile?: { readonly options: Pointer; readonly metadata: Pointer };
+}
+
 /** A TF_Session: runs parts of a graph, whose variables live in it. The graph may grow between runs. */
 export class Session {
   readonly #tensorflow: TensorFlow;
@@ -45,11 +53,11 @@ export class Session {
    * Runs on another thread and then calls back on this one, or, `inline`, runs before it returns. How it went is in the
    * slot's status.
    */
-  run(plan: RunPlan, slot: RunSlot, inline: boolean, done: (error: Error | null) => void): void {
+  run(plan: RunPlan, slot: RunSlot, { inline = false, profile }: RunMode, done: (error: Error | null) => void): void {
     const { sessionRun } = this.#tensorflow.api;
     const call: Parameters<typeof sessionRun> = [
       this.pointer,
-      inline ? plan.inlineOptions : null,
+      profile?.options ?? (inline ? plan.inlineOptions : null),
       plan.inputs,
       slot.inputValues,
       plan.feeds.length,
@@ -58,7 +66,7 @@ export class Session {
       plan.fetches.length,
       plan.targets,
       plan.targetCount,
-      null,
+      profile?.metadata ?? null,
       slot.status,
     ];
     if (!inline) return sessionRun.async(...call, done);
