@@ -70,7 +70,10 @@ async function expectUndisturbed(id: string, result = undisturbed): Promise<void
   const done = await api.until(id, 'succeeded');
   expect(done.attempt).toBe(2);
   expect(await resultOf(id)).toEqual(result);
-  const rewound = (await api.events(id)).flatMap((event) => (event.type === 'rewound' ? event.data : []));
+  const events = await api.events(id);
+  const plans = events.filter((event) => event.type === 'plan');
+  expect(plans).toMatchObject([{ attempt: 1, data: { plan: done.plan } }]);
+  const rewound = events.flatMap((event) => (event.type === 'rewound' ? event.data : []));
   expect(rewound).toHaveLength(1);
   expect(rewound[0]?.epoch).toBeGreaterThan(0);
 }

@@ -1,4 +1,4 @@
-import type { AttemptEnd, AttemptRef, SnapshotPointer } from '@trainyard/database';
+import type { AttemptEnd, AttemptRef, SettledPlan, SnapshotPointer } from '@trainyard/database';
 import type { Best, Intent, JobSpec, Progress } from '@trainyard/protocol';
 import type { StorageConfig } from './env.js';
 
@@ -22,6 +22,8 @@ export interface AttemptOrder {
   readonly ref: AttemptRef;
   readonly project: string;
   readonly spec: JobSpec;
+  /** What an earlier attempt settled for all. */
+  readonly settled: SettledPlan | null;
   readonly snapshot: SnapshotPointer | null;
   readonly best: Best | null;
   /** A wish that an earlier attempt did not live to fulfil. */

@@ -16,7 +16,7 @@ export { claimJob, type Claim } from './attempts/claim-job.js';
 export { renewLease, type Pulse } from './attempts/renew-lease.js';
 export { endAttempt, findLostAttempts, takeLostAttempt, type AttemptEnd } from './attempts/end-attempt.js';
 export { enterPhases } from './attempts/enter-phases.js';
-export { settlePlan, type Plan } from './attempts/settle-plan.js';
+export { findPlan, settlePlan, type PlanProposal, type SettledPlan } from './attempts/settle-plan.js';
 
 export { appendEvents, listEvents, listLogs, type ListEvents } from './results/events.js';
 export { listHistory, recordEpoch, type EpochEnd, type HistoryRecord } from './results/history.js';

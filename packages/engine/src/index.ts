@@ -68,4 +68,5 @@ export { type BatchWeights, KerasModel } from './training/keras-model.js';
 export { ModelProgram } from './training/model-program.js';
 export { measurePlan, type MeasuredPlan, type PlanTrial, worthMeasuring } from './training/measure-plan.js';
 export { planTraining, type TrainingPlan } from './training/plan.js';
+export { planFromJson, planToJson } from './training/plan-json.js';
 export { type Logs, Trainer } from './training/trainer.js';

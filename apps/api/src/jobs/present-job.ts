@@ -20,6 +20,7 @@ export function presentJob(job: JobRecord, queuePosition: number | null): Job {
     attempt: job.attempt,
     max_attempts: job.maxAttempts,
     queue_position: queuePosition,
+    plan: job.plan,
     progress: job.progress,
     latest_metrics: job.latestMetrics,
     best: job.best,

@@ -67,6 +67,8 @@ function showEvent(event: JobEvent, print: Print): void {
       return line(`epoch   ${event.data.epoch + 1}${kerasMetrics(event.data.metrics)}`);
     case 'checkpoint':
       return line(`stored  ${event.data.filename}`);
+    case 'plan':
+      return line(`plan    ${Object.entries(event.data.plan).map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', ')} (${event.data.basis})`);
     case 'rewound':
       return line(`rewound to step ${event.data.step}`);
     case 'intent':

@@ -72,6 +72,7 @@ export class TrainingView {
         this.#showPhase();
         return;
       case 'intent':
+      case 'plan':
       case 'checkpoint':
         return;
     }

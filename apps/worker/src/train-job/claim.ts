@@ -21,10 +21,12 @@ export async function claim(delivery: Delivery, options: ClaimOptions): Promise<
   const claimed = await claimJob(database, delivery, { worker, leaseMs });
   if (!claimed) return undefined;
   const { job, spec, discardedKeys } = claimed;
+  const { plan, metricsEvery } = job;
   return {
     ref: { jobId: job.id, attempt: job.attempt },
     project: job.projectId,
     ...{ spec, discardedKeys },
+    settled: plan !== null && metricsEvery !== null ? { plan, metricsEvery } : null,
     ...{ snapshot: job.snapshot, best: job.best, intent: job.intent, ranMs: job.ranMs },
   };
 }

@@ -1,12 +1,13 @@
 import { createJobCallbacks } from './callbacks/create.js';
 import { Monitor } from './callbacks/monitor.js';
 import { SampleRows } from './callbacks/sample-rows.js';
-import { type FitCommon, planTraining, ProgressLog, type ResumePoint, type SnapshotState, type Trainer } from '@trainyard/engine';
+import { type FitCommon, ProgressLog, type ResumePoint, type SnapshotState, type Trainer } from '@trainyard/engine';
 import { isJsonObject } from '@trainyard/keras-format';
 import type { Attempt } from './attempt.js';
-import { feedArrays, feedStream, timeStep } from './feed.js';
+import { feedArrays, feedStream } from './feed.js';
 import type { JobData } from './open-dataset.js';
 import { withPatience } from './patience.js';
+import { settleTraining } from './plan/settle-training.js';
 import { BestEpoch } from './records/best.js';
 import { keepEpochs } from './records/epochs.js';
 import { EventFiles, type EventPosition } from './records/event-files.js';
@@ -36,10 +37,11 @@ export interface Training {
  *   the job's own callbacks                  callbacks/create.ts, in the order of the request
  *   Keras's lines in the log                 the callbacks, and `ProgressLog` after them
  *   steps, progress, stopping from outside   `Monitor`, the last of the callbacks
+ *   the plan, and how many steps are kept    plan/settle-training.ts, once a job
  *   what is kept of an epoch                 records/epochs.ts
  */
 export async function prepareTraining(parts: TrainingParts): Promise<Training> {
-  const { attempt, trainer, data, resumed } = parts;
+  const { attempt, trainer, resumed } = parts;
   const { spec } = attempt.order;
   const settings = spec.fit ?? spec.fit_generator;
   if (!settings) throw neither(attempt);
@@ -48,8 +50,7 @@ export async function prepareTraining(parts: TrainingParts): Promise<Training> {
   const monitor = new Monitor(attempt, events, {
     step: resumed?.step ?? 0,
     verbose: settings.verbose,
-    timeStep: () => timeStep(trainer, data.train, settings.batch_size),
-    plan: (steps) => planTraining(trainer.compiled.model, { batchSize: settings.batch_size, steps }),
+    settle: (training) => settleTraining(parts, { batchSize: settings.batch_size, ...training }),
   });
   const best = new BestEpoch(spec.callbacks, attempt.order.best);
   const sample = new SampleRows(settings.batch_size);

@@ -15,7 +15,7 @@ import { claimJob } from './claim-job.js';
 import { endAttempt, findLostAttempts, takeLostAttempt } from './end-attempt.js';
 import { renewLease } from './renew-lease.js';
 import { enterPhases } from './enter-phases.js';
-import { settlePlan } from './settle-plan.js';
+import { findPlan, settlePlan, type PlanProposal } from './settle-plan.js';
 
 let scratch: ScratchDatabase;
 beforeAll(async () => {
@@ -27,6 +27,10 @@ const progress = { epoch: 1, epochs: 3, step: 10, steps_per_epoch: 10, fraction:
 const checkpoint = (id: string, step: number, filename = `${id}.h5`) => ({
   ...{ id, filename, epoch: 0, step, kind: 'model' as const, final: false, metrics: { loss: NaN }, bytes: 5_000_000_000, sha256: 'x' },
   key: `k/${id}`,
+});
+const proposal = (plan: PlanProposal['chosen']['plan'], fingerprint = 'sha256:0'): PlanProposal => ({
+  chosen: { plan, fingerprint, machine: 'a machine', batch_size: 32, steps: 100, basis: 'size', trials: [] },
+  ...{ metricsEvery: 4, historyParams: { epochs: 3 } },
 });
 const expireLease = (jobId: string) => scratch.sql.query("UPDATE jobs SET lease_expires_at = now() - interval '1 s' WHERE id = $1", [jobId]);
 const statusOf = async (jobId: string) => (await findAnyJob(scratch.database, jobId))?.status;
@@ -81,7 +85,7 @@ describe('an attempt that does not hold its job any more', () => {
   const writes: Record<string, (ref: AttemptRef) => Promise<unknown>> = {
     renewLease: (ref) => renewLease(scratch.database, ref, { leaseMs }),
     enterPhases: (ref) => enterPhases(scratch.database, ref, ['training']),
-    settlePlan: (ref) => settlePlan(scratch.database, ref, { plan: {}, metricsEvery: 1, historyParams: {} }),
+    settlePlan: (ref) => settlePlan(scratch.database, ref, proposal({})),
     appendEvents: (ref) => appendEvents(scratch.database, ref, [{ type: 'log', data: { level: 'info', message: 'x' } }]),
     recordEpoch: (ref) => recordEpoch(scratch.database, ref, { epoch: 0, step: 1, metrics: {}, progress }),
     recordSteps: (ref) => recordSteps(scratch.database, ref, [{ step: 1, epoch: 0, metrics: {} }]),
@@ -197,10 +201,25 @@ describe('ending', () => {
   });
 });
 
-test('the first plan stays', async () => {
+test('the first plan stays, and only it is told', async () => {
   const { database } = scratch;
-  const ref = await runningJob(database);
-  const plan = { plan: { threads: 2 }, metricsEvery: 4, historyParams: { epochs: 3 } };
-  expect(await settlePlan(database, ref, plan)).toEqual(plan);
-  expect(await settlePlan(database, ref, { plan: { threads: 9 }, metricsEvery: 1, historyParams: {} })).toEqual(plan);
+  const { projectId, ...ref } = await runningJob(database);
+  const first = proposal({ steps_per_run: 4 });
+  const settled = { plan: { steps_per_run: 4 }, metricsEvery: 4 };
+  expect(await settlePlan(database, ref, first)).toEqual(settled);
+  expect(await settlePlan(database, ref, { ...proposal({ steps_per_run: 9 }), metricsEvery: 1, historyParams: {} })).toEqual(settled);
+  const events = await listEvents(database, ref.jobId, { after: 0, limit: 10, types: ['plan'] });
+  expect(events.map(({ data }) => data)).toEqual([first.chosen]);
+  expect(await findAnyJob(database, ref.jobId)).toMatchObject({ ...settled, historyParams: { epochs: 3 }, projectId });
+});
+
+test('a plan is remembered by its fingerprint, within its project', async () => {
+  const { database } = scratch;
+  const plan = { steps_per_run: 2 };
+  const { projectId, ...ref } = await runningJob(database);
+  const fingerprint = `sha256:${ref.jobId}`;
+  expect(await findPlan(database, projectId, fingerprint)).toBeUndefined();
+  await settlePlan(database, ref, proposal(plan, fingerprint));
+  expect(await findPlan(database, projectId, fingerprint)).toEqual(plan);
+  expect(await findPlan(database, 'proj_other', fingerprint)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import type { Best, Intent, JobError, JobPhase, JobSpec, JobStatus, Json, Metrics, ModelSummary, Progress, StopReason, Warning } from '@trainyard/protocol';
+import type { Best, Intent, JobError, JobPhase, JobSpec, JobStatus, Json, JsonObject, Metrics, ModelSummary, Progress, StopReason, Warning } from '@trainyard/protocol';
 import type { Prisma } from '../generated/client.js';
 
 /** Where an attempt goes on: what the job's newest snapshot is, and what was known when it was stored. */
@@ -31,7 +31,7 @@ export interface JobRecord {
   readonly failedAttempts: number;
   readonly worker: string | null;
   readonly leaseExpiresAt: Date | null;
-  readonly plan: Json | null;
+  readonly plan: JsonObject | null;
   readonly metricsEvery: number | null;
   readonly snapshot: SnapshotPointer | null;
   readonly progress: Progress | null;
@@ -68,7 +68,7 @@ export function toJobRecord(row: Row): JobRecord {
     model: row.model as unknown as ModelSummary,
     warnings: row.warnings as unknown as Warning[],
     error: row.error as unknown as JobError | null,
-    plan: row.plan as Json | null,
+    plan: row.plan as JsonObject | null,
     snapshot: row.snapshot as unknown as SnapshotPointer | null,
     progress: row.progress as unknown as Progress | null,
     latestMetrics: row.latestMetrics as unknown as Metrics,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CheckpointId, JobId } from '../ids.js';
 import { Metrics } from '../json.js';
-import { JobError, Timestamp } from './job.js';
+import { JobError, Plan, Timestamp } from './job.js';
 import { Intent, JobPhase, JobStatus, StopReason } from './status.js';
 
 export const LogLevel = z.enum(['debug', 'info', 'warning', 'error']);
@@ -24,6 +24,30 @@ export const eventData = {
   checkpoint: z.object({ id: CheckpointId, filename: z.string(), epoch: z.int().nullable(), step: z.int(), kind: z.enum(['model', 'weights']) }),
   /** The attempt goes on from this step; what an earlier attempt did beyond it does not count. */
   rewound: z.object({ step: z.int(), epoch: z.int() }),
+  /** How the job's steps are executed, once and for all its attempts. */
+  plan: z.object({
+    plan: Plan,
+    /** Of what it was chosen for: model, compile arguments, shapes, batch size, steps, machine. Equal ones have equal plans. */
+    fingerprint: z.string(),
+    /** The class of the machine that it was chosen on. */
+    machine: z.string(),
+    batch_size: z.int(),
+    /** Batches of all epochs together. */
+    steps: z.int(),
+    /** Why: it follows from the training's size, it was the fastest of the trials, or an earlier job with this fingerprint had it. */
+    basis: z.enum(['size', 'measured', 'remembered']),
+    /** What was tried before step 0. */
+    trials: z.array(
+      z.object({
+        plan: Plan,
+        ms_per_step: z.number().nullable(),
+        /** Milliseconds to trace, compile and run it for the first time. */
+        first_ms: z.number().nullable(),
+        /** Why it cannot be used. */
+        error: z.string().optional(),
+      }),
+    ),
+  }),
   log: z.object({ level: LogLevel, message: z.string() }),
 } as const;
 
@@ -54,6 +78,7 @@ export const JobEvent = z
     event('metrics'),
     event('checkpoint'),
     event('rewound'),
+    event('plan'),
     event('log'),
   ])
   .meta({ id: 'JobEvent' });

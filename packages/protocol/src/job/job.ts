@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ErrorCodeSchema } from '../errors/problem.js';
 import { CheckpointId, JobId } from '../ids.js';
-import { Metrics, MetricValue } from '../json.js';
+import { JsonObject, Metrics, MetricValue } from '../json.js';
 import { Callback } from '../request/callbacks.js';
 import { Compile } from '../request/compile.js';
 import { Fit, FitGenerator } from '../request/fit.js';
@@ -52,6 +52,9 @@ export const ModelSummary = z.object({
 });
 export type ModelSummary = z.infer<typeof ModelSummary>;
 
+/** How steps are executed (`steps_per_run`, `xla`); what is left out is not done. */
+export const Plan = JsonObject;
+
 /** The resource `/v1/jobs/{id}`. */
 export const Job = z
   .object({
@@ -68,6 +71,8 @@ export const Job = z
     max_attempts: z.int(),
     /** How many queued jobs run before this one; null unless it is queued. */
     queue_position: z.int().nullable(),
+    /** Null before the first step. */
+    plan: Plan.nullable(),
     progress: Progress.nullable(),
     latest_metrics: Metrics,
     best: Best.nullable(),

@@ -1,27 +1,21 @@
-import { settlePlan } from '@trainyard/database';
 import { Callback, type Logs, type TrainingControl, type TrainingParams, type TrainingPlan } from '@trainyard/engine';
-import { isJsonObject, type Json } from '@trainyard/keras-format';
+import type { Json } from '@trainyard/keras-format';
 import type { Progress, StopReason } from '@trainyard/protocol';
 import type { Attempt } from '../attempt.js';
-import { withPatience } from '../patience.js';
+import type { SettledTraining } from '../plan/settle-training.js';
 import type { EventFiles } from '../records/event-files.js';
 import { StepLog } from '../records/step-log.js';
 import { RunningLogs } from './running-logs.js';
 
 const reportEveryMs = 250;
-/** Steps of a whole job up to which every one of them is kept. */
-const alwaysKept = 2_000;
-const rowsPerSecond = 10;
 
 export interface MonitorOptions {
   /** Steps trained before this attempt. */
   readonly step: number;
   /** Keras's `History.params` that the training itself does not know. */
   readonly verbose: number;
-  /** Measures how long a step takes at least, in milliseconds. */
-  readonly timeStep: () => Promise<number>;
-  /** Proposes the plan of a training of so many steps; that of an earlier attempt holds, where there was one. */
-  readonly plan: (steps: number) => TrainingPlan;
+  /** Settles how a training of so many steps is executed and kept. */
+  readonly settle: (training: { readonly steps: number; readonly historyParams: Readonly<Record<string, Json>> }) => Promise<SettledTraining>;
 }
 
 /**
@@ -75,15 +69,9 @@ export class Monitor extends Callback {
   override async onTrainBegin(control: TrainingControl, params: TrainingParams): Promise<void> {
     this.#params = params;
     this.#epoch = params.initialEpoch;
-    const { database, order } = this.attempt;
-    const totalSteps = params.steps * (params.epochs - params.initialEpoch);
-    const proposal = {
-      plan: toJson(this.options.plan(totalSteps)),
-      metricsEvery: totalSteps <= alwaysKept ? 1 : Math.max(1, Math.ceil(1000 / rowsPerSecond / (await this.options.timeStep()))),
-      historyParams: historyParams(params, this.options.verbose, control.metricsNames),
-    };
-    const { plan, metricsEvery } = await withPatience(() => settlePlan(database, order.ref, proposal));
-    this.#plan = fromJson(plan);
+    const steps = params.steps * (params.epochs - params.initialEpoch);
+    const { plan, metricsEvery } = await this.options.settle({ steps, historyParams: historyParams(params, this.options.verbose, control.metricsNames) });
+    this.#plan = plan;
     this.#steps = new StepLog(this.attempt, metricsEvery);
     this.#follow(control);
   }
@@ -156,16 +144,6 @@ export class Monitor extends Callback {
     this.#stopReason ??= stop;
     control.stopTraining = true;
   }
-}
-
-function toJson({ stepsPerRun }: TrainingPlan): Json {
-  return { steps_per_run: stepsPerRun };
-}
-
-/** A plan as a job's row has it. One that an older worker stored says nothing of runs: a step each. */
-function fromJson(plan: Json): TrainingPlan {
-  const steps = isJsonObject(plan) ? plan['steps_per_run'] : undefined;
-  return { stepsPerRun: typeof steps === 'number' ? steps : 1 };
 }
 
 /** What Keras 2.0's `fit` and `fit_generator` put into `History.params`. */
