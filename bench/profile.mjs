@@ -36,6 +36,8 @@ function profiling(inner) {
     createProgram: (variables) => {
       const program = inner.createProgram(variables);
       return {
+        declare: (added) => program.declare(added),
+        release: (names) => program.release(names),
         read: (names) => program.read(names),
         write: (arrays) => program.write(arrays),
         dispose: () => program.dispose(),

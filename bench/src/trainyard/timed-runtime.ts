@@ -24,6 +24,8 @@ export class TimedRuntime implements Runtime {
     const program = this.inner.createProgram(variables);
     return {
       compile: (step) => this.#compile(program, step),
+      declare: (added) => program.declare(added),
+      release: (names) => program.release(names),
       read: (names) => program.read(names),
       write: (values) => program.write(values),
       dispose: () => program.dispose(),

@@ -30,12 +30,27 @@ export class CpuRuntime implements Runtime {
 }
 
 class CpuProgram implements Program {
-  readonly #specs: ReadonlyMap<string, VariableSpec>;
+  readonly #specs = new Map<string, VariableSpec>();
   readonly #values = new Map<string, NdArray>();
 
   constructor(variables: readonly VariableSpec[]) {
-    this.#specs = new Map(variables.map((spec) => [spec.name, spec]));
-    for (const { name, shape, dtype } of variables) this.#values.set(name, { dtype, shape, data: allocate(dtype, sizeOf(shape)) });
+    this.declare(variables);
+  }
+
+  declare(variables: readonly VariableSpec[]): void {
+    for (const spec of variables) {
+      const { name, shape, dtype } = spec;
+      if (this.#specs.has(name)) throw new RangeError(`${name}: two variables of the program have this name`);
+      this.#specs.set(name, spec);
+      this.#values.set(name, { dtype, shape, data: allocate(dtype, sizeOf(shape)) });
+    }
+  }
+
+  async release(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      this.#specs.delete(name);
+      this.#values.delete(name);
+    }
   }
 
   compile(step: StepDefinition): CompiledStep {

@@ -98,6 +98,13 @@ export type UpdateRule =
 
 export interface Program {
   compile(step: StepDefinition): CompiledStep;
+  /**
+   * Adds variables, which hold nothing before they are written.
+   * @throws RangeError when the program has one of that name.
+   */
+  declare(variables: readonly VariableSpec[]): void;
+  /** Takes variables out that were declared, and frees their memory. Steps over them must not be run any more. */
+  release(names: readonly string[]): Promise<void>;
   /** Copies of the variables' values, in the order of `names`. */
   read(names: readonly string[]): Promise<NdArray[]>;
   /**

@@ -18,7 +18,15 @@ class EagerProgram implements Program {
   readonly #values = new Map<string, NdArray>();
 
   constructor(variables: readonly VariableSpec[]) {
+    this.declare(variables);
+  }
+
+  declare(variables: readonly VariableSpec[]): void {
     for (const { name, shape, dtype } of variables) this.#values.set(name, { dtype, shape, data: allocate(dtype, sizeOf(shape)) });
+  }
+
+  async release(names: readonly string[]): Promise<void> {
+    for (const name of names) this.#values.delete(name);
   }
 
   compile(step: StepDefinition): CompiledStep {

@@ -9,6 +9,8 @@ export function withoutXla(runtime: Runtime): Runtime {
       const program = runtime.createProgram(variables);
       return {
         compile: (step: StepDefinition) => (step.xla ? failing : program.compile(step)),
+        declare: (added) => program.declare(added),
+        release: (names) => program.release(names),
         read: (names) => program.read(names),
         write: (values) => program.write(values),
         dispose: () => program.dispose(),

@@ -125,6 +125,7 @@ async function runTraining(trainer: Trainer, source: BatchSource, params: Traini
   const plan = options.plan?.();
   trainer.xla = plan?.xla;
   const stepsPerRun = callbacks.needEveryBatch ? 1 : (plan?.stepsPerRun ?? 1);
+  await source.begin?.(trainer);
   for (let epoch = params.initialEpoch; epoch < params.epochs && !control.stopTraining; epoch++) {
     await callbacks.epochBegin(epoch);
     const { logs, complete, lastRows } = await runEpoch(trainer, source, epoch, { callbacks, control, stepsPerRun, signal: options.signal });
@@ -158,8 +159,9 @@ async function runEpoch(trainer: Trainer, source: BatchSource, epoch: number, { 
   let lastRows = 0;
   while (step < source.steps) {
     signal?.throwIfAborted();
-    const { batches, rows } = await next;
-    const running = trainer.trainBatches(batches, rows);
+    const run = await next;
+    const { rows } = run;
+    const running = run.train(trainer);
     // The next batches are gathered while these train.
     if (step + rows.length < source.steps) next = prepare(step + rows.length);
     for (const [i, metrics] of (await running).entries()) {

@@ -97,6 +97,16 @@ export class ModelProgram {
     }
   }
 
+  /** See `Program.declare`. */
+  declare(variables: readonly VariableSpec[]): void {
+    this.#program.declare(variables);
+  }
+
+  /** See `Program.release`. */
+  release(names: readonly string[]): Promise<void> {
+    return this.#program.release(names);
+  }
+
   compile(step: StepDefinition): CompiledStep {
     return this.#program.compile(step);
   }

@@ -1,6 +1,6 @@
 import type { NdArray } from '@trainyard/ndarray';
 
-import type { CompiledStep } from '../runtime/runtime.js';
+import type { CompiledStep, XlaUse } from '../runtime/runtime.js';
 
 interface Kept {
   readonly rows: readonly number[];
@@ -49,4 +49,31 @@ function isFor({ rows, shapes }: Kept, wanted: readonly number[], arrays: Arrays
     for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== array.shape[axis + 1]) return false;
   }
   return true;
+}
+
+/** Steps by what XLA compiles of them. */
+export class StepCaches {
+  readonly #caches = new Map<XlaUse | undefined, StepCache>();
+
+  of(xla: XlaUse | undefined): StepCache {
+    const known = this.#caches.get(xla);
+    if (known) return known;
+    const cache = new StepCache();
+    this.#caches.set(xla, cache);
+    return cache;
+  }
+
+  keepOnly(xla: XlaUse | undefined): void {
+    for (const [use, cache] of this.#caches) {
+      if (use === xla) continue;
+      cache.dispose();
+      this.#caches.delete(use);
+    }
+  }
+
+  /** Releases all steps. */
+  dispose(): void {
+    for (const cache of this.#caches.values()) cache.dispose();
+    this.#caches.clear();
+  }
 }

@@ -10,8 +10,10 @@ import { gradientsStep } from '../steps/gradients-step.js';
 import { evaluateStep } from '../steps/evaluate-step.js';
 import { slotVariable, trainSteps } from '../steps/train-step.js';
 import { trainedWeights } from '../model/weight-ref.js';
+import { gatheredStep, ROW_INDICES } from '../steps/gathered-step.js';
 import { ModelProgram } from './model-program.js';
-import { StepCache } from './step-cache.js';
+import { ResidentRows } from './resident-rows.js';
+import { StepCache, StepCaches } from './step-cache.js';
 
 /** Values by metric name, in the order of `metricsNames`. */
 export type Logs = Record<string, number>;
@@ -24,6 +26,7 @@ export class Trainer {
   readonly #trainSteps = new StepCaches();
   readonly #evaluateSteps = new StepCaches();
   readonly #gradientSteps = new StepCache();
+  #resident: ResidentRows | undefined;
   /** Updates made so far: Keras's `optimizer.iterations`. */
   iterations = 0;
   /** What the optimizer hands from update to update on the host: see `Optimizer.advance`. */
@@ -74,9 +77,7 @@ export class Trainer {
   async trainBatches(batches: Batch, rows: readonly number[]): Promise<Float32Array[]> {
     const step = this.prepareBatches(batches, rows);
     const [metrics] = await step.run({ ...feedsOf(batches), ...this.#advance(rows.length) });
-    const width = this.compiled.metricsNames.length;
-    const values = metrics?.data as Float32Array;
-    return rows.map((_, i) => values.subarray(i * width, (i + 1) * width));
+    return this.#metricsOf(metrics, rows.length);
   }
 
   /** Compiles what `trainBatches` runs on batches of these shapes, unless it has been. Trains nothing. */
@@ -84,6 +85,40 @@ export class Trainer {
     for (const count of rows) this.program.requireBatchSize(count);
     const compile = () => this.program.compile(trainSteps(this.compiled, rows.map((count) => shapeOfBatch(batches, count)), this.xla));
     return this.#trainSteps.of(this.xla).get(rows, arraysOf(batches), compile);
+  }
+
+  /** Rows that `standardize` made, held where the steps run: until others are, of other shapes. */
+  async hold(rows: Batch): Promise<ResidentRows> {
+    if (this.#resident?.fits(rows) === false) {
+      const other = this.#resident;
+      this.#resident = undefined;
+      await other.release();
+    }
+    this.#resident ??= new ResidentRows(this.program, rows);
+    await this.#resident.write(rows);
+    return this.#resident;
+  }
+
+  /**
+   * The same on rows that are where the steps run already.
+   * @param indices of the batches' rows, behind each other.
+   */
+  async trainResident(resident: ResidentRows, indices: Int32Array, rows: readonly number[]): Promise<Float32Array[]> {
+    for (const count of rows) this.program.requireBatchSize(count);
+    const compile = () => {
+      const step = trainSteps(this.compiled, rows.map((count) => shapeOfBatch(resident.shapes, count)), this.xla);
+      return this.program.compile(gatheredStep(step, resident.variables, indices.length));
+    };
+    const step = resident.steps.of(this.xla).get(rows, [], compile);
+    const [metrics] = await step.run({ [ROW_INDICES]: { dtype: 'int32', shape: [indices.length], data: indices }, ...this.#advance(rows.length) });
+    return this.#metricsOf(metrics, rows.length);
+  }
+
+  /** The metrics of each of a run's steps. */
+  #metricsOf(fetched: NdArray | undefined, steps: number): Float32Array[] {
+    const width = this.compiled.metricsNames.length;
+    const values = fetched?.data as Float32Array;
+    return Array.from({ length: steps }, (_, i) => values.subarray(i * width, (i + 1) * width));
   }
 
   /** Counts the next `steps` updates; answers what they are fed besides the batches. */
@@ -132,7 +167,7 @@ export class Trainer {
 
   /** Releases the steps that were compiled for another use of XLA than the present one. */
   releaseOtherSteps(): void {
-    for (const caches of [this.#trainSteps, this.#evaluateSteps]) caches.keepOnly(this.xla);
+    for (const caches of [this.#trainSteps, this.#evaluateSteps, ...(this.#resident ? [this.#resident.steps] : [])]) caches.keepOnly(this.xla);
   }
 
   /** The optimizer's slots, in the order of Keras's files. */
@@ -150,27 +185,6 @@ export class Trainer {
   }
 }
 
-/** Steps by what XLA compiles of them. */
-class StepCaches {
-  readonly #caches = new Map<XlaUse | undefined, StepCache>();
-
-  of(xla: XlaUse | undefined): StepCache {
-    const known = this.#caches.get(xla);
-    if (known) return known;
-    const cache = new StepCache();
-    this.#caches.set(xla, cache);
-    return cache;
-  }
-
-  keepOnly(xla: XlaUse | undefined): void {
-    for (const [use, cache] of this.#caches) {
-      if (use === xla) continue;
-      cache.dispose();
-      this.#caches.delete(use);
-    }
-  }
-}
-
 /** The shapes of a batch of `rows` rows of `batch`. */
 function shapeOfBatch(batch: Batch, rows: number): BatchShape {
   return {
@@ -185,7 +199,8 @@ function arraysOf({ x, y, sampleWeight = [] }: Batch): (NdArray | undefined)[] {
   return [...x, ...y, ...sampleWeight];
 }
 
-function feedsOf(batch: Batch): Record<string, NdArray> {
+/** What a step over a batch is fed of it, by feed. */
+export function feedsOf(batch: Batch): Record<string, NdArray> {
   const feeds: Record<string, NdArray> = {};
   batch.x.forEach((array, i) => (feeds[`x${i}`] = array));
   batch.y.forEach((array, i) => (feeds[`y${i}`] = array));

@@ -49,6 +49,8 @@ export class TensorFlowProgram implements Program {
   /** Nodes that read and write a variable from outside a step, added when first asked for. */
   readonly #reads = new Map<string, Fetch>();
   readonly #writes = new Map<string, Write>();
+  /** Nodes added so far that read, write or release a variable. */
+  #added = 0;
   #disposed = false;
 
   constructor(context: ProgramContext, variables: readonly VariableSpec[]) {
@@ -77,6 +79,23 @@ export class TensorFlowProgram implements Program {
     const compiled = new TensorFlowStep(tensorflow, this.#runner, step, traced, trace.nodeCount);
     this.#steps.add(compiled);
     return compiled;
+  }
+
+  declare(variables: readonly VariableSpec[]): void {
+    this.#checkAlive();
+    for (const spec of variables) this.#variables.add(spec);
+  }
+
+  async release(names: readonly string[]): Promise<void> {
+    this.#checkAlive();
+    const targets = names.map((name) => {
+      const { handle } = this.#variables.remove(name);
+      this.#reads.delete(name);
+      this.#writes.delete(name);
+      const ignore = { name: 'ignore_lookup_error', type: TfAttrType.BOOL, value: true };
+      return this.#graph.add({ type: 'DestroyResourceOp', name: `release/${this.#added++}`, inputs: [handle], attributes: [ignore] }).pointer;
+    });
+    if (targets.length > 0) await this.#runOnce('releasing variables', [], [], targets, []);
   }
 
   async read(names: readonly string[]): Promise<NdArray[]> {
@@ -121,7 +140,7 @@ export class TensorFlowProgram implements Program {
       const { spec, handle } = this.#variables.get(name);
       const operation = this.#graph.add({
         type: 'ReadVariableOp',
-        name: `read/${this.#reads.size}`,
+        name: `read/${this.#added++}`,
         inputs: [handle],
         attributes: [{ name: 'dtype', type: TfAttrType.TYPE, value: tfDTypeOf[spec.dtype] }],
       });
@@ -131,11 +150,12 @@ export class TensorFlowProgram implements Program {
 
   #writeOf(name: string): Write {
     return remembered(this.#writes, name, () => {
+      const at = this.#added++;
       const { spec, handle } = this.#variables.get(name);
       const dtype = { name: 'dtype', type: TfAttrType.TYPE, value: tfDTypeOf[spec.dtype] };
       const shape = { name: 'shape', type: TfAttrType.SHAPE, value: [...spec.shape] };
-      const value = only(this.#graph.add({ type: 'Placeholder', name: `write/${this.#writes.size}/value`, attributes: [dtype, shape] }));
-      const assign = this.#graph.add({ type: 'AssignVariableOp', name: `write/${this.#writes.size}`, inputs: [handle, value], attributes: [dtype] });
+      const value = only(this.#graph.add({ type: 'Placeholder', name: `write/${at}/value`, attributes: [dtype, shape] }));
+      const assign = this.#graph.add({ type: 'AssignVariableOp', name: `write/${at}`, inputs: [handle, value], attributes: [dtype] });
       return { feed: { name, output: value, dtype: spec.dtype, shape: spec.shape }, target: assign.pointer };
     });
   }
