@@ -119,7 +119,9 @@ describe('a job goes on from its last snapshot', () => {
   it('when its worker is told to end: it gives the job back', async () => {
     const { id } = await api.submit(job);
     await untilSnapshot(id);
+    const children = await worker.children();
     await worker.stop();
+    expect(await Promise.all(children.map(isAlive))).not.toContain(true);
     expect(await api.job(id)).toMatchObject({ status: 'queued', attempt: 1, error: null });
     worker = await stack.startWorker();
     await expectUndisturbed(id);

@@ -42,6 +42,7 @@ process.on('message', (message: ToChild) => {
 
 async function prepare(resources: Resources): Promise<Resources> {
   await warmUp(resources, ordered.signal);
+  if (!ordered.signal.aborted) void send({ type: 'ready' });
   return resources;
 }
 

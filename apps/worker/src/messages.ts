@@ -49,6 +49,8 @@ export interface Report {
 }
 
 export type FromChild =
+  /** It has warmed up; an order that comes before cuts that short. */
+  | { readonly type: 'ready' }
   /** Also the sign of life that the watchdog waits for. */
   | { readonly type: 'report'; readonly report: Report }
   | { readonly type: 'ended'; readonly end: AttemptEnd };

@@ -23,7 +23,10 @@ export class ProcessPool {
   take(): TrainingProcess {
     const spare = this.#spare;
     this.#spare = undefined;
-    return spare?.alive ? spare : this.#begin();
+    const taken = spare?.alive ? spare : this.#begin();
+    // Jobs come faster than processes get ready: the next one is begun at once, on another core.
+    if (!taken.ready) this.prepare();
+    return taken;
   }
 
   close(): void {

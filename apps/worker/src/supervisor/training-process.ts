@@ -21,6 +21,7 @@ export class TrainingProcess {
   readonly ended: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
   #listener: Listener | undefined;
+  #ready = false;
 
   constructor(env: Readonly<Record<string, string>>) {
     this.#child = fork(program, [], { env: { ...env }, execArgv: [], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
@@ -34,6 +35,11 @@ export class TrainingProcess {
   /** Whether it can still be told something. */
   get alive(): boolean {
     return this.#child.connected;
+  }
+
+  /** Whether it has warmed up. */
+  get ready(): boolean {
+    return this.#ready;
   }
 
   listen(listener: Listener): void {
@@ -53,8 +59,19 @@ export class TrainingProcess {
     let said: AttemptEnd | undefined;
     let errorText = '';
     this.#child.on('message', (message: FromChild) => {
-      if (message.type === 'ended') said = message.end;
-      else this.#listener?.onReport(message.report);
+      switch (message.type) {
+        case 'ready':
+          this.#ready = true;
+          return;
+        case 'report':
+          this.#listener?.onReport(message.report);
+          return;
+        case 'ended':
+          said = message.end;
+          return;
+        default:
+          message satisfies never;
+      }
     });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {
