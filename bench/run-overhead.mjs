@@ -9,17 +9,19 @@ const ROUNDS = 7;
 
 const runtime = createTensorFlowRuntime({ library: findLibrary(process.env) });
 const program = runtime.createProgram([]);
-const step = program.compile({
+const definition = {
   name: 'trivial',
   feeds: ['a', 'b', 'c'].map((name) => ({ name, shape: [], dtype: 'float32' })),
   build: (scope) => [tf.addN(['a', 'b', 'c'].map((name) => scope.feed(name)))],
-});
+};
+const step = program.compile(definition);
+const inThisThread = program.compile({ ...definition, inline: true });
 const feeds = Object.fromEntries(['a', 'b', 'c'].map((name, i) => [name, { dtype: 'float32', shape: [], data: Float32Array.of(i + 1) }]));
 
 /** Microseconds a run, when each waits for the one before. */
-async function oneByOne() {
+async function oneByOne(which = step) {
   const start = process.hrtime.bigint();
-  for (let i = 0; i < RUNS; i++) await step.run(feeds);
+  for (let i = 0; i < RUNS; i++) await which.run(feeds);
   return Number(process.hrtime.bigint() - start) / RUNS / 1000;
 }
 
@@ -36,11 +38,12 @@ async function staged() {
   return Number(process.hrtime.bigint() - start) / RUNS / 1000;
 }
 
-for (let i = 0; i < WARM_UP; i++) await step.run(feeds);
-const figures = { oneByOne: [], staged: [] };
+for (let i = 0; i < WARM_UP; i++) for (const each of [step, inThisThread]) await each.run(feeds);
+const figures = { oneByOne: [], staged: [], inline: [] };
 for (let round = 0; round < ROUNDS; round++) {
   figures.oneByOne.push(await oneByOne());
   figures.staged.push(await staged());
+  figures.inline.push(await oneByOne(inThisThread));
 }
 for (const [name, values] of Object.entries(figures)) {
   values.sort((a, b) => a - b);

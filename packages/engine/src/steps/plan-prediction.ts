@@ -19,7 +19,7 @@ const MAX_COMPILED_ROWS = 32;
  * How predictions of `rows` rows run: a function of the model and of the number of rows alone, so that equal requests are
  * answered alike to the bit.
  *
- * Recurrent layers are compiled: a turn of their loop takes 1 to 4 µs then, and 11 to 13 without (one row; `npm run bench`).
+ * Recurrent layers are compiled: a turn of their loop takes 1 to 4 µs then, and 11 to 13 without (one row; `node bench/predict-plans.mjs`).
  * Of a model that has images, too, only the loops: XLA's convolutions on a CPU are slower than TensorFlow's.
  */
 export function planPrediction(model: Model, rows: number): Pick<StepDefinition, 'xla' | 'inline'> {
