@@ -54,6 +54,11 @@ export interface StepDefinition {
    */
   readonly inline?: boolean;
   /**
+   * Whether the step runs a single time: a runtime then computes nothing of it ahead, which would take as long as the run, and
+   * keep what it has computed.
+   */
+  readonly once?: boolean;
+  /**
    * Describes the step in tfjs ops and answers what a run fetches, in order. Called once when traced, once a run on the
    * oracle; must be deterministic, read no tensor's data, and capture no tensor from outside.
    */

@@ -10,6 +10,7 @@ import type { StepDefinition, VariableSpec } from '../runtime/runtime.js';
 export function initializeStep(weights: readonly WeightRef[], others: readonly VariableSpec[], seed: number): StepDefinition {
   return {
     name: 'initialize',
+    once: true,
     feeds: [],
     build: (scope) => {
       weights.forEach(({ variable, spec }, position) => {

@@ -2,13 +2,14 @@ import { ndarray, type NdArray } from '@trainyard/ndarray';
 
 import type { TensorMetadata } from '../eager/eager-binding.js';
 import type { OpAttribute } from '../eager/op-attributes.js';
-import type { TfOutput } from '../library/native.js';
+import type { Pointer, TfOutput } from '../library/native.js';
 import type { OpDefinitions } from '../protobuf/op-definitions.js';
 import { ConstantCache } from './constant-cache.js';
 import { only, type Graph, type Operation, type OperationSpec } from './graph.js';
 import { TfDType } from '../tensors/dtypes.js';
 import { groupInputs } from './group-inputs.js';
 import { NodeMap } from './node-map.js';
+import type { Feed } from '../session/run-plan.js';
 
 /** The trace that calls a function, and how its body gets one more argument from there. */
 export interface Caller {
@@ -17,7 +18,15 @@ export interface Caller {
   pass(node: TfOutput): TfOutput;
 }
 
+/**
+ * Ops that make a large tensor of a shape and a small constant. TensorFlow would fold them before the first run: compute them on one
+ * core, to find that they are too large to keep, or keep them (zeros) as long as the session lives. Of 165 million parameters,
+ * first values and slots took 2.9 s of processor time and 1.4 GB more with it, 1.2 s without (`npm run bench -- --case vqa`).
+ */
+const FILLING: ReadonlySet<string> = new Set(['Fill', 'StatelessRandomUniform', 'StatelessRandomNormal', 'StatelessTruncatedNormal']);
+
 export interface TraceOptions {
+  readonly once?: boolean;
   readonly relaxed?: boolean;
   readonly xla?: boolean;
   readonly compilesParts?: boolean;
@@ -37,23 +46,32 @@ export class Trace {
   readonly caller: Caller | undefined;
   /** Whether loops, and parts that a step asks for, become functions that XLA compiles. */
   readonly compilesParts: boolean;
+  /** Constants that a run must be fed, so that nothing is folded into them. */
+  readonly fedConstants: { readonly feed: Feed; readonly value: NdArray }[] = [];
+  /** Whether the step runs once: see StepDefinition. */
+  readonly #once: boolean;
   readonly #definitions: OpDefinitions;
   readonly #scope: string;
   readonly #constants = new ConstantCache();
   /** What of this function's nodes its caller has, too: see `sourceOf`. */
   readonly #sources = new NodeMap<TfOutput>();
+  /** Values of constants, where the step runs once. */
+  readonly #values = new NodeMap<NdArray>();
   readonly #countByType = new Map<string, number>();
   #nodeCount = 0;
+  /** The ops for which the next one waits, while ops are recorded `inTurn`. */
+  #turn: readonly Pointer[] | undefined;
 
   /**
    * @param scope Begins the names of the operations; unique in the graph.
    */
-  constructor(graph: Graph, definitions: OpDefinitions, scope: string, { relaxed = false, xla = false, compilesParts = false, caller }: TraceOptions = {}) {
+  constructor(graph: Graph, definitions: OpDefinitions, scope: string, { relaxed = false, xla = false, compilesParts = false, once = false, caller }: TraceOptions = {}) {
     this.graph = graph;
     this.relaxed = relaxed;
     this.xla = xla;
     this.caller = caller;
     this.compilesParts = compilesParts && !xla;
+    this.#once = once;
     this.#definitions = definitions;
     this.#scope = scope;
   }
@@ -73,6 +91,7 @@ export class Trace {
   /** A constant; equal small ones are the same node. */
   constant(value: NdArray): TfOutput {
     const node = this.#constants.get(value, () => only(this.add({ type: 'Const', tensor: value })));
+    if (this.#once) this.#values.set(node, value);
     if (this.caller && value.dtype === 'int32') this.#sources.set(node, this.caller.trace.constant(value));
     return node;
   }
@@ -117,7 +136,11 @@ export class Trace {
   execute(type: string, attributes: readonly OpAttribute[], inputs: readonly TfOutput[], outputCount: number): readonly TfOutput[] {
     const definition = this.#definitions.get(type);
     const set = attributes.filter(({ name }) => !definition.inferred.has(name));
-    const { outputs } = this.add({ type, attributes: set, inputs: groupInputs(definition, inputs) });
+    const after = this.#turn ?? [];
+    const operation = this.add({ type, attributes: set, inputs: groupInputs(definition, inputs), after });
+    if (this.#once && FILLING.has(type)) this.#feedConstant(inputs[1]);
+    if (this.#turn) this.#turn = [operation.pointer];
+    const { outputs } = operation;
     if (outputs.length < outputCount) throw new Error(`${type}: expected ${outputCount} outputs, the op has ${outputs.length}`);
     const sources = this.caller ? inputs.map((input) => this.#sources.get(input)) : [];
     if (this.caller && sources.length > 0 && sources.every((source) => source !== undefined)) {
@@ -125,6 +148,20 @@ export class Trace {
       twins.forEach((twin, i) => this.#sources.set(outputs[i] as TfOutput, twin));
     }
     return outputs.slice(0, outputCount);
+  }
+
+  /**
+   * The ops that `body` executes will run one after the other, as they were recorded, the first one after all of `inputs`: then no
+   * more of their results are in memory at once than need be. Each op uses all cores, so nothing waits for long.
+   */
+  inTurn<T>(inputs: readonly TfOutput[], body: () => T): T {
+    const outer = this.#turn;
+    this.#turn = [...new Set(inputs.map(({ oper }) => oper))];
+    try {
+      return body();
+    } finally {
+      this.#turn = outer;
+    }
   }
 
   /**
@@ -136,6 +173,12 @@ export class Trace {
     if (!shape || shape.some((dimension) => dimension < 0))
       throw new Error(`${type}: the shape of its output, [${shape?.map((d) => (d < 0 ? '?' : d)).join(', ') ?? '?'}], depends on values; a traced step needs shapes that are known`);
     return { shape, dtype: this.graph.dtypeOf(output) };
+  }
+
+  #feedConstant(node: TfOutput | undefined): void {
+    const value = node && this.#values.get(node);
+    if (!node || !value || this.fedConstants.some(({ feed }) => feed.output.oper === node.oper)) return;
+    this.fedConstants.push({ feed: { name: `constant ${this.fedConstants.length}`, output: node, dtype: value.dtype, shape: value.shape }, value });
   }
 
   #nameOf(type: string): string {

@@ -6,7 +6,7 @@ import type { TensorFlow } from '../library/tensorflow.js';
 import { ProtoWriter } from '../protobuf/writer.js';
 import { bufferOf } from '../session/native-block.js';
 import { type OpTime, readOpTimes } from '../session/op-times.js';
-import { RunPlan } from '../session/run-plan.js';
+import { type Feed, RunPlan } from '../session/run-plan.js';
 import type { SessionRunner } from '../session/session-runner.js';
 import { SlotPool } from '../session/slot-pool.js';
 import { checkArray } from './check-array.js';
@@ -24,7 +24,9 @@ export class TensorFlowStep implements CompiledStep {
   readonly #pool: SlotPool;
   readonly #runner: SessionRunner;
   readonly #place: string;
+  readonly #feeds: readonly Feed[];
   readonly #feedPlaces: readonly string[];
+  readonly #constants: readonly NdArray[];
   readonly #inline: boolean;
   /** The first run optimizes the graph, and compiles what XLA is to: that may take a second, and is not for this thread. */
   #hasRun = false;
@@ -36,7 +38,9 @@ export class TensorFlowStep implements CompiledStep {
     this.#tensorflow = tensorflow;
     this.nodeCount = nodeCount;
     this.#runner = runner;
-    this.#plan = new RunPlan(tensorflow, traced.feeds, traced.fetches, traced.targets);
+    this.#feeds = traced.feeds;
+    this.#constants = traced.constants.map(({ value }) => value);
+    this.#plan = new RunPlan(tensorflow, [...traced.feeds, ...traced.constants.map(({ feed }) => feed)], traced.fetches, traced.targets);
     this.#pool = new SlotPool(tensorflow, this.#plan);
     this.#place = `step ${name}`;
     this.#feedPlaces = traced.feeds.map((feed) => `step ${name}, feed ${feed.name}`);
@@ -77,15 +81,15 @@ export class TensorFlowStep implements CompiledStep {
     this.#pool.close();
   }
 
-  /** The feeds as the plan has them, each exactly as it was declared, and nothing else. */
+  /** The feeds as the plan has them, each exactly as it was declared, and nothing else; the constants behind them. */
   #inOrder(feeds: Readonly<Record<string, NdArray>>): NdArray[] {
-    const declared = this.#plan.feeds;
+    const declared = this.#feeds;
     const values = declared.map((feed, index) => checkArray(this.#feedPlaces[index] ?? '', feed, feeds[feed.name]));
     const names = Object.keys(feeds);
     if (names.length > declared.length) {
       const unknown = names.filter((name) => !declared.some((feed) => feed.name === name));
       throw new RangeError(`${this.#place}: expected the feeds ${declared.map((feed) => feed.name).join(', ') || '(none)'}, received ${unknown.join(', ')} too`);
     }
-    return values;
+    return [...values, ...this.#constants];
   }
 }

@@ -74,7 +74,7 @@ export class TensorFlowProgram implements Program {
   compile(step: StepDefinition): TensorFlowStep {
     this.#checkAlive();
     const { tensorflow, definitions, backends } = this.#context;
-    const trace = new Trace(this.#graph, definitions, this.#scopeOf(step.name), { relaxed: step.relaxed ?? false, compilesParts: step.xla === 'parts' });
+    const trace = new Trace(this.#graph, definitions, this.#scopeOf(step.name), { relaxed: step.relaxed ?? false, compilesParts: step.xla === 'parts', once: step.once ?? false });
     const traced = traceStep(step, trace, backends, this.#variables);
     const compiled = new TensorFlowStep(tensorflow, this.#runner, step, traced, trace.nodeCount);
     this.#steps.add(compiled);

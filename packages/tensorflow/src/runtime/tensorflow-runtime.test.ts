@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { FeedSpec, StepDefinition } from '@trainyard/engine';
+import { type FeedSpec, kernels, type StepDefinition } from '@trainyard/engine';
 import { ndarray, type NdArray } from '@trainyard/ndarray';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -280,5 +280,62 @@ describe('memory', () => {
     const before = process.memoryUsage().rss;
     for (let i = 0; i < 100; i++) await cycle(); // 400 MB of variables
     expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
+  });
+});
+
+describe('large tensors', () => {
+  const size = 2 ** 18;
+  const large = () => runtime.createProgram([{ name: 'large', shape: [size], dtype: 'float32' }, { name: 'again', shape: [size], dtype: 'float32' }]);
+  const draw = (kernel: string, seed: tf.Tensor, shape: number[]): tf.Tensor => tf.engine().runKernel(kernel, { seed }, { shape });
+  const bytes = ({ data }: NdArray): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+
+  it('that a step draws and fills once are those that it would draw and fill in each run', async () => {
+    const fill = (once: boolean): StepDefinition => ({
+      name: 'fill',
+      once,
+      feeds: [x2],
+      build(scope) {
+        // The constant [3, 1] is a seed and a shape.
+        scope.assign('large', tf.add(draw(kernels.statelessRandomUniform, tf.tensor1d([3, 1], 'int32'), [size]), tf.sum(scope.feed('x'))));
+        scope.assign('again', tf.add(tf.fill([size], 2.5), draw(kernels.statelessRandomNormal, tf.tensor1d([3, 1], 'int32'), [3, 1]).sum()));
+        return [];
+      },
+    });
+    const drawn = [];
+    for (const once of [true, false]) {
+      const program = large();
+      await program.compile(fill(once)).run({ x: floats([2], [1, 2]) });
+      const [first, second] = await program.read(['large', 'again']);
+      drawn.push(bytes(first!), bytes(second!));
+      program.dispose();
+    }
+    expect(Buffer.compare(drawn[0]!, drawn[2]!)).toBe(0);
+    expect(Buffer.compare(drawn[1]!, drawn[3]!)).toBe(0);
+    expect(new Set(new Float32Array(new Uint8Array(drawn[0]!).buffer)).size).toBeGreaterThan(size / 2);
+  });
+
+  it('in a fused part, whose ops run one after the other, are what the formula says', async () => {
+    const program = large();
+    const values = Float32Array.from({ length: size }, (_, index) => index % 8);
+    await program.write(new Map([['large', ndarray('float32', [size], values)], ['again', ndarray('float32', [size], values)]]));
+    const step = program.compile({
+      name: 'update',
+      feeds: [x2],
+      build(scope) {
+        const rates = tf.unstack(scope.feed('x'));
+        const [value, slot] = scope.fuse([...rates, scope.read('large'), scope.read('again')], ([first, second, w, a]) => {
+          const sum = tf.add(tf.mul(a as tf.Tensor, first as tf.Tensor), tf.square(w as tf.Tensor));
+          return [tf.sub(w as tf.Tensor, tf.mul(sum, second as tf.Tensor)), sum];
+        }) as [tf.Tensor, tf.Tensor];
+        scope.assign('large', value);
+        scope.assign('again', slot);
+        return [tf.sum(scope.read('large'))];
+      },
+    });
+    expect((await step.run({ x: floats([2], [2, 0.5]) }))[0]!.data[0]).toBe((size / 8) * 28);
+    const [value, slot] = await program.read(['large', 'again']);
+    expect(Array.from(slot!.data.subarray(0, 8), Number)).toEqual([0, 3, 8, 15, 24, 35, 48, 63]);
+    expect(Array.from(value!.data.subarray(size - 8), Number)).toEqual([0, -0.5, -2, -4.5, -8, -12.5, -18, -24.5]);
+    program.dispose();
   });
 });

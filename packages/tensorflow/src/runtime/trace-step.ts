@@ -19,6 +19,8 @@ export interface TracedStep {
   readonly feeds: readonly Feed[];
   readonly fetches: readonly Fetch[];
   readonly targets: readonly Pointer[];
+  /** Further feeds, the same in every run. */
+  readonly constants: Trace['fedConstants'];
 }
 
 /**
@@ -44,7 +46,7 @@ function traceNodes(step: StepDefinition, trace: Trace, backends: TfjsBackends, 
   // An identity: TensorFlow refuses to fetch what is fed, and a step may answer a feed as it is.
   const identity = (tensor: Tensor): TfOutput => only(trace.add({ type: 'Identity', inputs: [backends.outputOf(tensor)] }));
   const fetches = answers.map((tensor, index) => fetchOf(step, tensor, index, identity(tensor)));
-  return { feeds: scope.feeds, fetches, targets: scope.finish() };
+  return { feeds: scope.feeds, fetches, targets: scope.finish(), constants: trace.fedConstants };
 }
 
 /** One node that calls a function, which XLA compiles as a whole; variables are read before it and set after it. */
@@ -65,7 +67,7 @@ function traceFunction(step: StepDefinition, trace: Trace, backends: TfjsBackend
     const value = outputs[answers.length + index] as TfOutput;
     return trace.add({ type: 'AssignVariableOp', attributes: [dtypeAttribute(spec.dtype)], inputs: [handle, value] }).pointer;
   });
-  return { feeds, fetches, targets };
+  return { feeds, fetches, targets, constants: trace.fedConstants };
 }
 
 function fetchOf(step: StepDefinition, { dtype, shape }: Tensor, index: number, output: TfOutput): Fetch {
