@@ -12,8 +12,8 @@ const FLOAT = 4;
 const BASE_PREDICT = 410 * 2 ** 20;
 const BASE_TRAIN = 430 * 2 ** 20;
 
-/** Bytes in memory for each byte of an .h5 file while it is written: measured with 100 MB and 1.28 GB. */
-const FILE_COPIES = 7;
+/** Bytes in memory for each byte of an .h5 file while it is written: 2.9 and 3.1 (`node scripts/measure-memory.mjs wide_mlp embedding`). */
+const FILE_COPIES = 3;
 
 /** The variable, the array that came from a file, and the copy on its way between them: 4096² weights took 304 MiB for 101. */
 const LOADED_COPIES = 3;
@@ -47,7 +47,7 @@ export interface MemoryEstimate {
  *
  * with float32s: weights, gradients of the trainable ones, the optimizer's slots; for each call the output and what the layer
  * keeps besides (`Layer.keptPerRow`; a recurrent layer's gates and states at each step), twice: each has a gradient on the
- * way back. A file is written between batches and takes seven times its size. Unknown dimensions (None besides the batch)
+ * way back. A file is written between batches and takes three times its size. Unknown dimensions (None besides the batch)
  * count as 1: give `assumedLength` for sequences and images of any size. Six models that were measured took between 0.8 and
  * 1.25 times as much (scripts/measure-memory.mjs).
  * @param compiled for the optimizer's slots; without it two for each weight, as Adam has.
