@@ -103,16 +103,18 @@ describe('measurePlan', () => {
   });
 
   it('passes over what XLA cannot compile', async () => {
-    const trainer = await create(mlp, 'sgd', withoutXla(tensorflow()));
-    const { plan, trials } = await measurePlan(trainer, trainer.standardize({ x: [randomArray([16, 20], 1)], y: [randomArray([16, 4], 2)] }), long);
+    const trainer = await create(simple, 'sgd', withoutXla(tensorflow()));
+    const { plan, trials } = await measurePlan(trainer, trainer.standardize({ x: [randomArray([16, 5, 4], 1)], y: [randomArray([16, 4], 2)] }), long);
     expect(plan.xla).toBeUndefined();
-    expect(trials.map(({ error }) => error)).toEqual([undefined, 'no XLA here']);
+    expect(trials.map(({ error }) => error)).toEqual([undefined, 'no XLA here', 'no XLA here']);
     trainer.dispose();
   });
 
   it('measures nothing where a training is short, large, or has nothing to choose', () => {
-    expect(worthMeasuring(built(mlp), { batchSize: 128, steps: 1e7 })).toBe(true);
-    expect(worthMeasuring(built(mlp), { batchSize: 128, steps: 1e4 })).toBe(false);
+    const wide = built([dense('dense_1', { units: 2048, batch_input_shape: [null, 1024] })]);
+    expect(worthMeasuring(wide, { batchSize: 128, steps: 1e4 })).toBe(true);
+    expect(worthMeasuring(wide, { batchSize: 128, steps: 100 })).toBe(false);
+    expect(worthMeasuring(built(mlp), { batchSize: 128, steps: 1e7 })).toBe(false); // several steps a run
     expect(worthMeasuring(built([dense('dense_1', { units: 100_000, batch_input_shape: [null, 1000] })]), { batchSize: 128, steps: 1e6 })).toBe(false);
     expect(worthMeasuring(built(images), { batchSize: 32, steps: 1e6 })).toBe(false);
   });
