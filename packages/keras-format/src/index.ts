@@ -8,6 +8,7 @@ export { pythonJson } from './model/python-json.js';
 export { writeModelConfig, writeModelJson, type WriteModelOptions, writeModelYaml } from './model/write-model.js';
 export type { DeclaredWeight, ExtraGroup, LayerWeights, ModelFile, NamedArray, ReadOptions, TrainingConfig, WeightsFile } from './h5/weights-file.js';
 export { isKeras1, toKeras2Trainable, toKeras2Weights } from './h5/keras1-weights.js';
+export { ArrayFile, type FileArray } from './h5/array-file.js';
 export { readModelFile, writeModelFile } from './h5/model-file.js';
 export { readWeightsFile, writeWeightsFile } from './h5/weights.js';
 export { readUntrusted, type UntrustedOptions } from './h5/read-untrusted.js';

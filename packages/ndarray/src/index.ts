@@ -1,7 +1,7 @@
 export { allocate, bytesPerElement, viewBytes, type DType, type TypedArray, type TypedArrayOf } from './dtype.js';
 export { cast, concatRows, gatherRows, ndarray, sizeOf, sliceRows, type NdArray } from './ndarray.js';
 export { nestedOf } from './nested.js';
-export { readElements, type ElementLayout } from './npy/descr.js';
+export { elementLayout, readElements, readTexts, type ElementLayout } from './npy/descr.js';
 export { NpyError } from './npy/npy-error.js';
 export { NPY_PREFIX_BYTES, npyHeaderBytes, parseNpyHeader, type NpyHeader } from './npy/npy-header.js';
 export { decodeNpy, encodeNpy } from './npy/npy.js';

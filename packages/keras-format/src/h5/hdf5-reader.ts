@@ -3,22 +3,30 @@ import { FormatError } from '../format-error.js';
 import { isInheritedName, quote } from '../json.js';
 import { dtypeOf } from './dtypes.js';
 import { hdf5Reason, withMemory, type Hdf5, type Hdf5Metadata } from './hdf5.js';
-import type { MemoryFile } from './memory-file.js';
 import type { DeclaredWeight } from './weights-file.js';
 
 /** Text of one attribute beyond which it is refused, in bytes. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
+/** Where the library finds the file. */
+export interface Hdf5Storage {
+  /**
+   * While `use` runs, the library may read into the memory from `pointer` on: where it reads all of it as one piece of the
+   * file, the answer may be that piece, and the memory is not touched. Undefined where it is not: then the memory has the bytes.
+   */
+  readInto(pointer: number, bytes: number, use: () => void): Uint8Array | undefined;
+}
+
 /** Reads one open HDF5 file: groups, text attributes, arrays; hard links only. Paths begin with `/`. */
 export class Hdf5Reader {
   readonly #hdf5: Hdf5;
   readonly #file: bigint;
-  readonly #memory: MemoryFile;
+  readonly #memory: Hdf5Storage;
   readonly #children = new Map<string, ReadonlySet<string>>();
   readonly #attributes = new Map<string, ReadonlySet<string>>();
 
   /** @param memory where `file` is. */
-  constructor(hdf5: Hdf5, file: bigint, memory: MemoryFile) {
+  constructor(hdf5: Hdf5, file: bigint, memory: Hdf5Storage) {
     this.#hdf5 = hdf5;
     this.#file = file;
     this.#memory = memory;
@@ -74,12 +82,58 @@ export class Hdf5Reader {
   }
 
   #declaration(path: string): Omit<DeclaredWeight, 'name'> & { metadata: Hdf5Metadata } {
+    const metadata = this.metadata(path);
+    return { shape: metadata.shape, dtype: dtypeOf(metadata, place(path)), metadata };
+  }
+
+  /** What the library says of an array, whatever its elements are. @throws FormatError where none is there, or it is one over other files */
+  metadata(path: string): Hdf5Metadata & { shape: number[] } {
     this.#expect(path, this.#hdf5.H5G_DATASET, 'an array');
     const metadata = this.#hdf5.get_dataset_metadata(this.#file, path);
     if (metadata.virtual_sources)
       throw new FormatError('external_file', place(path), `expected all data within the file, received a virtual dataset over ${quote(metadata.virtual_sources.map((source) => source.file_name))}; it is refused`);
     if (!metadata.shape) throw new FormatError('wrong_type', place(path), 'expected an array, received an empty dataspace');
-    return { shape: metadata.shape, dtype: dtypeOf(metadata, place(path)), metadata };
+    return { ...metadata, shape: metadata.shape };
+  }
+
+  /** What a member of a group is; undefined for links, and for what is neither. */
+  kind(path: string): 'group' | 'array' | undefined {
+    const { parent, name } = split(path);
+    if (!this.children(parent).has(name) || this.#hdf5.get_symbolic_link(this.#file, path) !== null) return undefined;
+    if ((this.#hdf5.get_external_link(this.#file, path) as { filename?: string }).filename !== undefined) return undefined;
+    const type = this.#hdf5.get_type(this.#file, path);
+    return type === this.#hdf5.H5G_GROUP ? 'group' : type === this.#hdf5.H5G_DATASET ? 'array' : undefined;
+  }
+
+  /** Rows of an array along its first axis, as the bytes of its elements, little-endian. Their size must have been checked before. */
+  rowBytes(path: string, first: number, rows: number): Uint8Array {
+    return this.#rows(path, first, rows, (pointer, bytes) => this.#hdf5.HEAPU8.slice(pointer, pointer + bytes));
+  }
+
+  /** The same of texts of variable length. */
+  rowTexts(path: string, first: number, rows: number): Uint8Array[] {
+    return this.#rows(path, first, rows, (pointer, bytes, counts) => {
+      const pointers = new Uint32Array(this.#hdf5.HEAPU8.slice(pointer, pointer + bytes).buffer);
+      const texts = Array.from(pointers, (text) => textAt(this.#hdf5.HEAPU8, text));
+      this.#hdf5.reclaim_vlen_memory_count(this.#file, path, '', BigInt(pointer), counts);
+      return texts;
+    });
+  }
+
+  #rows<T>(path: string, first: number, rows: number, take: (pointer: number, bytes: number, counts: bigint[]) => T): T {
+    const { shape, size } = this.metadata(path);
+    const counts = [rows, ...shape.slice(1)];
+    const bytes = sizeOf(counts) * size;
+    const bigints = counts.map(BigInt);
+    try {
+      return withMemory(this.#hdf5, bytes, (pointer) => {
+        const offsets = counts.map((_, axis) => (axis === 0 ? BigInt(first) : 0n));
+        if (bytes > 0) this.#hdf5.get_dataset_data(this.#file, path, bigints, offsets, counts.map(() => 1n), BigInt(pointer));
+        return take(pointer, bytes, bigints);
+      });
+    } catch (error) {
+      throw error instanceof FormatError ? error : new FormatError('unreadable', place(path), `its rows from ${first} on cannot be read: ${hdf5Reason(error)}`, { cause: error });
+    }
   }
 
   /** All of an array; a large one may be a view of the file. Its size must have been checked before: see `declaration`. */
@@ -151,6 +205,11 @@ function fixedTexts(data: Uint8Array, size: number, count: number): string[] {
     const end = text.indexOf(0);
     return decoder.decode(end < 0 ? text : text.subarray(0, end));
   });
+}
+
+/** A text of variable length, which ends in a NUL; none where the pointer is none. */
+function textAt(memory: Uint8Array, pointer: number): Uint8Array {
+  return pointer === 0 ? new Uint8Array() : memory.slice(pointer, memory.indexOf(0, pointer));
 }
 
 function split(path: string): { parent: string; name: string } {

@@ -41,7 +41,7 @@ export async function withFile<T>(bytes: Uint8Array, read: (file: Hdf5Reader) =>
   }
 }
 
-function openFile(open: () => bigint): bigint {
+export function openFile(open: () => bigint): bigint {
   try {
     return open();
   } catch (error) {
@@ -53,7 +53,7 @@ function openFile(open: () => bigint): bigint {
  * HDF5 opens other files by itself, where a file tells it to: external links, external storage, virtual datasets.
  * None is there to be found in memory; that it was asked for is what refuses the file, whichever way it went on.
  */
-function withoutOtherFiles<T>(files: MemoryFiles, path: string, use: () => T): T {
+export function withoutOtherFiles<T>(files: MemoryFiles, path: string, use: () => T): T {
   const open = files.open;
   const asked: string[] = [];
   files.open = (target, flags, mode) => {

@@ -41,11 +41,21 @@ export interface ElementLayout {
   readonly bytes: number;
   readonly littleEndian: boolean;
   readonly read: ElementType['read'];
+  /** Of texts, as far as they are asked for: numpy's `U` (four bytes a character) or `S` (bytes). `dtype` means nothing then. */
+  readonly text?: 'U' | 'S';
 }
 
-/** @param descr numpy's name of the dtype, such as `<f4`. @throws NpyError naming a dtype that is not read. */
-export function elementLayout(descr: string, place: string): ElementLayout {
+/** Text of more characters is no word, and arrays have as much room for each. */
+const MAX_TEXT_BYTES = 1024 * 1024;
+
+/**
+ * @param descr numpy's name of the dtype, such as `<f4`.
+ * @param text whether texts are read too.
+ * @throws NpyError naming a dtype that is not read.
+ */
+export function elementLayout(descr: string, place: string, { text = false }: { text?: boolean } = {}): ElementLayout {
   const match = /^([<>|=]?)([a-zA-Z])(\d*)/.exec(descr);
+  if (text && match?.[0] === descr && (match[2] === 'U' || match[2] === 'S')) return textLayout(match[2], Number(match[3] || 0), match[1] !== '>', place);
   const element = match && match[0] === descr ? ELEMENTS[`${match[2]}${match[3]}`] : undefined;
   if (!element) {
     const reason = REFUSED[match?.[2] ?? ''] ?? 'a dtype that is not read';
@@ -84,4 +94,40 @@ function halfToNumber(bits: number): number {
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+function textLayout(text: 'U' | 'S', length: number, littleEndian: boolean, place: string): ElementLayout {
+  const bytes = length * (text === 'U' ? 4 : 1);
+  if (bytes > MAX_TEXT_BYTES) throw new NpyError(place, `expected texts of at most ${MAX_TEXT_BYTES} bytes each, received room for ${bytes}`);
+  return { dtype: 'uint8', bytes, littleEndian, read: undefined, text };
+}
+
+/**
+ * `count` texts from the head of `bytes`, without the NULs that fill them up; those of `S` are UTF-8.
+ * @throws NpyError where bytes are no text
+ */
+export function readTexts({ text, bytes: size, littleEndian }: ElementLayout, bytes: Uint8Array, count: number, place: string): string[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: count }, (_, i) => {
+    try {
+      return text === 'U' ? codePoints(view, i * size, size / 4, littleEndian) : decoder.decode(withoutNuls(bytes.subarray(i * size, (i + 1) * size)));
+    } catch (error) {
+      throw new NpyError(place, `expected ${text === 'U' ? 'Unicode' : 'UTF-8'} text, element ${i} of those that were read is none`, { cause: error });
+    }
+  });
+}
+
+function codePoints(view: DataView, start: number, length: number, littleEndian: boolean): string {
+  let end = length;
+  while (end > 0 && view.getUint32(start + (end - 1) * 4, littleEndian) === 0) end--;
+  let text = '';
+  for (let i = 0; i < end; i++) text += String.fromCodePoint(view.getUint32(start + i * 4, littleEndian));
+  return text;
+}
+
+function withoutNuls(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return bytes.subarray(0, end);
 }

@@ -37,15 +37,16 @@ export function npyHeaderBytes(prefix: Uint8Array, place = 'the npy file'): numb
  * Reads the header of an .npy (numpy's format 1.0, 2.0, 3.0).
  *
  * @param bytes the file, or at least its first `npyHeaderBytes` bytes.
- * @throws NpyError where it is cut short, no .npy, or of a dtype that is not read (object, text, …).
+ * @param text whether texts are read too: arrays of numpy's `U` and `S`.
+ * @throws NpyError where it is cut short, no .npy, or of a dtype that is not read (object, …).
  */
-export function parseNpyHeader(bytes: Uint8Array, place = 'the npy file'): NpyHeader {
+export function parseNpyHeader(bytes: Uint8Array, place = 'the npy file', { text = false }: { text?: boolean } = {}): NpyHeader {
   const dataOffset = npyHeaderBytes(bytes, place);
   if (bytes.length < dataOffset) throw new NpyError(place, `the header needs ${dataOffset} bytes, the file ends after ${bytes.length}`);
   const major = bytes[6] ?? 1;
-  const text = new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(major === 1 ? 10 : 12, dataOffset));
-  const { descr, fortranOrder, shape } = parseDict(text, place);
-  const layout = elementLayout(descr, place);
+  const dict = new TextDecoder(major === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(major === 1 ? 10 : 12, dataOffset));
+  const { descr, fortranOrder, shape } = parseDict(dict, place);
+  const layout = elementLayout(descr, place, { text });
   const dataBytes = sizeOf(shape) * layout.bytes;
   // A 0 among them hides no overflow of the others.
   if (!Number.isSafeInteger(sizeOf(shape.filter((dimension) => dimension > 0)) * layout.bytes)) throw new NpyError(place, `expected a shape that memory can hold, received (${shape.join(', ')})`);
