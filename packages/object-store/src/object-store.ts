@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { S3Config } from './s3/config.js';
 
 /** What a store knows of an object. */
 export interface ObjectInfo {
@@ -19,6 +20,11 @@ export interface PutOptions {
   readonly contentType?: string;
 }
 
+/** Where a store's objects are, as plain data, so that another thread can open the same store: `openStoreAt`. Holds S3's secret key. */
+export type StoreLocation =
+  | { readonly kind: 'filesystem'; readonly root: string; readonly foldsNames: boolean }
+  | { readonly kind: 's3'; readonly config: S3Config; readonly bucket: string; readonly prefix: string };
+
 /**
  * Objects under keys. Every driver passes the same conformance suite (`tests/support/check-object-store.ts`).
  *
@@ -26,6 +32,9 @@ export interface PutOptions {
  * same call may succeed later, and `ObjectStoreAccessError` when the store refuses this client.
  */
 export interface ObjectStore {
+  /** Absent: only this thread can use the store. */
+  readonly location?: StoreLocation;
+
   /**
    * Stores `body` under `key`, replacing what was there. Readers see the old object or the new one, never a part; when
    * `body` fails midway, nothing is stored and the promise rejects with the body's error.

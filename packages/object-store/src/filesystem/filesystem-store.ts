@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { InvalidKeyError, ObjectNotFoundError } from '../errors.js';
 import { checkKey, checkPrefix } from '../key.js';
-import type { ByteRange, ObjectInfo, ObjectStore } from '../object-store.js';
+import type { ByteRange, ObjectInfo, ObjectStore, StoreLocation } from '../object-store.js';
 import { checkRange, clipRange } from '../range.js';
 import { readAll } from '../read-all.js';
 import { codeOf, isAbsent, storeError } from './errors.js';
@@ -30,6 +30,10 @@ export class FilesystemStore implements ObjectStore {
     private readonly etags: ETags,
     private readonly temporaryFiles: TemporaryFiles,
   ) {}
+
+  get location(): StoreLocation {
+    return { kind: 'filesystem', root: this.root, foldsNames: this.rules.foldsNames };
+  }
 
   async put(key: string, body: Uint8Array | Readable): Promise<ObjectInfo> {
     checkKey(key);

@@ -26,6 +26,11 @@ export async function openFilesystemStore(directory: string): Promise<ObjectStor
   }
 }
 
+/** A store that has been opened before, of which all is known: asks the file system nothing. */
+export function reopenFilesystemStore(root: string, foldsNames: boolean): ObjectStore {
+  return new FilesystemStore(root, { foldsNames }, new ETags(root), new TemporaryFiles(root));
+}
+
 /** Whether the file system takes names that differ in case for one. */
 async function foldsNames(root: string): Promise<boolean> {
   const name = `names-${process.pid}-${Date.now()}`;

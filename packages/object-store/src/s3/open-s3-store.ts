@@ -13,7 +13,8 @@ export function openS3Store(config: S3Config, bucket: string, prefix = ''): Obje
   const folder = prefix.replace(/\/+$/, '');
   if (folder !== '') checkKey(folder);
   const timeoutMs = config.timeoutMs ?? defaultTimeoutMs;
-  return new S3Store(s3Client(config), { endpoint: config.endpoint, bucket, prefix: folder === '' ? '' : `${folder}/`, timeoutMs });
+  const place = { endpoint: config.endpoint, bucket, prefix: folder === '' ? '' : `${folder}/`, timeoutMs };
+  return new S3Store(s3Client(config), place, { kind: 's3', config, bucket, prefix });
 }
 
 /** Makes the bucket unless it exists. @throws ObjectStoreUnavailableError, ObjectStoreAccessError */

@@ -4,7 +4,7 @@ import type { Client } from 'minio';
 import { InvalidKeyError, ObjectNotFoundError, ObjectStoreUnavailableError } from '../errors.js';
 import { inKeyOrder } from '../key-order.js';
 import { checkKey, checkPrefix, maxKeyBytes } from '../key.js';
-import type { ByteRange, ObjectInfo, ObjectStore, PutOptions } from '../object-store.js';
+import type { ByteRange, ObjectInfo, ObjectStore, PutOptions, StoreLocation } from '../object-store.js';
 import { checkRange } from '../range.js';
 import { readAll } from '../read-all.js';
 import { storeError } from './errors.js';
@@ -26,15 +26,16 @@ const deleteAtOnce = 1000; // S3's limit
 export class S3Store implements ObjectStore {
   constructor(
     private readonly client: Client,
-    private readonly location: S3Location,
+    private readonly place: S3Location,
+    readonly location: StoreLocation,
   ) {}
 
   async put(key: string, body: Uint8Array | Readable, { contentType = 'application/octet-stream' }: PutOptions = {}): Promise<ObjectInfo> {
     const name = this.nameOf(key);
     return this.explain('storing', key, async () => {
-      const target = { client: this.client, bucket: this.location.bucket, name, headers: { 'Content-Type': contentType } };
+      const target = { client: this.client, bucket: this.place.bucket, name, headers: { 'Content-Type': contentType } };
       const { bytes, etag } = body instanceof Uint8Array ? await uploadBytes(target, Buffer.from(body.buffer, body.byteOffset, body.byteLength)) : await uploadStream(target, body);
-      const stored = await this.client.statObject(this.location.bucket, name);
+      const stored = await this.client.statObject(this.place.bucket, name);
       // Where another writer has replaced the object already, its time is not ours.
       return { key, bytes, etag, modified: stored.etag === etag ? stored.lastModified : new Date() };
     });
@@ -44,7 +45,7 @@ export class S3Store implements ObjectStore {
     const name = this.nameOf(key);
     if (range) checkRange(key, range);
     return this.explain('reading', key, async () => {
-      const { bucket, timeoutMs } = this.location;
+      const { bucket, timeoutMs } = this.place;
       const length = range ? range.end - range.start + 1 : 0; // 0: to the end
       const response = (await this.client.getPartialObject(bucket, name, range?.start ?? 0, length)) as IncomingMessage;
       const bytes = response.headers['content-length'];
@@ -62,7 +63,7 @@ export class S3Store implements ObjectStore {
     const name = this.nameOf(key);
     try {
       return await this.explain('looking at', key, async () => {
-        const { size, etag, lastModified } = await this.client.statObject(this.location.bucket, name);
+        const { size, etag, lastModified } = await this.client.statObject(this.place.bucket, name);
         return { key, bytes: size, etag, modified: lastModified };
       });
     } catch (error) {
@@ -73,7 +74,7 @@ export class S3Store implements ObjectStore {
 
   async *list(prefix: string): AsyncIterable<ObjectInfo> {
     checkPrefix(prefix);
-    const { bucket, prefix: own } = this.location;
+    const { bucket, prefix: own } = this.place;
     const objects: ObjectInfo[] = [];
     let after: string | undefined;
     do {
@@ -92,20 +93,20 @@ export class S3Store implements ObjectStore {
     const names = keys.map((key) => this.nameOf(key));
     for (let at = 0; at < names.length; at += deleteAtOnce) {
       const some = names.slice(at, at + deleteAtOnce);
-      const refused = await this.explain('deleting', keys[at] ?? '', () => this.client.removeObjects(this.location.bucket, some));
+      const refused = await this.explain('deleting', keys[at] ?? '', () => this.client.removeObjects(this.place.bucket, some));
       this.checkDeleted(refused);
     }
   }
 
   private checkDeleted(refused: readonly unknown[]): void {
     const failed = refused.filter((entry) => entry !== null && entry !== undefined);
-    if (failed.length > 0) throw new ObjectStoreUnavailableError(`deleting ${this.place('')}: ${failed.length} objects were not deleted: ${JSON.stringify(failed.slice(0, 3))}`);
+    if (failed.length > 0) throw new ObjectStoreUnavailableError(`deleting ${this.describe('')}: ${failed.length} objects were not deleted: ${JSON.stringify(failed.slice(0, 3))}`);
   }
 
   private nameOf(key: string): string {
     checkKey(key);
-    const name = this.location.prefix + key;
-    if (Buffer.byteLength(name) > maxKeyBytes) throw new InvalidKeyError(key, `expected at most ${maxKeyBytes} bytes with the store's prefix ${this.location.prefix}, received ${Buffer.byteLength(name)}`);
+    const name = this.place.prefix + key;
+    if (Buffer.byteLength(name) > maxKeyBytes) throw new InvalidKeyError(key, `expected at most ${maxKeyBytes} bytes with the store's prefix ${this.place.prefix}, received ${Buffer.byteLength(name)}`);
     return name;
   }
 
@@ -118,11 +119,11 @@ export class S3Store implements ObjectStore {
   }
 
   private toError(error: unknown, doing: string, key: string): unknown {
-    return error instanceof BodyError ? error.reason : storeError(error, `${doing} ${this.place(key)}`, key);
+    return error instanceof BodyError ? error.reason : storeError(error, `${doing} ${this.describe(key)}`, key);
   }
 
-  private place(key: string): string {
-    return `s3://${this.location.bucket}/${this.location.prefix}${key} at ${this.location.endpoint}`;
+  private describe(key: string): string {
+    return `s3://${this.place.bucket}/${this.place.prefix}${key} at ${this.place.endpoint}`;
   }
 }
 
