@@ -4,7 +4,7 @@ import { Compile } from '../request/compile.js';
 import { Fit, FitGenerator } from '../request/fit.js';
 import { JobName, Limits, Metadata, Resources, Seed, type JobRequest } from '../request/job-request.js';
 import { Architecture, ResolvedWeights } from '../request/model.js';
-import { Source } from '../request/source.js';
+import { ResolvedSource } from '../request/job-source.js';
 
 /**
  * What an attempt works by: stored on the job's row when the job is created, and never changed. Defaults are filled,
@@ -22,7 +22,7 @@ export const JobSpec = z.strictObject({
   /** Loaded in this order after the initializers ran. */
   weights: z.array(ResolvedWeights),
   compile: Compile,
-  data: z.strictObject({ train: Source, validation: Source.nullable() }),
+  data: z.strictObject({ train: ResolvedSource, validation: ResolvedSource.nullable() }),
   fit: Fit.nullable(),
   fit_generator: FitGenerator.nullable(),
   callbacks: z.array(Callback),
@@ -37,6 +37,7 @@ export interface Resolution {
   readonly architecture: JobSpec['architecture'];
   readonly weights: readonly ResolvedWeights[];
   readonly compile: Compile;
+  readonly data: JobSpec['data'];
 }
 
 /** The spec of a request that was accepted. */
@@ -51,7 +52,7 @@ export function toJobSpec(request: JobRequest, resolution: Resolution): JobSpec 
     architecture: resolution.architecture,
     weights: [...resolution.weights],
     compile: resolution.compile,
-    data: { train: request.data.train, validation: request.data.validation ?? null },
+    data: resolution.data,
     fit: generator === null ? (request.fit ?? Fit.parse({})) : null,
     fit_generator: generator,
     callbacks: request.callbacks,

@@ -6,7 +6,7 @@ import { Callback } from '../request/callbacks.js';
 import { Compile } from '../request/compile.js';
 import { Fit, FitGenerator } from '../request/fit.js';
 import { Limits, Metadata, Resources } from '../request/job-request.js';
-import { Source } from '../request/source.js';
+import { ResolvedSource } from '../request/job-source.js';
 import { Intent, JobPhase, JobStatus, StopReason } from './status.js';
 
 export const Timestamp = z.iso.datetime();
@@ -80,7 +80,7 @@ export const Job = z
     priority: z.int(),
     model: ModelSummary,
     compile: Compile,
-    data: z.object({ train: Source, validation: Source.nullable() }),
+    data: z.object({ train: ResolvedSource, validation: ResolvedSource.nullable() }),
     fit: Fit.nullable(),
     fit_generator: FitGenerator.nullable(),
     callbacks: z.array(Callback),

@@ -42,9 +42,9 @@ export const FitGenerator = z
     epochs: count.default(1),
     validation_steps: positive.nullable().default(null),
     class_weight: ClassWeight.nullable().default(null),
-    /** Batches that are read ahead. */
+    /** Batches whose rows are read ahead, at least. */
     max_queue_size: z.int().min(1).max(10_000).default(10),
-    /** Shards that are read at the same time. */
+    /** Threads that read and decode, at most as many as there are processors. The batches are the same for any number. */
     workers: z.int().min(1).max(64).default(1),
     initial_epoch: count.default(0),
     shuffle: z.boolean().default(true),

@@ -3,7 +3,7 @@ import { Callback } from './callbacks.js';
 import { Compile } from './compile.js';
 import { Fit, FitGenerator } from './fit.js';
 import { ModelSource, WeightsSource } from './model.js';
-import { Source } from './source.js';
+import { JobSource } from './job-source.js';
 import { plainText } from './text.js';
 
 export const JobName = plainText(1, 200);
@@ -51,7 +51,7 @@ export const JobRequest = z
     /** Layer name or glob (`block1_*`) → whether it is trained; later entries win. */
     trainable: z.record(z.string().min(1), z.boolean()).default({}),
     compile: Compile.optional(),
-    data: z.strictObject({ train: Source, validation: Source.optional() }),
+    data: z.strictObject({ train: JobSource, validation: JobSource.optional() }),
     fit: Fit.optional(),
     fit_generator: FitGenerator.optional(),
     callbacks: z.array(Callback).max(100).default([]),

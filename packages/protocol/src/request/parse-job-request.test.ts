@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ApiError } from '../errors/api-error.js';
 import { toJobSpec, JobSpec } from '../job/job-spec.js';
+import { resolveSource } from './job-source.js';
 import { parseJobRequest } from './parse-job-request.js';
 
 const minimal = () => ({
@@ -61,7 +62,7 @@ describe('defaults', () => {
 
   test('a spec has fit when the request names neither fit nor fit_generator, and parses again as it is', () => {
     const { request } = parseJobRequest(minimal());
-    const spec = toJobSpec(request, { seed: 1, architecture: {}, weights: [], compile: request.compile! });
+    const spec = toJobSpec(request, { seed: 1, architecture: {}, weights: [], compile: request.compile!, data: { train: resolveSource(request.data.train, undefined), validation: null } });
     expect(spec.fit?.epochs).toBe(1);
     expect(spec.fit_generator).toBeNull();
     expect(JobSpec.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
