@@ -1,4 +1,6 @@
 import type { DType, NdArray } from '@trainyard/ndarray';
+import type { Fitted } from '@trainyard/protocol';
+import type { DataWarning } from './checks/examine.js';
 
 /** One array of a dataset: `shape` is that of one row, without the batch axis. */
 export interface ArraySpec {
@@ -26,6 +28,24 @@ export interface DatasetArrays {
 }
 export type Batch = DatasetArrays;
 
+/** Consecutive batches, one behind the other. */
+export interface BatchRun {
+  readonly batches: Batch;
+  /** How many rows each of them has. */
+  readonly rows: readonly number[];
+}
+
+/** Batches for ever, pass after pass over all rows; the last batch of a pass may be smaller. Nothing is read before the first is asked for. */
+export interface BatchStream extends AsyncIterableIterator<Batch, void, undefined> {
+  /**
+   * The next `count` batches at once. Their arrays may be overwritten by the taking after the next one.
+   * @throws DataError, ObjectStoreUnavailableError, or the signal's reason; the stream is closed then
+   */
+  take(count: number): Promise<BatchRun>;
+  /** Gives up what is being read. A stream that is iterated over is closed where the iteration ends. */
+  close(): Promise<void>;
+}
+
 export interface StreamOptions {
   readonly batchSize: number;
   /** With `shuffle`, the order of rows is a pure function of the seed and the number of the pass. */
@@ -33,8 +53,13 @@ export interface StreamOptions {
   readonly shuffle: boolean;
   /** The stream begins as if this many batches had been taken already. 0 by default. */
   readonly startBatch?: number;
-  /** At most this many batches are ready before they are asked for. 10 by default, as in Keras. */
+  /** At least this many batches' rows are read before they are asked for. 10 by default, as in Keras. */
   readonly maxQueueSize?: number;
+  /**
+   * Pieces are read and decoded by up to so many threads, no more than there are processors. The batches are the same for
+   * any number. 1 by default, as in Keras.
+   */
+  readonly workers?: number;
   /**
    * Rows are shuffled within a buffer of this many bytes, which is filled from pieces in random order; when all rows fit,
    * every order is equally likely. 64 MiB by default. Belongs to the order: another size is another order.
@@ -48,9 +73,11 @@ export interface Dataset {
   readonly y: readonly ArraySpec[];
   /** One an output; `undefined` when the source has none at all. */
   readonly sampleWeight: readonly (ArraySpec | undefined)[] | undefined;
-  /** `undefined` while it is not known: a csv tells only when it has been read. */
+  /** `undefined` while it is not known: a csv, and rows of which some are left out, tell only when they have been read. */
   readonly rows: number | undefined;
   readonly shards: readonly Shard[];
+  /** What the transforms were given or have learnt: for the validation's source, for later attempts, for prediction. */
+  readonly fitted: Fitted;
 
   /**
    * All rows in memory, in the order of the shards.
@@ -59,9 +86,12 @@ export interface Dataset {
   load(signal?: AbortSignal): Promise<DatasetArrays>;
 
   /**
-   * Batches for ever, pass after pass over all rows; the last batch of a pass may be smaller. Holds two shuffle buffers
-   * and `maxQueueSize` batches at most.
+   * Reads the arrays that have rules, from the first row on: at least `rows` rows, where there are as many. Reading checks
+   * values by itself; here also what is odd about them is told.
    * @throws DataError, ObjectStoreUnavailableError, or the signal's reason
    */
-  stream(options: StreamOptions): AsyncIterable<Batch>;
+  examine(options: { readonly rows: number; readonly signal?: AbortSignal }): Promise<DataWarning[]>;
+
+  /** Holds two shuffle buffers, or `maxQueueSize` batches where they are more, and what `workers` threads are reading. */
+  stream(options: StreamOptions): BatchStream;
 }

@@ -1,6 +1,10 @@
 export { DataError, type DataErrorCode } from './data-error.js';
-export type { ArraySpec, Batch, Dataset, DatasetArrays, Shard, StreamOptions } from './dataset.js';
+export type { ArraySpec, Batch, BatchRun, BatchStream, Dataset, DatasetArrays, Shard, StreamOptions } from './dataset.js';
+export { hasOddities, type DataWarning } from './checks/examine.js';
+export type { ValueRules } from './checks/rules-of-plan.js';
+export type { ValueRule } from './checks/value-rule.js';
 export { supportedFormats } from './formats/registry.js';
 export { checkSource, columnNames, openDataset, type ModelNames, type OpenOptions } from './open-dataset.js';
+export { scanSource, type ScanOptions, type SourceScan } from './scan/scan-source.js';
 export type { ResolvedUri } from './shards/find-shards.js';
 export type { RetryPolicy } from './shards/retry.js';

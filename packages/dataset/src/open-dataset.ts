@@ -1,16 +1,21 @@
-import type { Source } from '@trainyard/protocol';
+import type { Fitted, Source } from '@trainyard/protocol';
 import { bindNames, bindSampleWeight, inputSide, outputSide } from './binding/bind-names.js';
-import { makePlan, specsOf, type Plan, type Specs } from './binding/plan.js';
+import { specsOf, type Specs } from './binding/apply-plan.js';
+import type { Plan } from './binding/plan.js';
+import type { ValueRules } from './checks/rules-of-plan.js';
 import { DataError } from './data-error.js';
-import type { ArraySpec, Dataset } from './dataset.js';
+import type { ArraySpec, Dataset, Shard } from './dataset.js';
+import { fittedPlan } from './fitting/fit.js';
 import type { Format } from './formats/format.js';
-import { formatNamed, formatOfNames } from './formats/registry.js';
+import { checkOptions, formatNamed, formatOfNames } from './formats/registry.js';
 import type { Column, Table } from './formats/table.js';
 import { mapConcurrently } from './map-concurrently.js';
 import { isGlob } from './shards/glob.js';
 import { findShards, type ResolvedUri } from './shards/find-shards.js';
+import { pinnedShards } from './shards/pinned-shards.js';
 import { defaultRetryPolicy, type RetryPolicy } from './shards/retry.js';
 import type { TableRows } from './stream/pieces.js';
+import { recipeOf } from './stream/readers/recipe.js';
 import { TableDataset } from './table-dataset.js';
 import { compileTransforms } from './transforms/registry.js';
 
@@ -18,6 +23,8 @@ import { compileTransforms } from './transforms/registry.js';
 export interface ModelNames {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** What their values have to be: rows are checked as they are read. */
+  readonly rules?: ValueRules | undefined;
 }
 
 export interface OpenOptions extends ModelNames {
@@ -25,6 +32,15 @@ export interface OpenOptions extends ModelNames {
   resolve(uri: string): ResolvedUri;
   /** What to do when storage is unavailable. Half a minute of retries by default. */
   readonly retry?: RetryPolicy;
+  /**
+   * What was learnt from the data that the model is trained on: for validation, prediction and later attempts. Without it
+   * these are those data, and what transforms lack is learnt from them now.
+   */
+  readonly fitted?: Fitted | undefined;
+  /** The source's files as they were found before: for later attempts, and those of a dataset. They are listed anew without it. */
+  readonly shards?: readonly Shard[] | undefined;
+  /** Ends a pass over the data that learns. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -32,8 +48,8 @@ export interface OpenOptions extends ModelNames {
  * @throws DataError with a pointer into the source
  */
 export function checkSource(source: Source, { inputs, outputs }: ModelNames): void {
-  if (source.format) formatNamed(source.format);
-  else checkSuffixes([source.uri].flat());
+  const format = source.format ? formatNamed(source.format) : formatOfUris([source.uri].flat());
+  if (format) checkOptions(format, source);
   bindNames(source.x, inputs, inputSide);
   bindNames(source.y, outputs, outputSide);
   bindSampleWeight(source.sample_weight, outputs);
@@ -41,43 +57,51 @@ export function checkSource(source: Source, { inputs, outputs }: ModelNames): vo
 }
 
 /** Of what is named itself, not by a glob or a prefix, the format is known before any file is looked at. */
-function checkSuffixes(uris: readonly string[]): void {
+function formatOfUris(uris: readonly string[]): Format | undefined {
   const files = uris.filter((uri) => !isGlob(uri) && !uri.endsWith('/'));
-  if (files.length > 0) formatOfNames(files);
+  return files.length > 0 ? formatOfNames(files) : undefined;
 }
 
 /**
- * Finds a source's shards, pins them by their ETags, and reads their headers: names, shapes, dtypes, rows.
+ * Finds a source's shards, pins them by their ETags, and reads their headers: names, shapes, dtypes, rows. Where
+ * transforms have to be fitted and nothing is given that was, reads all rows too.
  * @throws DataError when the source does not fit the data or the model; ObjectStoreUnavailableError after retries
  */
 export async function openDataset(source: Source, options: OpenOptions): Promise<Dataset> {
   checkSource(source, options);
-  const files = await findShards([source.uri].flat(), (uri) => options.resolve(uri), options.retry ?? defaultRetryPolicy);
+  const { retry = defaultRetryPolicy } = options;
+  const resolve = (uri: string): ResolvedUri => options.resolve(uri);
+  const files = options.shards ? pinnedShards(options.shards, resolve, retry) : await findShards([source.uri].flat(), resolve, retry);
   const format: Format = source.format ? formatNamed(source.format) : formatOfNames(files.map(({ name }) => name));
-  const tables = await format.open(files);
-  const [first] = tables;
-  if (!first) throw new DataError('data', 'expected at least one file, received none', { pointer: '/uri' });
-  const plan = makePlan(source, compileTransforms(source.transforms), options.inputs, options.outputs, first);
+  checkOptions(format, source);
+  const [group, ...others] = format.group(files);
+  if (!group) throw new DataError('data', 'expected at least one file, received none', { pointer: '/uri' });
+  const first = await format.open(group, source);
+  const following = await mapConcurrently(others, (other) => format.open(other, source, first));
+  const { plan, fitted } = await fittedPlan(source, options, [first, ...following], options.fitted, options.signal);
   const specs = await specsOf(plan, first);
-  const rows = await mapConcurrently(tables, (table) => inspect(table, plan, specs, first));
+  const rows = await mapConcurrently([first, ...following], (table) => inspect(table, plan, specs, first));
   if (rows.every((table) => table.rows === 0)) throw new DataError(first.name, 'expected at least one row, received none');
-  return new TableDataset(files.map(({ shard }) => shard), plan, specs, rows);
+  const { inputs, outputs, rules } = options;
+  const recipe = format.oneThread ? undefined : recipeOf({ source, inputs, outputs, rules, fitted, retry }, files);
+  return new TableDataset(files.map(({ shard }) => shard), plan, fitted, specs, rows, recipe);
 }
 
 /**
- * The names of the arrays or columns that the files hold, in their order, as the first file tells: what `x` and `y` may name.
+ * The names of the arrays or columns that a source's files hold, in their order, as the first table tells: what `x` and `y` may name.
  * @throws DataError
  */
-export async function columnNames(uris: readonly string[], resolve: OpenOptions['resolve'], retry: RetryPolicy = defaultRetryPolicy): Promise<readonly string[]> {
-  const files = await findShards(uris, resolve, retry);
-  const [first] = await formatOfNames(files.map(({ name }) => name)).open(files);
-  return first?.columnNames ?? [];
+export async function columnNames(source: Source, resolve: OpenOptions['resolve'], retry: RetryPolicy = defaultRetryPolicy): Promise<readonly string[]> {
+  const files = await findShards([source.uri].flat(), resolve, retry);
+  const format = source.format ? formatNamed(source.format) : formatOfNames(files.map(({ name }) => name));
+  const [first] = format.group(files);
+  return first ? (await format.open(first, source)).columnNames : [];
 }
 
 async function inspect(table: Table, plan: Plan, specs: Specs, first: Table): Promise<TableRows> {
   if (table !== first) compareSpecs(table, await specsOf(plan, table), first, specs);
   const columns = await Promise.all(plan.requests.map((request) => table.column(request)));
-  return { table, seekable: await table.seekable(plan.requests), rows: commonRows(table, columns) };
+  return { table, filtered: plan.filtered, seekable: await table.seekable(plan.requests), rows: commonRows(table, columns) };
 }
 
 /** @throws DataError when columns differ in their number of rows */

@@ -1,23 +1,45 @@
-import { applyPlan, type Plan, type Specs } from './binding/plan.js';
+import { availableParallelism } from 'node:os';
+import type { Fitted } from '@trainyard/protocol';
+import type { Specs } from './binding/apply-plan.js';
+import type { Plan } from './binding/plan.js';
+import type { DataWarning } from './checks/examine.js';
+import { examineTables } from './checks/examine-tables.js';
 import { DataError } from './data-error.js';
-import type { ArraySpec, Batch, Dataset, DatasetArrays, Shard, StreamOptions } from './dataset.js';
+import type { ArraySpec, BatchStream, Dataset, DatasetArrays, Shard, StreamOptions } from './dataset.js';
+import type { Table } from './formats/table.js';
 import { concat, countRows, RowsBuilder } from './rows.js';
-import { batchesOfPass, rowBytesOf } from './stream/batches.js';
-import type { Piece, TableRows } from './stream/pieces.js';
-import { readAhead } from './stream/read-ahead.js';
+import { WindowBatches } from './stream/batch-stream.js';
+import { rowBytesOf } from './stream/batches.js';
+import type { TableRows } from './stream/pieces.js';
+import { Pipeline } from './stream/pipeline.js';
+import { Prefetch } from './stream/prefetch.js';
+import { ReaderPool, type Lease } from './stream/readers/reader-pool.js';
+import type { Recipe } from './stream/readers/recipe.js';
 
 const defaultQueueSize = 10; // Keras's max_queue_size
-const defaultShuffleBufferBytes = 64 * 1024 * 1024;
 
 /** A dataset over tables of one type. Made by `openDataset`. */
 export class TableDataset implements Dataset {
+  private readonly pipeline: Pipeline;
+  private readonly readers: ReaderPool;
+
+  /** @param recipe for other threads to open it by; absent where they cannot */
   constructor(
     readonly shards: readonly Shard[],
     private readonly plan: Plan,
+    readonly fitted: Fitted,
     private readonly specs: Specs,
-    /** Row counts are filled in as they become known. */
-    private tables: readonly TableRows[],
-  ) {}
+    private readonly tables: readonly TableRows[],
+    recipe: Recipe | undefined,
+  ) {
+    this.pipeline = new Pipeline(tables, rowBytesOf([...this.x, ...this.y, ...(this.sampleWeight ?? [])]));
+    const table = async (index: number): Promise<Table> => {
+      const known = tables[index];
+      if (!known) throw new RangeError(`expected a table below ${tables.length}, received ${index}`);
+      return known.table;
+    };
+    this.readers = new ReaderPool({ plan, table }, recipe, shards.reduce((sum, { bytes }) => sum + bytes, 0));
+  }
 
   get x(): readonly ArraySpec[] {
     return this.specs.x;
@@ -30,94 +52,78 @@ export class TableDataset implements Dataset {
   }
 
   get rows(): number | undefined {
-    return this.tables.reduce<number | undefined>((sum, { rows }) => (sum === undefined || rows === undefined ? undefined : sum + rows), 0);
+    return this.pipeline.counts.total;
   }
 
   async load(signal?: AbortSignal): Promise<DatasetArrays> {
-    const { rows } = this;
-    return rows === undefined ? this.loadUnknown(signal) : this.loadKnown(rows, signal);
+    refuseRandom(this.plan);
+    const lease = this.readers.lease(availableParallelism());
+    try {
+      const parts = this.pipeline.allRows(lease, signal);
+      const { rows } = this;
+      return await (rows === undefined ? this.loadUnknown(parts) : this.loadKnown(rows, parts));
+    } finally {
+      await lease.release();
+    }
   }
 
-  async *stream(options: StreamOptions): AsyncIterable<Batch> {
+  examine(options: { readonly rows: number; readonly signal?: AbortSignal }): Promise<DataWarning[]> {
+    return examineTables(this.plan, this.tables.map(({ table }) => table), options);
+  }
+
+  stream(options: StreamOptions): BatchStream {
     checkOptions(options);
+    const { batchSize, startBatch = 0, maxQueueSize = defaultQueueSize, workers = 1 } = options;
+    const order = this.pipeline.orderOf(options);
     const ended = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
-    yield* readAhead(this.batches(options, signal), options.maxQueueSize ?? defaultQueueSize, () => ended.abort());
+    let lease: Lease | undefined;
+    const open = () => {
+      lease = this.readers.lease(workers);
+      const ahead = Math.ceil((maxQueueSize * batchSize) / order.windowRows);
+      return new Prefetch(this.pipeline.windows(order, startBatch, lease, signal), ahead, () => ended.abort());
+    };
+    const close = async () => {
+      ended.abort();
+      await lease?.release();
+    };
+    return new WindowBatches(batchSize, open, close, options.signal);
   }
 
-  private async *batches(options: StreamOptions, signal: AbortSignal): AsyncGenerator<Batch, void> {
-    const { batchSize, seed, shuffle, startBatch = 0, shuffleBufferBytes = defaultShuffleBufferBytes } = options;
-    const rowBytes = rowBytesOf([...this.x, ...this.y, ...(this.sampleWeight ?? [])]);
-    const batchesAPass = startBatch === 0 ? Infinity : Math.ceil((await this.countRows(signal)) / batchSize);
-    let pass = startBatch === 0 ? 0 : Math.floor(startBatch / batchesAPass);
-    let skip = startBatch === 0 ? 0 : startBatch % batchesAPass;
-    for (;;) {
-      yield* batchesOfPass(this.tables, rowBytes, { batchSize, seed, shuffle, shuffleBufferBytes }, pass, skip, (piece) => this.read(piece, signal));
-      this.checkNotEmpty();
-      pass++;
-      skip = 0;
-    }
-  }
-
-  private async *read({ table, start, end }: Piece, signal?: AbortSignal): AsyncGenerator<DatasetArrays, void> {
-    let rows = start;
-    for await (const block of table.read(this.plan.requests, start, end, signal)) {
-      signal?.throwIfAborted();
-      rows += block.rows;
-      yield await applyPlan(this.plan, table, block);
-    }
-    if (end === Infinity) this.tables = this.tables.map((known) => (known.table === table ? { ...known, rows } : known));
-  }
-
-  /** Reads what has to be read to know the number of rows. */
-  private async countRows(signal: AbortSignal): Promise<number> {
-    const counted: TableRows[] = [];
-    for (const known of this.tables) {
-      let { rows } = known;
-      if (rows === undefined) {
-        rows = 0;
-        for await (const block of known.table.read([], 0, Infinity, signal)) rows += block.rows;
-      }
-      counted.push({ ...known, rows });
-    }
-    this.tables = counted;
-    this.checkNotEmpty();
-    return this.rows ?? 0;
-  }
-
-  private async loadKnown(rows: number, signal?: AbortSignal): Promise<DatasetArrays> {
+  private async loadKnown(rows: number, parts: AsyncIterable<DatasetArrays>): Promise<DatasetArrays> {
     const x = new RowsBuilder(this.x, rows);
     const y = new RowsBuilder(this.y, rows);
     const weights = this.sampleWeight;
     const present = weights?.flatMap((spec) => spec ?? []);
     const w = present && new RowsBuilder(present, rows);
-    for (const { table, rows: end = 0 } of this.tables) {
-      for await (const part of this.read({ table, start: 0, end }, signal)) {
-        x.add(part.x);
-        y.add(part.y);
-        w?.add(part.sampleWeight?.flatMap((array) => array ?? []) ?? []);
-      }
+    for await (const part of parts) {
+      x.add(part.x);
+      y.add(part.y);
+      w?.add(part.sampleWeight?.flatMap((array) => array ?? []) ?? []);
     }
     const arrays = { x: x.build(), y: y.build() };
     const built = w?.build();
     return weights && built ? { ...arrays, sampleWeight: weights.map((spec) => spec && built.shift()) } : arrays;
   }
 
-  private async loadUnknown(signal?: AbortSignal): Promise<DatasetArrays> {
-    const parts: DatasetArrays[] = [];
-    for (const { table } of this.tables) for await (const part of this.read({ table, start: 0, end: Infinity }, signal)) if (countRows(part) > 0) parts.push(part);
-    this.checkNotEmpty();
-    return concat(parts);
-  }
-
-  private checkNotEmpty(): void {
-    if (this.rows === 0) throw new DataError(this.shards[0]?.name ?? 'data', 'expected at least one row, received none');
+  private async loadUnknown(parts: AsyncIterable<DatasetArrays>): Promise<DatasetArrays> {
+    const all: DatasetArrays[] = [];
+    for await (const part of parts) if (countRows(part) > 0) all.push(part);
+    if (all.length === 0) throw this.pipeline.empty();
+    return concat(all);
   }
 }
 
-function checkOptions({ batchSize, startBatch = 0, maxQueueSize = 1, seed }: StreamOptions): void {
+/** @throws DataError where transforms give other rows in each pass */
+function refuseRandom({ random }: Plan): void {
+  if (random === undefined) return;
+  throw new DataError('data', 'this changes rows at random in each pass, and here they are loaded once; train with fit_generator, or leave the random arguments out', { pointer: random });
+}
+
+function checkOptions({ batchSize, startBatch = 0, maxQueueSize = 1, workers = 1, seed }: StreamOptions): void {
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw new RangeError(`batchSize: expected a positive integer, received ${batchSize}`);
   if (!Number.isSafeInteger(startBatch) || startBatch < 0) throw new RangeError(`startBatch: expected an integer from 0 on, received ${startBatch}`);
   if (!Number.isSafeInteger(maxQueueSize) || maxQueueSize < 1) throw new RangeError(`maxQueueSize: expected a positive integer, received ${maxQueueSize}`);
+  if (!Number.isSafeInteger(workers) || workers < 1) throw new RangeError(`workers: expected a positive integer, received ${workers}`);
   if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError(`seed: expected an integer from 0 on, received ${seed}`);
 }

@@ -1,11 +1,18 @@
-import { sourceFormats, type SourceFormat } from '@trainyard/protocol';
+import { sourceFormats, type Source, type SourceFormat } from '@trainyard/protocol';
 import { DataError, listNames } from '../data-error.js';
 import { npy } from './arrays/npy.js';
 import { npz } from './arrays/npz.js';
 import { csv } from './csv/csv.js';
 import type { Format } from './format.js';
+import { h5 } from './h5/h5.js';
+import { jsonl } from './jsonl/jsonl.js';
+import { parquet } from './parquet/parquet.js';
+import { tfrecord } from './tfrecord/tfrecord.js';
 
-const formats: readonly Format[] = [npz, npy, csv];
+const formats: readonly Format[] = [npz, npy, csv, jsonl, tfrecord, parquet, h5];
+
+/** As TensorFlow's tools number shards: `train.tfrecord-00003-of-00010`. */
+const shardNumber = /-\d{5}-of-\d{5}$/;
 
 /** The formats that can be read. */
 export const supportedFormats: readonly SourceFormat[] = formats.map(({ name }) => name);
@@ -15,6 +22,15 @@ export function formatNamed(name: SourceFormat, pointer = '/format'): Format {
   const format = formats.find((candidate) => candidate.name === name);
   if (!format) throw new DataError('data', `the format "${name}" is not supported yet; expected one of ${listNames(supportedFormats)}`, { pointer });
   return format;
+}
+
+/** The fields of a source that tell one format how to read. */
+const optionFields = { csv: 'csv', jsonl: 'jsonl', tfrecord: 'tfrecord', parquet: 'parquet' } as const satisfies Partial<Record<SourceFormat, keyof Source>>;
+
+/** @throws DataError for options of another format than the source's files have */
+export function checkOptions({ name }: Format, source: Source): void {
+  const stray = Object.entries(optionFields).find(([format, field]) => format !== name && source[field] !== undefined);
+  if (stray) throw new DataError('data', `the files are ${name}: expected no options for ${stray[0]}; leave "${stray[1]}" out`, { pointer: `/${stray[1]}` });
 }
 
 /** The format that all the names' suffixes tell. @throws DataError when they tell none, or several */
@@ -28,7 +44,7 @@ export function formatOfNames(names: readonly string[]): Format {
 }
 
 function formatOfName(name: string): Format {
-  const lower = name.toLowerCase();
+  const lower = name.toLowerCase().replace(shardNumber, '');
   const format = formats.find(({ suffixes }) => suffixes.some((suffix) => lower.endsWith(suffix)));
   if (format) return format;
   const later = sourceFormats.find((candidate) => lower.endsWith(`.${candidate}`));

@@ -1,33 +1,28 @@
-import type { DType, NdArray } from '@trainyard/ndarray';
+import type { ColumnType } from '../columns/column-type.js';
+import type { ColumnValues } from '../columns/column-values.js';
 
-/** What a column holds in each row. */
-export interface ColumnType {
-  /** Words, not numbers; `dtype` and `shape` are without meaning then. */
-  readonly text: boolean;
-  readonly dtype: DType;
-  /** Of one row. */
-  readonly shape: readonly number[];
-  /** Parsed from text at full precision: becomes float32 in the end, unless a transform says otherwise. */
-  readonly parsed: boolean;
-}
-
-export interface Column extends ColumnType {
+export interface Column {
   readonly name: string;
+  readonly type: ColumnType;
   /** `undefined` where only reading tells. */
   readonly rows: number | undefined;
 }
 
 export interface ColumnRequest {
   readonly name: string;
-  /** The column is wanted as words. */
+  /** The column is wanted as words, also where they could be read as numbers. */
   readonly text: boolean;
+  /** What is done where a row has no value: `error` names the row; `mark` sets it in the block's `missing`. */
+  readonly missing: 'error' | 'mark';
 }
 
 /** Rows of one table, one after another; every column has `rows` of them. */
 export interface Block {
   readonly firstRow: number;
   readonly rows: number;
-  readonly columns: ReadonlyMap<string, NdArray | readonly string[]>;
+  readonly columns: ReadonlyMap<string, ColumnValues>;
+  /** Of columns that were asked for with `mark` and lack values: 1 for each row without one, where the column holds NaN, 0 or ''. */
+  readonly missing?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Rows that lie together in one shard, or in several files side by side. */
@@ -42,6 +37,8 @@ export interface Table {
   column(request: ColumnRequest): Promise<Column>;
   /** Whether rows can be read without reading those before them. */
   seekable(requests: readonly ColumnRequest[]): Promise<boolean>;
+  /** Rows at which reading begins without waste, the first of them 0: pieces end there. Anywhere, where it is left out. */
+  readonly boundaries?: readonly number[];
   /** Rows `[start, end)` in blocks of about 4 MiB. Without requests, blocks that only count. */
   read(requests: readonly ColumnRequest[], start: number, end: number, signal?: AbortSignal): AsyncGenerator<Block>;
   /** `files/p.csv, row 17, column "bill_length"`; `row` is the index from 0. */

@@ -6,6 +6,8 @@ export interface RetryPolicy {
   /** The wait before the second attempt; it doubles from then on, and is shortened by up to half at random. */
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
+  /** A read of at most 4 MiB that takes longer counts as one that failed: a server may answer, and yet not get anywhere. Two minutes by default. */
+  readonly slowestReadMs?: number;
 }
 
 /** About half a minute in all: longer outages end the attempt, and the job is queued again. */

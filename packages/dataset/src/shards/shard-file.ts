@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { ObjectNotFoundError, type ObjectStore } from '@trainyard/object-store';
+import { InvalidRangeError, ObjectNotFoundError, ObjectStoreUnavailableError, type ObjectStore } from '@trainyard/object-store';
 import { DataError } from '../data-error.js';
 import type { Shard } from '../dataset.js';
 import { retrying, type RetryPolicy } from './retry.js';
@@ -7,11 +7,13 @@ import { retrying, type RetryPolicy } from './retry.js';
 /** Bytes that are asked for at once: large enough that the wait for an answer counts little. */
 export const readBytes = 4 * 1024 * 1024;
 
+const defaultSlowestReadMs = 120_000;
+
 /** A shard that can be read in ranges, and that is the same object from the first byte to the last. */
 export class ShardFile {
   constructor(
     readonly shard: Shard,
-    private readonly store: ObjectStore,
+    readonly store: ObjectStore,
     private readonly policy: RetryPolicy,
   ) {}
 
@@ -39,13 +41,20 @@ export class ShardFile {
   private async readOnce(start: number, end: number, signal?: AbortSignal): Promise<Buffer> {
     const { info, body } = await this.store.get(this.shard.key, { start, end: end - 1 }).catch((error: unknown) => {
       if (error instanceof ObjectNotFoundError) throw this.changed('it was deleted');
+      if (error instanceof InvalidRangeError) throw this.changed(`it had ${this.bytes} bytes and has fewer`);
       throw error;
     });
     if (info.etag !== this.shard.etag) {
       body.destroy();
       throw this.changed(`its ETag was ${this.shard.etag} and is ${info.etag}`);
     }
-    return collect(body, end - start, signal);
+    const slowestMs = (this.policy.slowestReadMs ?? defaultSlowestReadMs) * Math.max(1, (end - start) / readBytes);
+    const late = setTimeout(() => body.destroy(new ObjectStoreUnavailableError(`${this.name}: ${end - start} bytes did not come within ${slowestMs} ms`)), slowestMs);
+    try {
+      return await collect(body, end - start, signal);
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   private changed(what: string): DataError {

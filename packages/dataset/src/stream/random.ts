@@ -15,11 +15,10 @@ export class Random {
 
   /** An integer in [0, bound), each equally likely. `bound` is at most 2^32. */
   below(bound: number): number {
-    // Of 2^32 values the last, incomplete run of `bound` is drawn again.
-    const limit = 2 ** 32 - (2 ** 32 % bound);
+    // Of 2^32 values the last, incomplete run of `bound` is drawn again. Most values are seen to lie before it without a division.
     for (;;) {
       const value = this.next();
-      if (value < limit) return value % bound;
+      if (value < 2 ** 32 - bound || value < 2 ** 32 - (2 ** 32 % bound)) return value % bound;
     }
   }
 

@@ -1,6 +1,7 @@
 import { sizeOf } from '@trainyard/ndarray';
 import { DataError } from '../data-error.js';
-import { numbersOf, type ColumnTransform } from './transform.js';
+import { numbers, numbersOf } from '../columns/column-values.js';
+import { numbersType, type ColumnTransform } from './transform.js';
 
 /** Another shape of each row; one dimension may be -1, for what remains. */
 export function reshape(shape: readonly number[], pointer: string): ColumnTransform {
@@ -15,10 +16,13 @@ export function reshape(shape: readonly number[], pointer: string): ColumnTransf
   };
   return {
     pointer,
-    typeAfter: (before, column) => ({ ...before, shape: resolve(before.shape, column) }),
-    apply: (values, before) => {
-      const { dtype, shape: from, data } = numbersOf(values);
-      return { dtype, shape: [from[0] ?? 0, ...resolve(before.shape, '')], data };
+    typeAfter: (before, column) => {
+      const type = numbersType(before, column, pointer);
+      return { ...type, shape: resolve(type.shape, column) };
+    },
+    apply: (values) => {
+      const { dtype, shape: [rows = 0, ...from], data } = numbersOf(values);
+      return numbers({ dtype, shape: [rows, ...resolve(from, '')], data });
     },
   };
 }

@@ -1,7 +1,13 @@
 import { sizeOf } from '@trainyard/ndarray';
 import { DataError, listNames } from '../../data-error.js';
+import type { ColumnValues } from '../../columns/column-values.js';
+import { Marks, missingOf } from '../marks.js';
+import { missingValue } from '../missing.js';
 import { blockBytes, type Block, type Column, type ColumnRequest, type Table } from '../table.js';
 import type { RemoteArray } from './remote-array.js';
+
+/** Chunks of all arrays together that are read at once; larger ones are read again for each block. */
+const maxChunkedBytes = 64 * 1024 * 1024;
 
 /** Arrays that lie side by side: row i of the table is row i of each. */
 export class ArrayTable implements Table {
@@ -21,12 +27,12 @@ export class ArrayTable implements Table {
   }
 
   async column({ name, text }: ColumnRequest): Promise<Column> {
-    const { header, place } = await this.array(name);
-    const [rows, ...shape] = header.shape;
-    if (rows === undefined) throw new DataError(place, 'expected an array with a row for each sample, received a single number');
-    if (rows > 0 && sizeOf(shape) === 0) throw new DataError(place, `expected at least one number in each row, received rows of shape [${shape.join(', ')}]`);
-    if (text) throw new DataError(place, 'expected words for the classes of to_categorical, received numbers; give num_classes instead', { pointer: '/transforms' });
-    return { name, rows, text: false, dtype: header.layout.dtype, shape, parsed: false };
+    const { shape, type, place } = await this.array(name);
+    const [rows, ...rowShape] = shape;
+    if (rows === undefined) throw new DataError(place, 'expected an array with a row for each sample, received a single value');
+    if (rows > 0 && sizeOf(rowShape) === 0) throw new DataError(place, `expected at least one value in each row, received rows of shape [${rowShape.join(', ')}]`);
+    if (text && type.kind !== 'text') throw new DataError(place, 'expected words for the classes of to_categorical, received numbers; give num_classes instead', { pointer: '/transforms' });
+    return { name, rows, type };
   }
 
   async seekable(requests: readonly ColumnRequest[]): Promise<boolean> {
@@ -36,15 +42,25 @@ export class ArrayTable implements Table {
 
   async *read(requests: readonly ColumnRequest[], start: number, end: number, signal?: AbortSignal): AsyncGenerator<Block> {
     const arrays = await Promise.all(requests.map(({ name }) => this.array(name)));
-    const rowBytes = arrays.reduce((sum, { header }) => sum + sizeOf(header.shape.slice(1)) * header.layout.bytes, 0);
-    const most = Math.max(1, Math.floor(blockBytes / Math.max(1, rowBytes)));
+    const most = blockRows(arrays);
     const readings = arrays.map((array) => array.rows(signal));
     try {
-      for (let first = start; first < end; first += most) {
-        const rows = Math.min(most, end - first);
+      for (let first = start; first < end; ) {
+        // Blocks end where chunks do: a chunk in two blocks is read twice.
+        const rows = Math.min(most - (first % most), end - first);
         const parts = await Promise.all(readings.map((reading) => reading.read(first, rows)));
-        const columns = new Map(requests.flatMap(({ name }, i) => (parts[i] ? [[name, parts[i]] as const] : [])));
-        yield { firstRow: first, rows, columns };
+        const columns = new Map<string, ColumnValues>();
+        const marks = new Map<string, Marks>();
+        for (const [i, request] of requests.entries()) {
+          const values = parts[i];
+          if (!values) continue;
+          const own = new Marks(rows);
+          if (values.kind === 'text') markBlanks(values.texts, request, own, (row) => this.place(first + row, request.name));
+          columns.set(request.name, values);
+          marks.set(request.name, own);
+        }
+        yield { firstRow: first, rows, columns, ...missingOf(marks) };
+        first += rows;
       }
     } finally {
       await Promise.all(readings.map((reading) => reading.close()));
@@ -61,5 +77,23 @@ export class ArrayTable implements Table {
     const known = this.opened.get(name) ?? this.open(name);
     this.opened.set(name, known);
     return known;
+  }
+}
+
+/** Rows of a block: about 4 MiB, and whole chunks where those are not larger by far. */
+function blockRows(arrays: readonly RemoteArray[]): number {
+  const rowBytes = Math.max(1, arrays.reduce((sum, array) => sum + array.rowBytes, 0));
+  const rows = Math.max(1, Math.floor(blockBytes / rowBytes));
+  const chunkRows = Math.max(1, ...arrays.map((array) => array.chunkRows));
+  if (chunkRows * rowBytes > maxChunkedBytes) return rows;
+  return chunkRows * Math.max(1, Math.floor(rows / chunkRows));
+}
+
+/** A text array has no word for what is missing but nothing. */
+function markBlanks(texts: readonly string[], { missing }: ColumnRequest, marks: Marks, place: (row: number) => string): void {
+  for (const [row, text] of texts.entries()) {
+    if (text !== '') continue;
+    if (missing === 'error') throw missingValue(place(row), 'text');
+    marks.set(row);
   }
 }

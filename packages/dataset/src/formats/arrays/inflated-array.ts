@@ -1,8 +1,11 @@
 import { createInflateRaw, crc32, type InflateRaw } from 'node:zlib';
 import { Readable } from 'node:stream';
-import { decodeNpy, readElements, sizeOf, type NpyHeader } from '@trainyard/ndarray';
+import { decodeNpy, sizeOf, type NpyHeader } from '@trainyard/ndarray';
+import type { ColumnType } from '../../columns/column-type.js';
+import { numbers } from '../../columns/column-values.js';
 import { DataError } from '../../data-error.js';
 import type { ShardFile } from '../../shards/shard-file.js';
+import { npyRowBytes, npyType, npyValues } from './npy-values.js';
 import { asDataError, type ArrayRows, type RemoteArray } from './remote-array.js';
 
 /** Where a member's compressed bytes lie, and what they become. */
@@ -17,6 +20,7 @@ export interface DeflatedRange {
 /** An array that is inflated as it is read, from its beginning, so that no more than a block of it is in memory. */
 export class InflatedArray implements RemoteArray {
   readonly seekable = false;
+  readonly chunkRows = 1;
 
   constructor(
     readonly place: string,
@@ -29,18 +33,29 @@ export class InflatedArray implements RemoteArray {
     if (announced > header.dataBytes) throw new DataError(place, `expected ${header.dataBytes} bytes of data, the npz has ${announced - header.dataBytes} more; save each array on its own`);
   }
 
+  get shape(): readonly number[] {
+    return this.header.shape;
+  }
+
+  get type(): ColumnType {
+    return npyType(this.header);
+  }
+
+  get rowBytes(): number {
+    return npyRowBytes(this.header);
+  }
+
   rows(signal?: AbortSignal): ArrayRows {
     const bytes = new InflatedBytes(this.place, this.file, this.range, signal);
     const { layout, shape, dataOffset, dataBytes, fortranOrder } = this.header;
-    const rowShape = shape.slice(1);
-    const rowSize = sizeOf(rowShape);
+    const rowSize = sizeOf(shape.slice(1));
     if (fortranOrder && shape.length > 1) return this.wholeRows(bytes);
     return {
       read: async (first, rows) => {
         await bytes.skipTo(dataOffset + first * rowSize * layout.bytes);
         const data = await bytes.take(rows * rowSize * layout.bytes);
         if (bytes.position === dataOffset + dataBytes) await bytes.finish();
-        return { dtype: layout.dtype, shape: [rows, ...rowShape], data: asDataError(() => readElements(layout, data, rows * rowSize)) };
+        return asDataError(() => npyValues(this.place, this.header, data, rows));
       },
       close: () => bytes.close(),
     };
@@ -57,7 +72,7 @@ export class InflatedArray implements RemoteArray {
         const { dtype, shape, data } = await whole;
         const rowShape = shape.slice(1);
         const rowSize = sizeOf(rowShape);
-        return { dtype, shape: [rows, ...rowShape], data: data.slice(first * rowSize, (first + rows) * rowSize) };
+        return numbers({ dtype, shape: [rows, ...rowShape], data: data.slice(first * rowSize, (first + rows) * rowSize) });
       },
       close: () => bytes.close(),
     };

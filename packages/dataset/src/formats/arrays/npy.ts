@@ -3,6 +3,7 @@ import { DataError } from '../../data-error.js';
 import type { ShardFile } from '../../shards/shard-file.js';
 import type { Format } from '../format.js';
 import { ArrayTable } from './array-table.js';
+import { textHeader } from './npy-values.js';
 import { asDataError, type RemoteArray } from './remote-array.js';
 import { StoredArray } from './stored-array.js';
 
@@ -10,7 +11,7 @@ import { StoredArray } from './stored-array.js';
 export const npy: Format = {
   name: 'npy',
   suffixes: ['.npy'],
-  open: async (files) => {
+  group: (files) => {
     const byName = new Map<string, ShardFile>();
     for (const file of files) {
       const name = arrayName(file.name);
@@ -18,8 +19,13 @@ export const npy: Format = {
       if (other) throw new DataError(file.name, `expected files of different names, received ${other.name} too: a .npy is one whole array; join the parts, or save them as .npz`, { pointer: '/uri' });
       byName.set(name, file);
     }
-    const name = files.length === 1 ? (files[0]?.name ?? '') : `${files[0]?.name} and ${files.length - 1} more`;
-    return [new ArrayTable(name, [...byName.keys()], (column) => openNpy(byName.get(column)))];
+    const [first, ...rest] = files;
+    return first ? [[first, ...rest]] : [];
+  },
+  open: async (files) => {
+    const byName = new Map(files.map((file) => [arrayName(file.name), file]));
+    const name = files.length === 1 ? files[0].name : `${files[0].name} and ${files.length - 1} more`;
+    return new ArrayTable(name, [...byName.keys()], (column) => openNpy(byName.get(column)));
   },
 };
 
@@ -33,5 +39,5 @@ async function openNpy(file: ShardFile | undefined): Promise<RemoteArray> {
   const first = await file.read(0, Math.min(file.bytes, 1024));
   const bytes = asDataError(() => npyHeaderBytes(first, file.name));
   const head = bytes <= first.length ? first : await file.read(0, Math.min(file.bytes, bytes));
-  return new StoredArray(file.name, asDataError(() => parseNpyHeader(head, file.name)), file, { start: 0, end: file.bytes });
+  return new StoredArray(file.name, asDataError(() => textHeader(parseNpyHeader(head, file.name, { text: true }), file.name)), file, { start: 0, end: file.bytes });
 }

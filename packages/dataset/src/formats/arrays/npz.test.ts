@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { encodeNpy, encodeNpz, sliceRows, type NdArray } from '@trainyard/ndarray';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ask, openTable, readColumn } from '../../testing/open-table.js';
 import { counting, float32, sameBytes, temporaryStore, type TemporaryStore } from '../../testing/temporary-store.js';
 
 let files: TemporaryStore;
@@ -36,6 +37,27 @@ describe.each(['stored', 'deflated'])('a %s npz by numpy', (kind) => {
     const { x } = await (await files.open({ uri: 'files/a.npz', x: { a: 'half', b: 'flags' } }, { inputs: ['a', 'b'] })).load();
     expect(x.map(({ dtype }) => dtype)).toEqual(['float32', 'bool']);
     expect(Array.from(x[1]!.data, Number)).toEqual([1, 0, 1, 0, 1, 0, 1, 0, 1, 0]);
+  });
+});
+
+describe.each(['text', 'text_deflated'])('%s.npz by numpy', (name) => {
+  const words = ['größe', undefined, '日本 😀', 'x'];
+  const open = async () => {
+    await files.put('files/t.npz', await fixture(`${name}.npz`));
+    return openTable(files, { uri: 'files/t.npz' });
+  };
+
+  test.each(['unicode', 'big_endian', 'utf8', 'column'])('its array %s is a column of text; an empty one is missing', async (array) => {
+    const table = await open();
+    expect(await table.column(ask(array, { text: true }))).toEqual({ name: array, rows: 4, type: { kind: 'text' } });
+    expect(await readColumn(table, ask(array, { missing: 'mark' }))).toEqual(words);
+    await expect(readColumn(table, ask(array))).rejects.toThrow(`files/t.npz, array "${array}", row index 1: expected text, received nothing; add "fill" or "drop_rows" to the transforms`);
+  });
+
+  test('several texts in a row, and bytes that are not UTF-8, are refused', async () => {
+    const table = await open();
+    await expect(table.column(ask('pairs'))).rejects.toThrow('files/t.npz, array "pairs": expected one text in each row, received rows of shape [2]');
+    await expect(readColumn(table, ask('latin'))).rejects.toThrow('files/t.npz, array "latin": expected UTF-8 text');
   });
 });
 

@@ -1,10 +1,10 @@
 import { npyHeaderBytes, parseNpyHeader, type ZipEntry } from '@trainyard/ndarray';
 import { DataError } from '../../data-error.js';
-import { mapConcurrently } from '../../map-concurrently.js';
 import type { ShardFile } from '../../shards/shard-file.js';
-import type { Format } from '../format.js';
+import { oneByOne, type Format } from '../format.js';
 import { ArrayTable } from './array-table.js';
 import { InflatedArray, InflatedBytes } from './inflated-array.js';
+import { textHeader } from './npy-values.js';
 import { asDataError, type RemoteArray } from './remote-array.js';
 import { StoredArray } from './stored-array.js';
 import { memberStart, readRemoteDirectory } from './zip-directory.js';
@@ -16,7 +16,8 @@ const DEFLATED = 8;
 export const npz: Format = {
   name: 'npz',
   suffixes: ['.npz'],
-  open: (files) => mapConcurrently(files, openNpz),
+  group: oneByOne,
+  open: ([file]) => openNpz(file),
 };
 
 async function openNpz(file: ShardFile): Promise<ArrayTable> {
@@ -65,5 +66,5 @@ async function readHeader(place: string, head: (bytes: number) => Promise<Buffer
   const prefix = await head(1024); // genuine headers have 128 bytes
   const bytes = asDataError(() => npyHeaderBytes(prefix, place));
   const whole = bytes <= prefix.length ? prefix : await head(bytes);
-  return asDataError(() => parseNpyHeader(whole, place));
+  return asDataError(() => textHeader(parseNpyHeader(whole, place, { text: true }), place));
 }

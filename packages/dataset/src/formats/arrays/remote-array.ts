@@ -1,11 +1,19 @@
-import { NpyError, type NdArray, type NpyHeader } from '@trainyard/ndarray';
+import { NpyError } from '@trainyard/ndarray';
+import type { ColumnType } from '../../columns/column-type.js';
+import type { ColumnValues } from '../../columns/column-values.js';
 import { DataError } from '../../data-error.js';
 
-/** A .npy in storage, of which only the header has been read. */
+/** An array in storage, of which only the header has been read. */
 export interface RemoteArray {
   /** `files/a.npz, array "x"` */
   readonly place: string;
-  readonly header: NpyHeader;
+  /** The rows along its first axis are those of the table; `[]` for a single value, which has none. */
+  readonly shape: readonly number[];
+  readonly type: ColumnType;
+  /** Of one row. */
+  readonly rowBytes: number;
+  /** Rows that are best read together; 1 where it does not matter. */
+  readonly chunkRows: number;
   /** Whether rows can be read without reading those before them. */
   readonly seekable: boolean;
   rows(signal?: AbortSignal): ArrayRows;
@@ -13,7 +21,7 @@ export interface RemoteArray {
 
 /** One reading of an array. Where it is not seekable, each read begins where the last one ended, or behind it. */
 export interface ArrayRows {
-  read(first: number, rows: number): Promise<NdArray>;
+  read(first: number, rows: number): Promise<ColumnValues>;
   /** Frees what the reading holds. */
   close(): Promise<void>;
 }

@@ -89,13 +89,14 @@ describe('what is wrong is named with file, row and column', () => {
   };
 
   test.each([
-    ['', 'received nothing; fill in or leave out rows with missing values'],
-    ['NaN', 'received "NaN"; leave out rows with missing or infinite values'],
-    ['NA', 'received "NA"; leave out rows with missing or infinite values'],
-    ['inf', 'received "inf"; leave out rows with missing or infinite values'],
-    ['1e999', 'received "1e999"; leave out rows with missing or infinite values'],
-    ['0x10', 'received "0x10"; for names of classes give to_categorical their "classes"'],
-    ['Adelie', 'received "Adelie"; for names of classes give to_categorical their "classes"'],
+    ['', 'received nothing; add "fill" or "drop_rows" to the transforms'],
+    ['NaN', 'received "NaN", which stands for a missing value; add "fill" or "drop_rows" to the transforms'],
+    ['NA', 'received "NA", which stands for a missing value; add "fill" or "drop_rows" to the transforms'],
+    ['inf', 'received "inf"'],
+    ['1e999', 'received "1e999"'],
+    ['0x10', 'received "0x10"; for names of classes give to_categorical their "classes", for text declare "csv": {"dtypes": {…: "text"}}'],
+    [' 0x10', 'received " 0x10"; for names of classes give to_categorical their "classes", for text declare "csv": {"dtypes": {…: "text"}}'],
+    ['Adelie', 'received "Adelie"; for names of classes give to_categorical their "classes", for text declare "csv": {"dtypes": {…: "text"}}'],
   ])('%j is no number', async (value, received) => {
     expect(await message(`a,b,y\n1,2,0\n3,4,1\n5,${value},0\n`)).toBe(`files/p.csv, row 3, column "b": expected a number, ${received}`);
   });
@@ -128,12 +129,13 @@ describe('what is wrong is named with file, row and column', () => {
   });
 
   test('a quote that is not closed', async () => {
-    expect(await message('a,b,y\n1,2,0\n1,"2,0\n1,2,0\n')).toMatch(/^files\/p\.csv, row 2: not valid CSV: Quote Not Closed/);
+    expect(await message('a,b,y\n1,2,0\n1,"2,0\n1,2,0\n')).toMatch(/^files\/p\.csv, row 2: expected fields with both of their quotes, received a quote that is not closed/);
+    expect(await message('a,b,y\n1,2,0\n1,"2"x,0\n1,2,0\n')).toMatch(/^files\/p\.csv, row 2: expected fields with both of their quotes, received text between/);
   });
 
   test('a damaged or cut gzip', async () => {
     const gz = gzipSync(`a,b,y\n${Array.from({ length: 5000 }, (_, i) => `${i},${Math.sin(i)},0\n`).join('')}`);
-    expect(await message(gz.subarray(0, gz.length / 2), undefined, 'p.csv.gz')).toMatch(/^files\/p\.csv\.gz: the gzip file is damaged or cut short \(after \d+ rows\)/);
-    expect(await message('a,b,y\n1,2,0\n', undefined, 'q.csv.gz')).toMatch(/^files\/q\.csv\.gz: the gzip file is damaged or cut short/);
+    expect(await message(gz.subarray(0, gz.length / 2), undefined, 'p.csv.gz')).toMatch(/^files\/p\.csv\.gz: the gzip data are damaged or cut short \(after \d+ bytes of content\)/);
+    expect(await message('a,b,y\n1,2,0\n', undefined, 'q.csv.gz')).toMatch(/^files\/q\.csv\.gz: the gzip data are damaged or cut short/);
   });
 });

@@ -1,10 +1,10 @@
-import { mapConcurrently } from '../../map-concurrently.js';
-import type { Format } from '../format.js';
+import { oneByOne, type Format } from '../format.js';
 import { CsvTable } from './csv-table.js';
 
 /** Each csv is a table. */
 export const csv: Format = {
   name: 'csv',
-  suffixes: ['.csv', '.csv.gz'],
-  open: (files) => mapConcurrently(files, (file) => CsvTable.open(file)),
+  suffixes: ['.csv', '.csv.gz', '.tsv', '.tsv.gz'],
+  group: oneByOne,
+  open: ([file], source, first) => CsvTable.open(file, source, first instanceof CsvTable ? first : undefined),
 };

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readAhead } from './read-ahead.js';
+import { Prefetch } from './prefetch.js';
 
 /** Counts what has been made; waits a turn of the event loop for each. */
 function counter(end = Infinity) {
@@ -27,7 +27,7 @@ test('whatever the limit and however slow the consumer, no more than the limit a
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 15 }), async (limit, pauses) => {
       const { made, source } = counter();
-      const ahead = readAhead(source, limit, () => undefined);
+      const ahead = new Prefetch(source, limit);
       for (const [taken, pause] of pauses.entries()) {
         expect((await ahead.next()).value).toBe(taken + 1);
         for (let i = 0; i < pause; i++) {
@@ -46,7 +46,7 @@ test('whatever the limit and however slow the consumer, no more than the limit a
 
 test('an end is an end, after everything that was made', async () => {
   const items: number[] = [];
-  for await (const item of readAhead(counter(7).source, 3, () => undefined)) items.push(item);
+  for await (const item of new Prefetch(counter(7).source, 3)) items.push(item);
   expect(items).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
@@ -58,7 +58,7 @@ test('a failure comes after what was made before it', async () => {
   };
   const items: number[] = [];
   const consume = async () => {
-    for await (const item of readAhead(source(), 5, () => undefined)) {
+    for await (const item of new Prefetch(source(), 5)) {
       await settle();
       items.push(item);
     }
@@ -70,10 +70,18 @@ test('a failure comes after what was made before it', async () => {
 test('a consumer that stops stops the source', async () => {
   const { made, source } = counter();
   let stopped = 0;
-  for await (const _item of readAhead(source, 4, () => stopped++)) break;
+  for await (const _item of new Prefetch(source, 4, () => stopped++)) break;
   expect(stopped).toBe(1);
   expect(made.ended).toBe(true);
   const { count } = made;
   await settle();
   expect(made.count).toBe(count);
+});
+
+test('the first item is made without being asked for', async () => {
+  const { made, source } = counter();
+  const ahead = new Prefetch(source, 1);
+  await settle();
+  expect(made.count).toBe(1);
+  await ahead.return();
 });
