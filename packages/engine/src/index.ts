@@ -8,11 +8,12 @@ export { type CompiledModel, type CompiledOutput, compileModel } from './compile
 export type { CompileSpec } from './compile/compile-spec.js';
 export { ConfigReader } from './config/config-reader.js';
 export { readConstraint } from './constraints/constraint.js';
-export { type Batch, rowsOf } from './data/batch.js';
+export { type Batch, type BatchRun, type BatchStream, rowsOf } from './data/batch.js';
 export type { ClassWeight } from './data/class-weight.js';
 export { ModelDataError } from './data/data-error.js';
 export { batchPermutation, permutation } from './data/shuffle.js';
 export { standardizeBatch, standardizeInputs } from './data/standardize.js';
+export { type ValueRule, type ValueRules, valueRules } from './data/value-rules.js';
 export { readInitializer } from './initializers/registry.js';
 export { type CallScope, type Layer, type Mask } from './layers/layer.js';
 export { supportedLayers } from './layers/registry.js';

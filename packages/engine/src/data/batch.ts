@@ -13,3 +13,15 @@ export interface Batch {
 export function rowsOf(batch: Batch): number {
   return batch.x[0]?.shape[0] ?? 0;
 }
+
+/** Consecutive batches, one behind the other. */
+export interface BatchRun {
+  readonly batches: Batch;
+  /** How many rows each of them has. */
+  readonly rows: readonly number[];
+}
+
+/** A stream that hands over several batches at once. Their arrays may be overwritten by the taking after the next one. */
+export interface BatchStream {
+  take(count: number): Promise<BatchRun>;
+}

@@ -1,6 +1,6 @@
 import { allocate, concatRows, gatherRows, type NdArray, sizeOf, type TypedArray } from '@trainyard/ndarray';
 
-import { type Batch, rowsOf } from '../data/batch.js';
+import { type Batch, type BatchStream, rowsOf } from '../data/batch.js';
 import { ModelDataError } from '../data/data-error.js';
 import { batchPermutation, permutation } from '../data/shuffle.js';
 import type { XlaUse } from '../runtime/runtime.js';
@@ -101,8 +101,20 @@ class GatherRoom {
   }
 }
 
-/** `steps` batches an epoch of an endless stream. @param prepare standardizes a batch as it comes. */
-export function streamSource(stream: AsyncIterator<Batch>, steps: number, prepare: (batch: Batch) => Batch): BatchSource {
+/** `steps` batches an epoch of an endless stream. @param prepare standardizes rows as they come. */
+export function streamSource(stream: AsyncIterator<Batch> | BatchStream, steps: number, prepare: (batch: Batch) => Batch): BatchSource {
+  if (!('take' in stream)) return iteratorSource(stream, steps, prepare);
+  return {
+    steps,
+    run: async (_epoch, _step, count) => {
+      const { batches, rows } = await stream.take(count);
+      return runOf(prepare(batches), rows);
+    },
+  };
+}
+
+/** Batches that come one by one. */
+function iteratorSource(stream: AsyncIterator<Batch>, steps: number, prepare: (batch: Batch) => Batch): BatchSource {
   const waiting: Batch[] = [];
   return {
     steps,

@@ -1,7 +1,7 @@
 import type { Json } from '@trainyard/keras-format';
 
 import type { Callback, TrainingControl, TrainingParams } from '../callbacks/callback.js';
-import { type Batch, rowsOf } from '../data/batch.js';
+import { type Batch, type BatchStream, rowsOf } from '../data/batch.js';
 import type { ClassWeight } from '../data/class-weight.js';
 import { ModelDataError } from '../data/data-error.js';
 import { arraySource, type BatchSource, type Run, streamSource } from './batch-source.js';
@@ -93,7 +93,7 @@ function limitSteps(name: string, asked: number | undefined, samples: number, ba
 }
 
 /** Keras's `fit_generator`: an endless stream, `stepsPerEpoch` batches of which are an epoch. */
-export async function fitGenerator(trainer: Trainer, stream: AsyncIterator<Batch>, options: FitGeneratorOptions): Promise<History> {
+export async function fitGenerator(trainer: Trainer, stream: AsyncIterator<Batch> | BatchStream, options: FitGeneratorOptions): Promise<History> {
   const { validation } = options;
   const params: TrainingParams = { epochs: options.epochs, initialEpoch: options.initialEpoch ?? 0, steps: options.stepsPerEpoch, doValidation: validation !== undefined };
   const source = streamSource(stream, options.stepsPerEpoch, (batch) => trainer.standardize(batch, options.classWeight));
