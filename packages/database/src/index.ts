@@ -5,17 +5,18 @@ export { deployMigrations } from './migrate/deploy.js';
 export { ensureProject, type ProjectRecord } from './keys/projects.js';
 export { authenticate, createKey, deleteKey, listKeys, type KeyRecord } from './keys/api-keys.js';
 
-export type { JobRecord, SnapshotPointer } from './jobs/job-record.js';
+export type { JobKind, JobRecord, SnapshotPointer } from './jobs/job-record.js';
 export { createJob, findIdempotentJob, type IdempotencyUse, type NewJob } from './jobs/create-job.js';
 export { countJobs, findAnyJob, findJob, getJobSpec, listJobs, queuePosition, type ListJobs } from './jobs/find-jobs.js';
 export { deleteJob, requestIntent, retryJob } from './jobs/change-job.js';
 export { findDueDeliveries, markDelivered, type DueDelivery } from './jobs/deliveries.js';
 
 export type { AttemptRef } from './attempts/attempt-ref.js';
-export { claimJob, type Claim } from './attempts/claim-job.js';
+export { claimJob, type Claim, type Work } from './attempts/claim-job.js';
 export { renewLease, type Pulse } from './attempts/renew-lease.js';
 export { endAttempt, findLostAttempts, takeLostAttempt, type AttemptEnd } from './attempts/end-attempt.js';
 export { enterPhases } from './attempts/enter-phases.js';
+export { settleData } from './attempts/settle-data.js';
 export { findPlan, settlePlan, type PlanProposal, type SettledPlan } from './attempts/settle-plan.js';
 
 export { appendEvents, listEvents, listLogs, type ListEvents } from './results/events.js';
@@ -23,3 +24,5 @@ export { listHistory, recordEpoch, type EpochEnd, type HistoryRecord } from './r
 export { listSteps, recordSteps, stepRange, type StepRecord, type StoredStep } from './results/metrics.js';
 export { addCheckpoint, listCheckpoints, takeReplacedCheckpoints, type CheckpointRecord, type NewCheckpoint } from './results/checkpoints.js';
 export { saveSnapshot } from './results/snapshot.js';
+
+export { createDataset, deleteDataset, findDataset, findDatasetOfJob, listDatasets, recordScan, type DatasetRecord, type NewDataset } from './datasets/datasets.js';

@@ -45,7 +45,7 @@ describe('claiming', () => {
     const won = claims.filter((claim) => claim !== undefined);
     expect(won).toHaveLength(1);
     expect(won[0]?.job).toMatchObject({ status: 'running', attempt: 1, phase: 'starting' });
-    expect(won[0]?.spec.architecture).toMatchObject({ class_name: 'Sequential' });
+    expect(won[0]?.work).toMatchObject({ kind: 'train', spec: { architecture: { class_name: 'Sequential' } } });
   });
 
   test('takes nothing on a delivery that is out of date', async () => {

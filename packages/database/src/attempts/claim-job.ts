@@ -1,13 +1,16 @@
-import type { Delivery, JobSpec } from '@trainyard/protocol';
+import type { Delivery, JobSpec, ScanSpec } from '@trainyard/protocol';
 import type { Database, Transaction } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { jsonSql } from '../json-input.js';
 import { toJobRecord, type JobRecord, type SnapshotPointer } from '../jobs/job-record.js';
 import { appendEventsUnfenced } from '../results/events.js';
 
+/** What an attempt does. */
+export type Work = { readonly kind: 'train'; readonly spec: JobSpec } | { readonly kind: 'scan'; readonly spec: ScanSpec };
+
 export interface Claim {
   readonly job: JobRecord;
-  readonly spec: JobSpec;
+  readonly work: Work;
   /** Objects of checkpoints that lay beyond the snapshot and count no more. */
   readonly discardedKeys: readonly string[];
 }
@@ -44,8 +47,17 @@ export async function claimJob(
     ]);
     const { architecture, ...job } = await transaction.job.findUniqueOrThrow({ where: { id: jobId } });
     const record = toJobRecord(job);
-    return { job: record, spec: { ...record.spec, architecture: architecture as JobSpec['architecture'] }, discardedKeys };
+    return { job: record, work: workOf(record, architecture as JobSpec['architecture']), discardedKeys };
   });
+}
+
+function workOf({ kind, spec }: JobRecord, architecture: JobSpec['architecture']): Work {
+  switch (kind) {
+    case 'train':
+      return { kind, spec: { ...spec, architecture } };
+    case 'scan':
+      return { kind, spec: spec as unknown as ScanSpec };
+  }
 }
 
 /** Deletes what lies beyond the snapshot, or everything when there is none. */

@@ -1,10 +1,10 @@
-import { newJobId, type JobSpec, type ModelSummary, type Warning } from '@trainyard/protocol';
+import { newJobId, type JobSpec, type JsonObject, type ModelSummary, type Warning } from '@trainyard/protocol';
 import type { Database, Transaction } from '../database.js';
 import { IdempotencyMismatchError } from '../errors.js';
 import { appendEventsUnfenced } from '../results/events.js';
 import { jsonInput } from '../json-input.js';
 import { Prisma } from '../generated/client.js';
-import { toJobRecord, withoutArchitecture, type JobRecord } from './job-record.js';
+import { toJobRecord, withoutArchitecture, type JobKind, type JobRecord } from './job-record.js';
 
 export interface NewJob {
   readonly projectId: string;
@@ -29,13 +29,25 @@ class KeyTaken extends Error {}
  *
  * @throws IdempotencyMismatchError when the key was used for another body.
  */
-export async function createJob(database: Database, job: NewJob): Promise<{ job: JobRecord; created: boolean }> {
+export async function createJob(database: Database, { projectId, spec, model, warnings, idempotency }: NewJob): Promise<{ job: JobRecord; created: boolean }> {
+  const { architecture, ...rest } = spec;
+  const row = { projectId, kind: 'train' as const, name: spec.name, metadata: spec.metadata, spec: rest, architecture, model, warnings, idempotency };
+  return withIdempotency(database, projectId, idempotency, (transaction) => insertJob(transaction, row));
+}
+
+/** What `insert` makes; or the job of an earlier request with this key. @throws IdempotencyMismatchError */
+export async function withIdempotency(
+  database: Database,
+  projectId: string,
+  idempotency: IdempotencyUse | undefined,
+  insert: (transaction: Transaction) => Promise<JobRecord>,
+): Promise<{ job: JobRecord; created: boolean }> {
   try {
-    return { job: await database.transaction((transaction) => insertJob(transaction, job)), created: true };
+    return { job: await database.transaction(insert), created: true };
   } catch (error) {
-    if (!(error instanceof KeyTaken) || job.idempotency === undefined) throw error;
-    const earlier = await findIdempotentJob(database, job.projectId, job.idempotency);
-    if (earlier === undefined) throw new Error(`the job of Idempotency-Key ${job.idempotency.key} is gone`, { cause: error });
+    if (!(error instanceof KeyTaken) || idempotency === undefined) throw error;
+    const earlier = await findIdempotentJob(database, projectId, idempotency);
+    if (earlier === undefined) throw new Error(`the job of Idempotency-Key ${idempotency.key} is gone`, { cause: error });
     return { job: earlier, created: false };
   }
 }
@@ -56,17 +68,32 @@ export async function findIdempotentJob(database: Database, projectId: string, u
   });
 }
 
-async function insertJob(transaction: Transaction, { projectId, spec, model, warnings, idempotency }: NewJob): Promise<JobRecord> {
-  const { architecture, ...rest } = spec;
+/** A job's row of any kind. */
+export interface NewJobRow {
+  readonly projectId: string;
+  readonly kind: JobKind;
+  readonly name: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly spec: { readonly priority: number; readonly limits: { readonly max_attempts: number } };
+  readonly architecture: JsonObject;
+  readonly model: ModelSummary | Record<string, never>;
+  readonly warnings: readonly Warning[];
+  readonly idempotency?: IdempotencyUse | undefined;
+}
+
+/** Stores a queued job with its first event and its Idempotency-Key. */
+export async function insertJob(transaction: Transaction, row: NewJobRow): Promise<JobRecord> {
+  const { projectId, kind, name, metadata, spec, architecture, model, warnings, idempotency } = row;
   const id = newJobId();
   await transaction.job.create({
     data: {
       id,
       projectId,
-      name: spec.name,
-      metadata: jsonInput(spec.metadata),
+      kind,
+      name,
+      metadata: jsonInput(metadata),
       priority: spec.priority,
-      spec: jsonInput(rest),
+      spec: jsonInput(spec),
       architecture: jsonInput(architecture),
       model: jsonInput(model),
       warnings: jsonInput(warnings),

@@ -3,9 +3,9 @@ import type { Database } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { toJobRecord, withoutArchitecture, type JobRecord } from './job-record.js';
 
-/** A project's job; undefined when there is none, or it is another project's. */
+/** A project's job that trains; undefined when there is none, or it is another project's. */
 export async function findJob(database: Database, projectId: string, jobId: string): Promise<JobRecord | undefined> {
-  const row = await database.run((client) => client.job.findFirst({ where: { id: jobId, projectId }, omit: withoutArchitecture }));
+  const row = await database.run((client) => client.job.findFirst({ where: { id: jobId, projectId, kind: 'train' }, omit: withoutArchitecture }));
   return row === null ? undefined : toJobRecord(row);
 }
 
@@ -36,13 +36,13 @@ export interface ListJobs {
   readonly order: 'asc' | 'desc';
 }
 
-/** A page of a project's jobs. */
+/** A page of a project's jobs that train. */
 export async function listJobs(database: Database, query: ListJobs): Promise<{ jobs: JobRecord[]; hasMore: boolean }> {
   const { projectId, statuses = [], metadata = {}, limit, after, order } = query;
   const ids = await database.run((client) =>
     client.$queryRaw<{ id: string }[]>(Prisma.sql`
       SELECT id FROM jobs
-      WHERE project_id = ${projectId}
+      WHERE project_id = ${projectId} AND kind = 'train'
         ${statuses.length === 0 ? Prisma.empty : Prisma.sql`AND status::text IN (${Prisma.join(statuses)})`}
         ${Object.keys(metadata).length === 0 ? Prisma.empty : Prisma.sql`AND metadata @> ${JSON.stringify(metadata)}::jsonb`}
         ${after === undefined ? Prisma.empty : order === 'asc' ? Prisma.sql`AND id > ${after}` : Prisma.sql`AND id < ${after}`}

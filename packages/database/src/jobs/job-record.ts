@@ -10,11 +10,14 @@ export interface SnapshotPointer {
   readonly latestMetrics: Metrics;
 }
 
-/** A job's row, except for its architecture. */
+/** `train`: what users POST. `scan`: looks through a dataset; users see it as the dataset's status. */
+export type JobKind = 'train' | 'scan';
+
+/** A job's row, except for its architecture. Only a `train` has a model, and the spec that is declared here. */
 export interface JobRecord {
   readonly id: string;
   readonly projectId: string;
-  readonly kind: 'train';
+  readonly kind: JobKind;
   readonly name: string | null;
   readonly metadata: Record<string, string>;
   readonly status: JobStatus;
@@ -33,6 +36,8 @@ export interface JobRecord {
   readonly leaseExpiresAt: Date | null;
   readonly plan: JsonObject | null;
   readonly metricsEvery: number | null;
+  /** The object with the files that the job reads and what its transforms learnt; null before the first attempt knows. */
+  readonly dataKey: string | null;
   readonly snapshot: SnapshotPointer | null;
   readonly progress: Progress | null;
   readonly latestMetrics: Metrics;
@@ -55,11 +60,11 @@ type Row = Omit<Prisma.JobGetPayload<object>, 'architecture'>;
 // JSON columns hold what this package wrote, from the very types that they are read as.
 export function toJobRecord(row: Row): JobRecord {
   const { id, projectId, name, status, priority, attempt, maxAttempts, failedAttempts, worker, leaseExpiresAt } = row;
-  const { metricsEvery, eventSeq, createdAt, queuedAt, startedAt, finishedAt } = row;
+  const { metricsEvery, dataKey, eventSeq, createdAt, queuedAt, startedAt, finishedAt } = row;
   return {
     ...{ id, projectId, name, status, priority, attempt, maxAttempts, failedAttempts, worker, leaseExpiresAt },
-    ...{ metricsEvery, eventSeq, createdAt, queuedAt, startedAt, finishedAt },
-    kind: row.kind as 'train',
+    ...{ metricsEvery, dataKey, eventSeq, createdAt, queuedAt, startedAt, finishedAt },
+    kind: row.kind as JobKind,
     metadata: row.metadata as Record<string, string>,
     phase: row.phase as JobPhase | null,
     intent: row.intent as Intent | null,
