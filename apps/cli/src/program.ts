@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { cancel, stop } from './commands/control.js';
+import { inspectData, listData, type InspectOptions } from './commands/data/inspect-data.js';
+import { uploadData } from './commands/data/upload-data.js';
 import { history, logs, model, type ModelOptions, ps, status } from './commands/inspect.js';
 import { createKey, prepare } from './commands/prepare.js';
 import { download, predict, type PredictOptions } from './commands/results.js';
@@ -31,6 +33,7 @@ export function buildProgram(context: CliContext): Command {
   addTrainingCommands(program, context);
   addInspectingCommands(program, context);
   addResultCommands(program, context);
+  addDataCommands(program, context);
   return program;
 }
 
@@ -137,6 +140,36 @@ function addResultCommands(program: Command, { env, out }: CliContext): void {
     .option('-o, --output <file>', 'where to (by default: its own name, here)')
     .option('--keras', 'as a .keras archive, for Keras 3, instead of .h5')
     .action(async (job: string, ref: string | undefined, options: { output?: string; keras?: boolean }) => void (await download(await connect(env), job, ref ?? 'final', { target: options.output, format: options.keras === true ? 'keras' : 'h5' }, out)));
+}
+
+function addDataCommands(program: Command, { env, out, interrupted }: CliContext): void {
+  const data = program.command('data').description('upload files, and see what is in them');
+  const json = new Option('--json', 'as JSON');
+  data
+    .command('upload <path...>')
+    .description('upload files, or folders with all that is in them, and print the URI that a source names them by')
+    .option('--to <folder>', "where to, below files/ (by default: the folder's name)")
+    .action(async (paths: string[], options: { to?: string }) => void (await uploadData(await connect(env), paths, options, out)));
+  data
+    .command('inspect <dataset>')
+    .description('scan data and show its columns, statistics, classes and first rows: a dataset (ds_…), a URI (files/…, s3://…), or a file or folder to upload')
+    .option('--name <name>', 'name of the dataset that is made')
+    .option('--format <format>', "the files' format, where their names do not tell it")
+    .option('--x <column...>', 'the columns of the inputs')
+    .option('--y <column...>', 'the columns of the targets')
+    .option('--source <json>', 'further fields of the source')
+    .addOption(json)
+    .action(async (named: string, options: InspectOptions) => inspectData(await connect(env), named, options, out, interrupted()));
+  data
+    .command('list')
+    .description('list datasets, the newest first')
+    .option('--limit <count>', 'at most so many', (value) => parseCount('--limit', value), 20)
+    .addOption(json)
+    .action(async (options: { limit: number; json?: boolean }) => listData(await connect(env), options, out));
+  data
+    .command('delete <dataset>')
+    .description('delete a dataset; its files stay')
+    .action(async (dataset: string) => (await connect(env)).datasets.delete(dataset));
 }
 
 const printer =

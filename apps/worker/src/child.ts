@@ -1,4 +1,5 @@
-import type { FromChild, Report, ToChild } from './messages.js';
+import type { AttemptOrder, FromChild, Report, ToChild } from './messages.js';
+import { scanDataset } from './scan-dataset/scan-dataset.js';
 import { openAttempt } from './train-job/attempt.js';
 import { outcomeOf, type Outcome } from './train-job/outcome.js';
 import { openResources, type Resources } from './train-job/resources.js';
@@ -51,14 +52,29 @@ async function run({ order }: Extract<ToChild, { type: 'start' }>): Promise<void
   let outcome: Outcome;
   try {
     if (!ready) throw new Error('the process was told to start before it was told where');
-    const attempt = await openAttempt(order, await ready, wishes, (report: Report) => void send({ type: 'report', report }));
-    outcome = await trainJob(attempt);
-    await attempt.close();
+    outcome = await workOn(order, await ready);
   } catch (error) {
     outcome = outcomeOf(error);
   }
   if (outcome) await send({ type: 'ended', end: outcome });
   process.kill(process.pid, 'SIGKILL'); // libtensorflow may take its time to come down, and nothing is left to do
+}
+
+/** Does what the order's kind of job is for. */
+async function workOn(order: AttemptOrder, resources: Resources): Promise<Outcome> {
+  const report = (news: Report): void => void send({ type: 'report', report: news });
+  switch (order.kind) {
+    case 'train':
+      return closing(await openAttempt(order, resources, wishes, report), trainJob);
+    case 'scan':
+      return closing(await openAttempt(order, resources, wishes, report), scanDataset);
+  }
+}
+
+async function closing<A extends { close(): Promise<void> }>(attempt: A, work: (attempt: A) => Promise<Outcome>): Promise<Outcome> {
+  const outcome = await work(attempt);
+  await attempt.close();
+  return outcome;
 }
 
 /** Resolves when the message has been handed to the operating system. */

@@ -1,5 +1,5 @@
-import type { AttemptEnd, AttemptRef, SettledPlan, SnapshotPointer } from '@trainyard/database';
-import type { Best, Intent, JobSpec, Progress } from '@trainyard/protocol';
+import type { AttemptEnd, AttemptRef, SettledPlan, SnapshotPointer, Work } from '@trainyard/database';
+import type { Best, Intent, Progress } from '@trainyard/protocol';
 import type { StorageConfig } from './env.js';
 
 /*
@@ -18,12 +18,18 @@ export interface Workplace {
 }
 
 /** What an attempt works by. */
-export interface AttemptOrder {
+export type AttemptOrder = OrderOf<'train'> | OrderOf<'scan'>;
+
+/** What an attempt of one kind of job works by. */
+export type OrderOf<Kind extends Work['kind']> = Extract<Work, { kind: Kind }> & OrderBase;
+
+interface OrderBase {
   readonly ref: AttemptRef;
   readonly project: string;
-  readonly spec: JobSpec;
   /** What an earlier attempt settled for all. */
   readonly settled: SettledPlan | null;
+  /** The object with what an earlier attempt found out about the data. */
+  readonly dataKey: string | null;
   readonly snapshot: SnapshotPointer | null;
   readonly best: Best | null;
   /** A wish that an earlier attempt did not live to fulfil. */

@@ -1,4 +1,5 @@
 import type { JobRequestInput, JsonObject, ValidationResource } from '@trainyard/protocol';
+import { Datasets } from './datasets.js';
 import { Files } from './files.js';
 import { Http, type ClientOptions } from './http.js';
 import { Jobs } from './jobs.js';
@@ -13,6 +14,7 @@ export interface Readiness {
 export class Client {
   readonly jobs: Jobs;
   readonly files: Files;
+  readonly datasets: Datasets;
   readonly keys: Keys;
   readonly #http: Http;
 
@@ -20,6 +22,7 @@ export class Client {
     this.#http = new Http(options);
     this.jobs = new Jobs(this.#http);
     this.files = new Files(this.#http);
+    this.datasets = new Datasets(this.#http);
     this.keys = new Keys(this.#http);
   }
 

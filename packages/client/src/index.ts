@@ -1,4 +1,5 @@
 export { Client, type Readiness } from './client.js';
+export type { DatasetInput } from './datasets.js';
 export type { Download } from './download.js';
 export { ApiProblem, ConnectionError } from './errors.js';
 export type { UploadOptions } from './files.js';

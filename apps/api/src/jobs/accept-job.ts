@@ -23,7 +23,7 @@ export async function acceptJob(
   const { model, architecture, compile, issues, code, warnings: found } = validateJob(request, resolved);
   if (issues.length > 0 || model === undefined || compile === undefined) throw invalidRequest(issues, code);
   const seed = request.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  const spec = toJobSpec(request, { seed, architecture, weights: resolved.weights, compile });
+  const spec = toJobSpec(request, { seed, architecture, weights: resolved.weights, compile, data: resolved.data });
   const summary = { class_name: model.className, name: model.name, total_params: countParams(model).total };
   return createJob(deps.database, { projectId, spec, model: summary, warnings: [...warnings, ...found], idempotency });
 }

@@ -2,3 +2,4 @@
 export const filePrefix = (projectId: string): string => `projects/${projectId}/files/`;
 export const jobPrefix = (projectId: string, jobId: string): string => `projects/${projectId}/jobs/${jobId}/`;
 export const tensorBoardPrefix = (projectId: string, jobId: string): string => `${jobPrefix(projectId, jobId)}tensorboard/`;
+export const datasetPrefix = (projectId: string, datasetId: string): string => `projects/${projectId}/datasets/${datasetId}/`;

@@ -10,7 +10,7 @@ export function presentJob(job: JobRecord, queuePosition: number | null): Job {
   return {
     id: job.id,
     object: 'job',
-    kind: job.kind,
+    kind: 'train',
     name: job.name,
     metadata: job.metadata,
     status: job.status,

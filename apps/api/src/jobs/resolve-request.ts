@@ -7,9 +7,13 @@ import { Compile, invalidRequest, type Issue, type JobRequest, type JsonObject, 
 import type { Deps } from '../deps.js';
 import { findCheckpoint } from './find-checkpoint.js';
 import { filePrefix } from './object-keys.js';
+import { resolveSources, type ResolvedSources } from './resolve-sources.js';
+
+/** What a request's `model`, `weights` and `data` lead to. */
+export interface ResolvedRequest extends ResolvedModel, ResolvedSources {}
 
 /** What a request's `model` and `weights` lead to. */
-export interface ResolvedModel {
+interface ResolvedModel {
   readonly description: ModelDescription;
   readonly architecture: JsonObject;
   readonly weights: readonly ResolvedWeights[];
@@ -21,18 +25,18 @@ export interface ResolvedModel {
 const whole = { by_name: false, skip_mismatch: false, into: null } as const;
 
 /**
- * Finds what a request refers to (files, other jobs' checkpoints) and reads its model.
+ * Finds what a request refers to (files, other jobs' checkpoints, datasets) and reads its model.
  *
  * @throws ApiError 422 with pointers.
  */
-export async function resolveRequest(deps: Deps, projectId: string, request: Pick<JobRequest, 'model' | 'weights'>): Promise<ResolvedModel> {
+export async function resolveRequest(deps: Deps, projectId: string, request: Pick<JobRequest, 'model' | 'weights' | 'data'>): Promise<ResolvedRequest> {
   const base = await resolveModel(deps, projectId, request.model);
   const several = Array.isArray(request.weights);
   const weights = [...base.weights];
   for (const [index, source] of [request.weights ?? []].flat().entries()) {
     weights.push(await resolveWeights(deps, projectId, source, several ? `/weights/${index}` : '/weights'));
   }
-  return { ...base, weights };
+  return { ...base, weights, ...(await resolveSources(deps, projectId, request.data)) };
 }
 
 async function resolveModel(deps: Deps, projectId: string, model: JobRequest['model']): Promise<ResolvedModel> {

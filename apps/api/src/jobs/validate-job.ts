@@ -2,7 +2,7 @@ import { checkSource, DataError } from '@trainyard/dataset';
 import { buildModel, callbackDefinitions, checkSize, compileModel, createCallbacks, type CompiledModel, type Model, weightRefsInside } from '@trainyard/engine';
 import { FormatError, parseModel } from '@trainyard/keras-format';
 import { jsonPointer, type Compile, type ErrorCode, type Issue, type JobRequest, type JsonObject, type Source, type Warning } from '@trainyard/protocol';
-import { modelIssue, type ResolvedModel } from './resolve-request.js';
+import { modelIssue, type ResolvedRequest } from './resolve-request.js';
 import { applyTrainable } from './trainable.js';
 
 export interface CheckedJob {
@@ -21,7 +21,7 @@ export interface CheckedJob {
  * Checks all of a job that can be checked without its data, and allocates nothing: the model's layers and shapes, what
  * compile names, how the sources bind to inputs and outputs.
  */
-export function validateJob(request: JobRequest, resolved: ResolvedModel): CheckedJob {
+export function validateJob(request: JobRequest, resolved: ResolvedRequest): CheckedJob {
   const { architecture, issues: trainableIssues } = applyTrainable(resolved.architecture, resolved.description, request.trainable);
   const compile = request.compile ?? resolved.compile;
   const model = attempt(() => buildModel(Object.keys(request.trainable).length === 0 ? resolved.description : parseModel(architecture)), modelFault);
@@ -34,7 +34,7 @@ export function validateJob(request: JobRequest, resolved: ResolvedModel): Check
   const compiled = compile === undefined ? undefined : attempt(() => compileModel(model.value, compile as Parameters<typeof compileModel>[1]), compileFault);
   if (compiled === undefined) found.push({ issue: { pointer: '/compile', code: 'required', detail: 'is required, since the model does not come with one' }, code: 'invalid_request' });
   else if (!compiled.ok) found.push({ issue: compiled.issue, code: 'compile_invalid' });
-  found.push(...dataIssues(request, model.value).map((issue) => ({ issue, code: 'data_invalid' as const })));
+  found.push(...dataIssues(resolved, model.value).map((issue) => ({ issue, code: 'data_invalid' as const })));
   found.push(...intoIssues(request, model.value).map((issue) => ({ issue, code: 'invalid_request' as const })));
   found.push(...callbackIssues(request).map((issue) => ({ issue, code: 'invalid_request' as const })));
 
@@ -58,11 +58,11 @@ function attempt<T>(use: () => T, describe: (error: FormatError) => Issue): Atte
 const modelFault = (error: FormatError): Issue => modelIssue(error);
 const compileFault = (error: FormatError): Issue => ({ pointer: error.pointer, code: 'compile_invalid', detail: error.problem });
 
-function dataIssues({ data }: JobRequest, model: Model): Issue[] {
+function dataIssues({ data }: ResolvedRequest, model: Model): Issue[] {
   const names = { inputs: model.inputs.map(({ name }) => name), outputs: model.outputs.map(({ name }) => name) };
-  const sources: [string, Source | undefined][] = [['train', data.train], ['validation', data.validation]];
+  const sources: [string, Source | null][] = [['train', data.train], ['validation', data.validation]];
   return sources.flatMap(([role, source]) => {
-    if (source === undefined) return [];
+    if (source === null) return [];
     try {
       checkSource(source, names);
       return [];

@@ -4,6 +4,7 @@ import { addErrorDocs } from './docs/errors.js';
 import { addHealthz } from './healthz.js';
 import { addMetrics } from './metrics.js';
 import { addReadyz } from './readyz.js';
+import { addDatasetRoutes } from './v1/datasets/index.js';
 import { addFileRoutes } from './v1/files/index.js';
 import { addJobRoutes } from './v1/jobs/index.js';
 import { addKeyRoutes } from './v1/keys/index.js';
@@ -17,6 +18,7 @@ export function addRoutes(app: App, deps: Deps, counters: RequestCounters): void
   addErrorDocs(app);
   addJobRoutes(app, deps);
   addValidateModel(app, deps);
+  addDatasetRoutes(app, deps);
   addFileRoutes(app, deps);
   addKeyRoutes(app, deps);
 }

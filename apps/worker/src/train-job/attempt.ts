@@ -1,7 +1,7 @@
 import type { Database } from '@trainyard/database';
 import type { ObjectStore } from '@trainyard/object-store';
 import type { LogLevel } from '@trainyard/protocol';
-import type { AttemptOrder, Report, Workplace } from '../messages.js';
+import type { AttemptOrder, OrderOf, Report, Workplace } from '../messages.js';
 import { Journal } from './records/journal.js';
 import { Logbook } from './records/logbook.js';
 import { Phases } from './records/phases.js';
@@ -9,17 +9,17 @@ import type { Resources } from './resources.js';
 import type { Wishes } from './wishes.js';
 
 /** What the stages of an attempt share. */
-export interface Attempt {
-  readonly order: AttemptOrder;
+export interface Attempt<Order extends AttemptOrder = OrderOf<'train'>> {
+  readonly order: Order;
   readonly workplace: Workplace;
   readonly database: Database;
   readonly store: ObjectStore;
   readonly wishes: Wishes;
   readonly journal: Journal;
   readonly phases: Phases;
-  log(level: LogLevel, message: string): void;
+  readonly log: (level: LogLevel, message: string) => void;
   /** Tells the supervisor what is newest. */
-  report(report: Report): void;
+  readonly report: (report: Report) => void;
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface Attempt {
  *
  * @throws ObjectStoreAccessError when the store cannot be used as configured.
  */
-export async function openAttempt(order: AttemptOrder, resources: Resources, wishes: Wishes, report: (report: Report) => void): Promise<Attempt> {
+export async function openAttempt<Order extends AttemptOrder>(order: Order, resources: Resources, wishes: Wishes, report: (report: Report) => void): Promise<Attempt<Order>> {
   const { workplace, database } = resources;
   const store = await resources.store;
   const journal = new Journal((error) => wishes.fail(error));

@@ -20,13 +20,14 @@ export async function claim(delivery: Delivery, options: ClaimOptions): Promise<
   const { database, worker } = options;
   const claimed = await claimJob(database, delivery, { worker, leaseMs });
   if (!claimed) return undefined;
-  const { job, spec, discardedKeys } = claimed;
+  const { job, work, discardedKeys } = claimed;
   const { plan, metricsEvery } = job;
   return {
     ref: { jobId: job.id, attempt: job.attempt },
     project: job.projectId,
-    ...{ spec, discardedKeys },
+    ...work,
+    discardedKeys,
     settled: plan !== null && metricsEvery !== null ? { plan, metricsEvery } : null,
-    ...{ snapshot: job.snapshot, best: job.best, intent: job.intent, ranMs: job.ranMs },
+    ...{ dataKey: job.dataKey, snapshot: job.snapshot, best: job.best, intent: job.intent, ranMs: job.ranMs },
   };
 }

@@ -27,17 +27,23 @@ export function feedStream(parts: TrainingParts, settings: FitGenerator, common:
   if (stepsPerEpoch === undefined)
     throw new PlacedError('/fit_generator/steps_per_epoch', new DataError('steps_per_epoch', 'expected a number: how many rows the source has is not known before it has been read'));
   const { seed } = attempt.order.spec;
-  const stream = data.train.stream({ batchSize, seed, shuffle: settings.shuffle, startBatch: resumed?.step ?? 0, maxQueueSize: settings.max_queue_size, signal });
+  const { shuffle, max_queue_size: maxQueueSize, workers } = settings;
+  const stream = data.train.stream({ batchSize, seed, shuffle, startBatch: resumed?.step ?? 0, maxQueueSize, workers, signal });
   const validation = validationOf(parts, settings, sample);
   return async () => {
-    await fitGenerator(trainer, stream[Symbol.asyncIterator](), { ...common, stepsPerEpoch, validation });
+    try {
+      await fitGenerator(trainer, stream, { ...common, stepsPerEpoch, validation });
+    } finally {
+      await stream.close();
+      if (validation && 'stream' in validation) await validation.stream.return?.();
+    }
   };
 }
 
 /** `validation_steps` batches of a stream, or one pass; where the number of rows is not known, the rows in memory. */
 function validationOf({ attempt, data, resumed }: TrainingParts, settings: FitGenerator, sample: SampleRows): FitGeneratorOptions['validation'] {
   const { validation: dataset, loaded } = data;
-  const { batch_size: batchSize, max_queue_size: maxQueueSize } = settings;
+  const { batch_size: batchSize, max_queue_size: maxQueueSize, workers } = settings;
   if (loaded.validation) {
     sample.from(loaded.validation);
     return { data: loaded.validation, batchSize };
@@ -47,8 +53,8 @@ function validationOf({ attempt, data, resumed }: TrainingParts, settings: FitGe
   const options = { batchSize, seed: attempt.order.spec.seed, shuffle: false };
   sample.fromStream(() => dataset.stream({ ...options, maxQueueSize: 1 }));
   const epochsDone = (resumed?.nextEpoch ?? settings.initial_epoch) - settings.initial_epoch;
-  const stream = dataset.stream({ ...options, maxQueueSize, startBatch: epochsDone * steps, signal: attempt.wishes.signal });
-  return { stream: stream[Symbol.asyncIterator](), steps };
+  const stream = dataset.stream({ ...options, maxQueueSize, workers, startBatch: epochsDone * steps, signal: attempt.wishes.signal });
+  return { stream, steps };
 }
 
 function batchesOfPass({ rows }: Dataset, batchSize: number): number | undefined {

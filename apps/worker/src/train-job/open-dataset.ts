@@ -1,10 +1,14 @@
-import { DataError, openDataset, type Dataset, type DatasetArrays, type ModelNames, type ResolvedUri } from '@trainyard/dataset';
+import { DataError, hasOddities, openDataset, type Dataset, type DatasetArrays, type ModelNames, type ResolvedUri } from '@trainyard/dataset';
 import { openS3Store, type ObjectStore } from '@trainyard/object-store';
-import type { Source } from '@trainyard/protocol';
+import type { Fitted, ResolvedSource } from '@trainyard/protocol';
 import type { StorageConfig } from '../env.js';
 import { filePrefix } from '../object-keys.js';
 import type { Attempt } from './attempt.js';
+import { keepState, knownState, shardsOfDataset } from './data-state.js';
 import { inPart } from './placed-error.js';
+
+/** Rows that are looked through before the first step, where the data are not read whole by then. */
+const examinedRows = 65_536;
 
 /** The data of a job: opened, which reads headers only, and of what training holds in memory the rows. */
 export interface JobData {
@@ -15,32 +19,47 @@ export interface JobData {
 }
 
 /**
- * Finds the shards of the job's sources, reads their headers, has their shapes checked, and only then reads what training
- * holds in memory.
+ * Finds the files of the job's sources, or takes those that an earlier attempt found; reads their headers, has their shapes
+ * checked, and only then reads what training holds in memory. Values are checked as they are read: of a stream's targets and
+ * indices the first ones here, before anything is trained.
  *
  * @throws PlacedError with the DataError, or what `check` threw.
  */
 export async function openData(attempt: Attempt, names: ModelNames, check: (dataset: Dataset) => void): Promise<JobData> {
-  const { order, workplace, store, wishes } = attempt;
+  const { order, wishes } = attempt;
   const { data, fit, fit_generator } = order.spec;
-  const open = (source: Source, pointer: string): Promise<Dataset> =>
-    inPart(pointer, async () => {
-      const dataset = await openDataset(source, { ...names, resolve: (uri) => resolveUri(uri, store, order.project, workplace.storage) });
+  const state = await knownState(attempt);
+  const open = (role: 'train' | 'validation', source: ResolvedSource, fitted?: Fitted): Promise<Dataset> =>
+    inPart(`/data/${role}`, async () => {
+      const shards = state?.[role]?.shards ?? (await shardsOfDataset(attempt, source.dataset));
+      const dataset = await openDataset(source, { ...names, fitted, shards, signal: wishes.signal, resolve: (uri) => resolveOf(attempt, uri) });
       check(dataset);
       return dataset;
     });
   const load = (dataset: Dataset, pointer: string): Promise<DatasetArrays> => inPart(pointer, () => dataset.load(wishes.signal));
-  const train = await open(data.train, '/data/train');
-  const validation = data.validation === null ? undefined : await open(data.validation, '/data/validation');
+  const train = await open('train', data.train, state?.train.fitted);
+  const validation = data.validation === null ? undefined : await open('validation', data.validation, train.fitted);
+  const keeping = state ? undefined : keepState(attempt, train, validation);
+  keeping?.catch(() => undefined); // shows when it is awaited, unless the data is wrong, too
   const holdsValidation = validation && (fit !== null || (fit_generator?.validation_steps === null && validation.rows === undefined));
-  return {
-    ...{ train, validation },
-    loaded: {
-      ...(fit && { train: await load(train, '/data/train') }),
-      ...(holdsValidation && { validation: await load(validation, '/data/validation') }),
-    },
+  const loaded = {
+    ...(fit && { train: await load(train, '/data/train') }),
+    ...(holdsValidation && { validation: await load(validation, '/data/validation') }),
   };
+  await warnOfOddities(attempt, names, train, loaded.train, '/data/train');
+  if (validation) await warnOfOddities(attempt, names, validation, loaded.validation, '/data/validation');
+  await keeping;
+  return { train, validation, loaded };
 }
+
+/** Values that can be trained on and are hardly meant so are said in the log. */
+async function warnOfOddities({ wishes, log }: Attempt, { rules }: ModelNames, dataset: Dataset, loaded: DatasetArrays | undefined, pointer: string): Promise<void> {
+  if (!rules || (loaded && !hasOddities(rules, loaded))) return; // files are not read again for nothing
+  const warnings = await inPart(pointer, () => dataset.examine({ rows: loaded ? Infinity : examinedRows, signal: wishes.signal }));
+  for (const { place, detail } of warnings) log('warning', `${place}: ${detail}`);
+}
+
+const resolveOf = ({ order, store, workplace }: Attempt, uri: string): ResolvedUri => resolveUri(uri, store, order.project, workplace.storage);
 
 /**
  * Where a URI of a job's request leads: `files/…` to the project's own files, `s3://bucket/…` to a bucket that the

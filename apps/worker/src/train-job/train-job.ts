@@ -1,4 +1,5 @@
 import type { AttemptEnd } from '@trainyard/database';
+import { valueRules } from '@trainyard/engine';
 import type { Attempt } from './attempt.js';
 import { checkShapes, createTrainer, describeModel } from './build-model.js';
 import { finish, saveFinal } from './finish.js';
@@ -37,7 +38,7 @@ async function prepare(attempt: Attempt): Promise<Training> {
   // The first weights are drawn, or read, while data is on its way: phases tell what training waits for.
   const restoring = restore(attempt, trainer);
   restoring.catch(() => undefined); // shows when it is awaited, unless the data is wrong, too
-  const names = { inputs: compiled.model.inputs.map(({ name }) => name), outputs: compiled.model.outputs.map(({ name }) => name) };
+  const names = { inputs: compiled.model.inputs.map(({ name }) => name), outputs: compiled.model.outputs.map(({ name }) => name), rules: valueRules(compiled) };
   const data = await openData(attempt, names, (dataset) => checkShapes(compiled, dataset));
   wishes.signal.throwIfAborted();
   phases.enter('building');

@@ -84,7 +84,7 @@ describe('what is wrong is refused with the place', () => {
     ['an unknown loss', { ...jobBody, compile: { ...jobBody.compile, loss: 'huge' } }, 'compile_invalid', '/compile/loss'],
     ['an unknown optimizer', { ...jobBody, compile: { ...jobBody.compile, optimizer: 'best' } }, 'compile_invalid', '/compile/optimizer'],
     ['a source that does not fit', { ...jobBody, data: { train: { uri: 'files/a.npz', x: { other: 'x' } } } }, 'data_invalid', '/data/train/x/other'],
-    ['a format that cannot be read yet', { ...jobBody, data: { train: { uri: 'files/a.parquet', format: 'parquet' } } }, 'data_invalid', '/data/train/format'],
+    ['options of another format', { ...jobBody, data: { train: { uri: 'files/a.parquet', csv: { delimiter: ';' } } } }, 'data_invalid', '/data/train/csv'],
     ['a schedule', { ...jobBody, callbacks: [{ class_name: 'TerminateOnNaN' }, { class_name: 'LearningRateScheduler', config: { schedule: { class_name: 'ExponentialDecay', config: { initial_learning_rate: 0.1 } } } }] }, 'invalid_request', '/callbacks/1/config/schedule/config/decay_steps'],
     ['weights that are not there', { ...jobBody, weights: [{ uri: 'files/none.h5' }] }, 'data_not_found', '/weights/0/uri'],
     ['a job that is not there', { ...jobBody, model: { job: 'job_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D' } }, 'invalid_request', '/model/job'],

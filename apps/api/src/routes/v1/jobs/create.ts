@@ -1,15 +1,10 @@
-import { createHash } from 'node:crypto';
-import { findIdempotentJob, queuePosition, type IdempotencyUse } from '@trainyard/database';
+import { findIdempotentJob, queuePosition } from '@trainyard/database';
 import { Job, JobRequest } from '@trainyard/protocol';
-import { z } from 'zod';
 import type { App, Deps } from '../../../deps.js';
+import { IdempotencyHeaders, idempotencyOf } from '../../../http/idempotency.js';
 import { bodyPassesCompiler } from '../../../http/request-invalid.js';
 import { acceptJob, deliver } from '../../../jobs/accept-job.js';
 import { presentJob } from '../../../jobs/present-job.js';
-
-const Headers = z.looseObject({
-  'idempotency-key': z.string().min(1).max(255).optional().meta({ description: 'Repeating a request with the same key and body within 24 hours answers the same job' }),
-});
 
 export function addCreateJob(app: App, deps: Deps): void {
   app.post(
@@ -19,7 +14,7 @@ export function addCreateJob(app: App, deps: Deps): void {
       schema: {
         tags: ['jobs'],
         summary: 'Create a job',
-        headers: Headers,
+        headers: IdempotencyHeaders,
         body: JobRequest,
         response: { 202: Job },
       },
@@ -33,9 +28,4 @@ export function addCreateJob(app: App, deps: Deps): void {
       return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(presentJob(job, await queuePosition(deps.database, job)));
     },
   );
-}
-
-function idempotencyOf(key: string | undefined, body: unknown): IdempotencyUse | undefined {
-  if (key === undefined) return undefined;
-  return { key, bodyHash: createHash('sha256').update(JSON.stringify(body) ?? '').digest('hex') };
 }

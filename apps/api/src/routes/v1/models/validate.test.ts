@@ -114,8 +114,9 @@ describe('what is wrong is told by its place', () => {
     ['a weight that is no number', compile({ loss_weights: ['1'] }), '/compile/loss_weights/0', /number/],
     ['weights in time without time', compile({ sample_weight_mode: 'temporal' }), '/compile/sample_weight_mode', /time/],
     ['an input of data', train({ x: { image: 'x' } }), '/data/train/x/image', /dense_1_input/],
-    ['a format', train({ format: 'parquet' }), '/data/train/format', /"parquet" is not supported yet; expected one of "npz"/],
-    ['a format by its suffix', train({ uri: 'files/a.tfrecord' }), '/data/train/uri', /"tfrecord" is not supported yet/],
+    ['options of another format', train({ format: 'parquet', csv: {} }), '/data/train/csv', /the files are parquet: expected no options for csv/],
+    ['options of another format than the suffix tells', train({ uri: 'files/a.tfrecord', csv: {} }), '/data/train/csv', /the files are tfrecord/],
+    ['an option', train({ uri: 'files/a.csv', csv: { sep: ';' } }), '/data/train/csv/sep', /there is no such field/],
     ['a suffix that tells nothing', train({ uri: ['files/a.npz', 'files/b.dat'] }), '/data/train/format', /give "format"/],
     ['a transform', train({ transforms: [{ normalize: {} }] }), '/data/train/transforms/0/normalize', /no such field; expected one of to_categorical, rescale/],
     ['a monitor’s mode', callback('EarlyStopping', { mode: 'up' }), '/callbacks/0/config/mode', /"up"/],
@@ -127,8 +128,8 @@ describe('what is wrong is told by its place', () => {
   });
 
   test('and all of it at once', async () => {
-    const answer = await validate(job({ compile: { optimizer: 'sgd', loss: 'x' }, data: { train: { uri: 'files/a.jsonl' }, validation: { uri: 'files/a.npz', y: { z: 'y' } } }, trainable: { conv: false }, callbacks: [{ class_name: 'LearningRateScheduler', config: { schedule: { class_name: 'S' } } }] }));
-    expect(answer.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual(['/callbacks/0/config/schedule', '/compile/loss', '/data/train/uri', '/data/validation/y/z', '/trainable/conv']);
+    const answer = await validate(job({ compile: { optimizer: 'sgd', loss: 'x' }, data: { train: { uri: 'files/a.dat' }, validation: { uri: 'files/a.npz', y: { z: 'y' } } }, trainable: { conv: false }, callbacks: [{ class_name: 'LearningRateScheduler', config: { schedule: { class_name: 'S' } } }] }));
+    expect(answer.errors.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual(['/callbacks/0/config/schedule', '/compile/loss', '/data/train/format', '/data/validation/y/z', '/trainable/conv']);
     expect(answer.total_params).toBe(67);
   });
 });
