@@ -4,7 +4,7 @@ import { type PeerName, peerNames } from './contenders/peers.js';
 import { UsageError } from './usage-error.js';
 
 /** In the order in which `all` runs them. */
-export const suiteNames = ['fit', 'growth', 'h5', 'jobs'] as const;
+export const suiteNames = ['fit', 'growth', 'h5', 'jobs', 'data'] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
 const suiteTitles: Readonly<Record<SuiteName, string>> = {
@@ -12,6 +12,7 @@ const suiteTitles: Readonly<Record<SuiteName, string>> = {
   growth: 'what building costs, by the number of time steps',
   h5: 'files of .h5, beside h5py and Keras 2.0.8',
   jobs: 'from POST to the first step, jobs a second, through a service',
+  data: 'training streamed from S3, beside the same from memory',
 };
 
 export interface Options {
@@ -24,11 +25,13 @@ export interface Options {
   readonly seconds: number;
   /** Jobs that are timed one by one. */
   readonly jobs: number;
+  /** Share of the full sizes of the suite `data`. */
+  readonly scale: number;
   readonly json: string | undefined;
   readonly help: boolean;
 }
 
-export const USAGE = `npm run bench -- [--suite NAME…|all] [--case NAME…|all] [--peer NAME…|all] [--repeats N] [--seconds S] [--jobs N] [--json FILE]
+export const USAGE = `npm run bench -- [--suite NAME…|all] [--case NAME…|all] [--peer NAME…|all] [--repeats N] [--seconds S] [--jobs N] [--scale S] [--json FILE]
 
 Trains the same models with the engine and with real Keras in turns, and prints how many times faster the engine is.
   --suite    ${Object.entries(suiteTitles).map(([name, title]) => `${name}: ${title}`).join('\n             ')}
@@ -38,9 +41,10 @@ Trains the same models with the engine and with real Keras in turns, and prints 
   --repeats  fits of each peer, each paired with one of ours; rounds of the other suites (default: 5)
   --seconds  about how long one fit takes (default: 1)
   --jobs     jobs: how many are timed one by one; five times as many are sent at once (default: 20)
+  --scale    data: share of the full sizes, a million rows and 5 GB (default: 1)
   --json     write the figures to this file too`;
 
-const optionNames = ['suite', 'case', 'peer', 'repeats', 'seconds', 'jobs', 'json'] as const;
+const optionNames = ['suite', 'case', 'peer', 'repeats', 'seconds', 'jobs', 'scale', 'json'] as const;
 const listOptions: readonly (string | undefined)[] = ['suite', 'case', 'peer'];
 
 /**
@@ -70,6 +74,7 @@ export function parseOptions(args: readonly string[]): Options {
     repeats: count('repeats', '5'),
     seconds: readNumber('seconds', values.get('seconds')?.at(-1) ?? '1', (value) => value > 0, 'a number above 0'),
     jobs: count('jobs', '20'),
+    scale: readNumber('scale', values.get('scale')?.at(-1) ?? '1', (value) => value > 0, 'a number above 0'),
     json: values.get('json')?.at(-1),
     help,
   };

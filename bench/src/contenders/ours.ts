@@ -22,6 +22,11 @@ export function startOurFiles(env: NodeJS.ProcessEnv, programs: string = folder)
   return new JsonProcess(commandOf('h5-files', env, programs));
 }
 
+/** Starts what reads and trains from S3, likewise. */
+export function startOurData(env: NodeJS.ProcessEnv, programs: string = folder): JsonProcess {
+  return new JsonProcess(commandOf('streamed-data', env, programs));
+}
+
 function commandOf(program: string, env: NodeJS.ProcessEnv, programs: string) {
   // The CPU, as the peers, whose TensorFlow is the CPU's.
   return { name: 'trainyard', file: process.execPath, args: [path.join(programs, `${program}.js`)], env: { ...env, CUDA_VISIBLE_DEVICES: '-1' } };
