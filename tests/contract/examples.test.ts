@@ -6,7 +6,7 @@ import { openDataset } from '@trainyard/dataset';
 import { parseModel } from '@trainyard/keras-format';
 import { sizeOf } from '@trainyard/ndarray';
 import { openFilesystemStore } from '@trainyard/object-store';
-import { parseJobRequest } from '@trainyard/protocol';
+import { parseJobRequest, resolveSource } from '@trainyard/protocol';
 import { expect, test } from 'vitest';
 import { exampleNames } from '../../examples/make-data.mjs';
 
@@ -30,7 +30,7 @@ test.each(withData)('the example %s is a job that fits its data', async (name) =
   try {
     const store = await openFilesystemStore(directory);
     for (const file of await readdir(join(examples, name))) await store.put(`projects/p/files/${file}`, await readFile(join(examples, name, file)));
-    const source = request.data.train;
+    const source = resolveSource(request.data.train, undefined);
     const dataset = await openDataset(source, { resolve: (uri) => ({ store, prefix: `projects/p/${uri}` }), inputs: ['input'], outputs: ['output'] });
     const { x, y } = await dataset.load();
     const [inputs, targets] = [x[0]!, y[0]!];

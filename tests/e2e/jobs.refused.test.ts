@@ -65,7 +65,7 @@ describe('by the job that fails', () => {
     ['NaN in a CSV', { model: dense({ batch_input_shape: [null, 2] }), ...train('nan.csv', { x: ['a', 'b'] }) }, 'data_invalid', /nan\.csv, row 2, column "b": .*NaN/, /^\/data\/train/],
     ['a shape that is not the model’s', { model: network(5) }, 'data_invalid', /input "dense_1_input": expected an array of shape \(None, 5\), received \(1, 8\)/, /^\/data\/train/],
     ['targets that are not the model’s', { model: dense({ units: 3 }), compile: { optimizer: 'sgd', loss: 'mse' } }, 'data_invalid', /output "d": expected .*3\)/, /^\/data\/train/],
-    ['a word that is not in the vocabulary', { model: embedding, compile: { optimizer: 'sgd', loss: 'mse' }, ...train('labels.npz') }, 'data_invalid', /row 1: expected integers in \[0, 10\).*received 99/, /^\/data\/train/],
+    ['a word that is not in the vocabulary', { model: embedding, compile: { optimizer: 'sgd', loss: 'mse' }, ...train('labels.npz') }, 'data_invalid', /^files\/labels\.npz, array "x", row index 1: expected whole numbers from 0 to 9 for the Embedding "e", received 99/, /^\/data\/train/],
     ['weights that are no HDF5', { weights: { uri: 'files/not.h5' } }, 'weights_invalid', /HDF5/, /^\/weights/],
     ['a name in a checkpoint’s file name', { callbacks: [{ class_name: 'ModelCheckpoint', config: { filepath: '{val_los}.h5' } }] }, 'invalid_request', /val_los/, /^\/callbacks\/0\/config\/filepath/],
     ['a log outside of the project', { callbacks: [{ class_name: 'CSVLogger', config: { filename: '../../other/log.csv' } }] }, 'invalid_request', /path within the files/, /^\/callbacks\/0\/config\/filename/],

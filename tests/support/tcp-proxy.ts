@@ -6,6 +6,9 @@ export interface TcpProxy {
   /** The server's URL, by way of the proxy. */
   readonly url: string;
   cut(): Promise<void>;
+  /** Connections stay, and what the server answers does not come through; `flow` lets it. */
+  stall(): void;
+  flow(): void;
   restore(): Promise<void>;
 }
 
@@ -13,6 +16,8 @@ export interface TcpProxy {
 export async function openTcpProxy(url: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
+  const upstreams = new Set<Socket>();
+  let stalled = false;
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
     for (const socket of [client, upstream]) {
@@ -24,7 +29,15 @@ export async function openTcpProxy(url: string): Promise<TcpProxy> {
         upstream.destroy();
       });
     }
-    client.pipe(upstream).pipe(client);
+    upstreams.add(upstream);
+    upstream.on('close', () => upstreams.delete(upstream));
+    upstream.on('data', (chunk: Buffer) => {
+      if (!client.write(chunk)) upstream.pause();
+    });
+    client.on('drain', () => !stalled && upstream.resume());
+    upstream.on('end', () => client.end());
+    if (stalled) upstream.pause();
+    client.pipe(upstream);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -34,6 +47,14 @@ export async function openTcpProxy(url: string): Promise<TcpProxy> {
   proxied.port = String(own);
   return {
     url: proxied.href,
+    stall: () => {
+      stalled = true;
+      for (const upstream of upstreams) upstream.pause();
+    },
+    flow: () => {
+      stalled = false;
+      for (const upstream of upstreams) upstream.resume();
+    },
     cut: async () => {
       const closed = once(server, 'close');
       server.close();

@@ -6,7 +6,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); dest=${1:-${TRAINYARD_PEERS:-$HOME/.cache/trainyard-peers}}; mkdir -p "$dest"
 [ -x "$dest/venv/bin/python" ] || python3 -m venv "$dest/venv"
-[ -e "$dest/.installed" ] || { "$dest/venv/bin/pip" install -q tensorflow-cpu==2.21.0 tf-keras==2.21.0 keras==3.15.1 h5py==3.14.0 numpy==2.4.6 PyYAML==6.0.3 jax==0.6.2 jaxlib==0.6.2 scipy; touch "$dest/.installed"; }
+[ -e "$dest/.installed" ] || { "$dest/venv/bin/pip" install -q tensorflow-cpu==2.21.0 tf-keras==2.21.0 keras==3.15.1 h5py==3.14.0 numpy==2.4.6 PyYAML==6.0.3 jax==0.6.2 jaxlib==0.6.2 scipy pillow==13.0.0; touch "$dest/.installed"; }
 mkdir -p "$dest/k208/home" "$dest/k122/home"; cp "$here"/k208/*.py "$dest/k208/"; cp "$here"/k122/*.py "$dest/k122/"
 for h in k208 k122; do printf '{"floatx":"float32","epsilon":1e-07,"backend":"tensorflow","image_data_format":"channels_last","image_dim_ordering":"tf"}' > "$dest/$h/home/keras.json"; done
 old() { # version, folder

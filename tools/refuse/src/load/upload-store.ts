@@ -26,7 +26,7 @@ export class UploadStore {
     const uri = `files/data${suffix}`;
     await this.store.put(this.keyOf(uri), bytes);
     const resolve = (name: string): ResolvedUri => ({ store: this.store, prefix: this.keyOf(name) });
-    const columns = await columnNames([uri], resolve);
+    const columns = await columnNames({ uri, transforms: [] }, resolve);
     const source = Source.parse({ uri, ...(kind === 'csv' ? csvSource(columns, bytes, suffix) : columns.length > 0 && { x: byNumber(columns) }) });
     const inputs = typeof source.x === 'object' && !Array.isArray(source.x) ? Object.keys(source.x) : ['input'];
     const { x } = await (await openDataset(source, { resolve, inputs, outputs: [] })).load();
