@@ -45,7 +45,8 @@ export class Stack {
   }
 
   async startWorker(env: NodeJS.ProcessEnv = {}): Promise<AppProcess> {
-    return (await this.#start('worker', env)).app;
+    // Tests do not wait ten seconds for something to go on from.
+    return (await this.#start('worker', { WORKER_SNAPSHOT_EPOCH_INTERVAL_S: '1', ...env })).app;
   }
 
   async stop(): Promise<void> {

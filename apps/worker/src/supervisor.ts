@@ -9,7 +9,7 @@ import { Sweeper } from './supervisor/sweeper.js';
 import { claim } from './train-job/claim.js';
 import { isOutage } from './train-job/patience.js';
 
-export interface SupervisorOptions extends Pick<WorkerEnv, 'databaseUrl' | 'redisUrl' | 'redisPrefix' | 'storage' | 'library' | 'outboundHosts' | 'concurrency' | 'name' | 'stallTimeoutMs' | 'childEnv'> {
+export interface SupervisorOptions extends Pick<WorkerEnv, 'databaseUrl' | 'redisUrl' | 'redisPrefix' | 'storage' | 'library' | 'outboundHosts' | 'snapshots' | 'concurrency' | 'name' | 'stallTimeoutMs' | 'childEnv'> {
   readonly database: Database;
   readonly log: Logger;
 }
@@ -31,8 +31,8 @@ export class Supervisor {
     const { database, log } = options;
     this.#producer = openProducer(this.#queue, this.#onQueueError);
     this.#sweeper = new Sweeper(database, this.#producer, log);
-    const { databaseUrl, storage, library, outboundHosts } = options;
-    this.#processes = new ProcessPool(options.childEnv, { databaseUrl, storage, library, outboundHosts });
+    const { databaseUrl, storage, library, outboundHosts, snapshots } = options;
+    this.#processes = new ProcessPool(options.childEnv, { databaseUrl, storage, library, outboundHosts, snapshots });
   }
 
   get #queue() {

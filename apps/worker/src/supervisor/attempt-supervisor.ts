@@ -10,8 +10,8 @@ import type { TrainingProcess, ProcessEnd } from './training-process.js';
 
 /** A pulse renews the lease, stores progress and asks for the user's wish, in one statement. */
 const pulseMs = 1_000;
-/** How long a process that was asked to end may take. */
-const drainMs = 15_000;
+/** How long a process that was asked to end may take: it stores a snapshot. Less than the 30 s after which containers are killed. */
+const drainMs = 25_000;
 
 export interface AttemptSupervisorOptions {
   readonly database: Database;

@@ -13,7 +13,7 @@ export async function finish(attempt: Attempt, training: Training): Promise<Atte
 }
 
 /** Makes the final checkpoint of the weights as they are now, and waits until everything is stored. */
-export async function saveFinal(attempt: Attempt, { trainer, monitor, best }: Training): Promise<void> {
+export async function saveFinal(attempt: Attempt, { trainer, monitor, best, events }: Training): Promise<void> {
   const metrics = { ...monitor.epochLogs };
   const epoch = monitor.progress().epoch - 1;
   const lastIsBest = best.value?.epoch === epoch && best.value.checkpoint === null;
@@ -29,6 +29,7 @@ export async function saveFinal(attempt: Attempt, { trainer, monitor, best }: Tr
   });
   dropReplaced(attempt);
   attempt.phases.enter('uploading');
+  attempt.journal.add(() => events.dropOthers());
   await attempt.journal.flush();
 }
 

@@ -35,6 +35,7 @@ export const errorCatalogue = {
   non_finite_loss: { status: 422, title: 'The loss became NaN or infinite', retryable: false },
   attempts_exhausted: { status: 500, title: 'No attempt is left', retryable: true },
   worker_lost: { status: 503, title: 'The worker was lost', retryable: true },
+  snapshot_lost: { status: 503, title: 'The state to go on from cannot be read', retryable: true },
   no_progress: { status: 503, title: 'The attempt made no progress', retryable: true },
   runtime_unavailable: { status: 503, title: 'The training runtime cannot be used on this machine', retryable: true },
 } as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;
