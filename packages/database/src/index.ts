@@ -8,7 +8,7 @@ export { authenticate, createKey, deleteKey, listKeys, type KeyRecord } from './
 export type { JobKind, JobRecord, SnapshotPointer } from './jobs/job-record.js';
 export { createJob, findIdempotentJob, type IdempotencyUse, type NewJob } from './jobs/create-job.js';
 export { countJobs, findAnyJob, findJob, getJobSpec, listJobs, queuePosition, type ListJobs } from './jobs/find-jobs.js';
-export { deleteJob, requestIntent, retryJob } from './jobs/change-job.js';
+export { deleteJob, requestIntent, resumeJob, retryJob } from './jobs/change-job.js';
 export { findDueDeliveries, markDelivered, type DueDelivery } from './jobs/deliveries.js';
 
 export { expectHeld, type AttemptRef } from './attempts/attempt-ref.js';

@@ -15,7 +15,8 @@ export async function finish(attempt: Attempt, training: Training): Promise<Atte
 /** Makes the final checkpoint of the weights as they are now, and waits until everything is stored. */
 export async function saveFinal(attempt: Attempt, { trainer, monitor, best, events }: Training): Promise<void> {
   const metrics = { ...monitor.epochLogs };
-  const epoch = monitor.progress().epoch - 1;
+  const nextEpoch = monitor.progress().epoch;
+  const epoch = nextEpoch - 1;
   const lastIsBest = best.value?.epoch === epoch && best.value.checkpoint === null;
   monitor.flush();
   await saveCheckpoint(attempt, trainer, {
@@ -24,6 +25,7 @@ export async function saveFinal(attempt: Attempt, { trainer, monitor, best, even
     step: monitor.step,
     kind: 'model',
     final: true,
+    nextEpoch,
     metrics,
     best: (id) => (lastIsBest && best.value ? { ...best.value, checkpoint: id } : undefined),
   });

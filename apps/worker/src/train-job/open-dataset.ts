@@ -4,7 +4,7 @@ import type { Fitted, ResolvedSource } from '@trainyard/protocol';
 import type { StorageConfig } from '../env.js';
 import { filePrefix } from '../object-keys.js';
 import type { Attempt } from './attempt.js';
-import { keepState, knownState, shardsOfDataset } from './data-state.js';
+import { continuedFitted, keepState, knownState, shardsOfDataset } from './data-state.js';
 import { inPart } from './placed-error.js';
 
 /** Rows that are looked through before the first step, where the data are not read whole by then. */
@@ -37,7 +37,7 @@ export async function openData(attempt: Attempt, names: ModelNames, check: (data
       return dataset;
     });
   const load = (dataset: Dataset, pointer: string): Promise<DatasetArrays> => inPart(pointer, () => dataset.load(wishes.signal));
-  const train = await open('train', data.train, state?.train.fitted);
+  const train = await open('train', data.train, state ? state.train.fitted : await continuedFitted(attempt));
   const validation = data.validation === null ? undefined : await open('validation', data.validation, train.fitted);
   const keeping = state ? undefined : keepState(attempt, train, validation);
   keeping?.catch(() => undefined); // shows when it is awaited, unless the data is wrong, too

@@ -11,17 +11,28 @@ import { inPart } from './placed-error.js';
 const maxFileBytes = 2 ** 31;
 
 /**
- * Gives the trainer its first weights: those of the snapshot that an earlier attempt left, or what the initializers draw
- * with the job's `weights` over it.
+ * Gives the trainer its first weights: those of the snapshot that an earlier attempt left, those of the job that this one
+ * continues, or what the initializers draw with the job's `weights` over it.
  *
  * @returns where the snapshot goes on; undefined when there is none.
  * @throws PlacedError with the FormatError of weights that do not fit.
  */
 export async function restore(attempt: Attempt, trainer: Trainer): Promise<SnapshotState | undefined> {
+  const { continued } = attempt.order.spec;
+  if (!attempt.order.snapshot && continued) {
+    await inPart('/continued', () => restoreEnd(attempt, trainer, continued.key));
+    return undefined;
+  }
   if (attempt.order.snapshot) return restoreFrom(attempt, trainer, attempt.order.snapshot.key);
   await trainer.initialize();
   for (const weights of attempt.order.spec.weights) await inPart('/weights', () => loadWeights(attempt, trainer, weights));
   return undefined;
+}
+
+/** The end of the job that this one continues: all but its History and its callbacks. */
+async function restoreEnd({ store }: Attempt, trainer: Trainer, key: string): Promise<void> {
+  const bytes = await withPatience(() => store.read(key));
+  await restoreSnapshot(trainer, await readModelFile(bytes, { extra: [SNAPSHOT_GROUP] }));
 }
 
 /** @throws SnapshotLostError when its file cannot be used; the next attempt goes on from the one before it. */
