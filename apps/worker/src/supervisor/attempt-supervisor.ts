@@ -6,6 +6,7 @@ import { leaseMs } from '../train-job/claim.js';
 import { jobError } from '../train-job/outcome.js';
 import { isOutage, withPatience } from '../train-job/patience.js';
 import { residentBytes } from './memory.js';
+import { MemoryGroup } from './memory-group.js';
 import type { TrainingProcess, ProcessEnd } from './training-process.js';
 
 /** A pulse renews the lease, stores progress and asks for the user's wish, in one statement. */
@@ -55,10 +56,28 @@ export class AttemptSupervisor {
     const pulse = this.#every(pulseMs, () => this.#pulse());
     const watch = this.#every(pulseMs / 4, () => this.#watch());
     if (this.order.intent === 'kill') this.#end({ status: 'cancelled' });
+    const group = await this.#enclose();
     const end = await this.process.ended;
     await Promise.all([pulse.stop(), watch.stop()]);
-    if (this.#fenced) return;
-    await this.#settle(this.#verdict ?? this.#read(end));
+    const verdict = this.#verdict ?? ((await group?.killed()) ? this.#outOfMemory() : this.#read(end));
+    await group?.remove();
+    if (!this.#fenced) await this.#settle(verdict);
+  }
+
+  get #limitMiB(): number | null {
+    return this.order.spec.resources.memory_limit_mb;
+  }
+
+  /** Where the kernel can, it keeps the process within its limit; looking from time to time may come too late. */
+  async #enclose(): Promise<MemoryGroup | undefined> {
+    const { pid } = this.process;
+    return this.#limitMiB === null || pid === undefined ? undefined : MemoryGroup.around(pid, this.#limitMiB * 2 ** 20);
+  }
+
+  #outOfMemory(usedBytes?: number): AttemptEnd {
+    const did = usedBytes === undefined ? 'asked for more host memory than it may have' : `used ${Math.ceil(usedBytes / 2 ** 20)} MB of host memory`;
+    const message = `the training process ${did}, its limit is ${this.#limitMiB} MB; raise memory_limit_mb, lower batch_size, or stream the data with fit_generator`;
+    return { status: 'failed', error: jobError('oom_host', message, '/resources/memory_limit_mb') };
   }
 
   /** Passes on what the user wants. */
@@ -113,13 +132,10 @@ export class AttemptSupervisor {
       const message = `no step was trained for ${stallTimeoutMs / 1000} s`;
       this.#end({ status: 'queued', reason: 'no progress', fault: jobError('no_progress', message) });
     }
-    const limitMiB = this.order.spec.resources.memory_limit_mb;
     const { pid } = this.process;
-    if (limitMiB === null || pid === undefined) return;
+    if (this.#limitMiB === null || pid === undefined) return;
     const used = await residentBytes(pid);
-    if (used === undefined || used <= limitMiB * 2 ** 20) return;
-    const message = `the training process used ${Math.ceil(used / 2 ** 20)} MB of host memory, its limit is ${limitMiB} MB; raise memory_limit_mb, lower batch_size, or stream the data with fit_generator`;
-    this.#end({ status: 'failed', error: jobError('out_of_memory', message, '/resources/memory_limit_mb') });
+    if (used !== undefined && used > this.#limitMiB * 2 ** 20) this.#end(this.#outOfMemory(used));
   }
 
   #read(end: ProcessEnd): AttemptEnd {

@@ -67,7 +67,7 @@ function recognize(error: unknown, place: string | undefined): Known {
   if (error instanceof FormatError) return formatFault(error, place);
   if (error instanceof DataError) return { kind: 'user', code: error.code, pointer: `${place ?? ''}${error.pointer ?? ''}` };
   if (error instanceof ModelDataError) return { kind: 'user', code: 'data_invalid', pointer: place ?? '/data/train' };
-  if (error instanceof NanLossError) return { kind: 'user', code: 'non_finite_loss' };
+  if (error instanceof NanLossError) return { kind: 'user', code: 'nan_loss' };
   if (error instanceof ObjectNotFoundError || error instanceof InvalidKeyError) return missingObject(place);
   if (error instanceof SnapshotLostError) return { kind: 'machine', code: 'snapshot_lost' };
   if (error instanceof DatabaseUnavailableError) return { kind: 'machine', code: 'database_unavailable' };
@@ -92,10 +92,11 @@ function missingObject(place: string | undefined): Known {
 }
 
 /** Of TensorFlow's codes, which ones another attempt would meet again. */
-function tensorFlowFault({ code }: TensorFlowError): Known {
+function tensorFlowFault({ code, detail }: TensorFlowError): Known {
   switch (code) {
     case 'RESOURCE_EXHAUSTED':
-      return { kind: 'user', code: 'out_of_memory' };
+      // Its message names the device, and the allocator: GPU_0_bfc.
+      return { kind: 'user', code: /\bGPU[:_]\d/.test(detail) ? 'oom_gpu' : 'oom_host' };
     case 'INVALID_ARGUMENT':
     case 'OUT_OF_RANGE':
     case 'UNIMPLEMENTED':
