@@ -53,6 +53,8 @@ export type ToChild =
 export interface Report {
   readonly progress?: Progress;
   readonly latestMetrics?: Readonly<Record<string, number>>;
+  /** Rows that were read before there is a step. */
+  readonly rowsRead?: number;
 }
 
 export type FromChild =

@@ -96,6 +96,7 @@ export class AttemptSupervisor {
 
   #hear(report: Report): void {
     this.#report = { ...this.#report, ...report };
+    if (report.rowsRead !== undefined) this.#lastSign = Date.now();
     const step = report.progress?.step ?? this.#lastStep;
     if (step === this.#lastStep) return;
     if (this.#lastStep < 0) this.options.onTraining();
@@ -109,9 +110,15 @@ export class AttemptSupervisor {
     this.process.kill();
   }
 
+  /** What of the reports is stored with the lease. */
+  get #news(): Pick<Report, 'progress' | 'latestMetrics'> {
+    const { progress, latestMetrics } = this.#report;
+    return { progress, latestMetrics };
+  }
+
   async #pulse(): Promise<void> {
     try {
-      const intent = await renewLease(this.options.database, this.order.ref, { leaseMs, ...this.#report });
+      const intent = await renewLease(this.options.database, this.order.ref, { leaseMs, ...this.#news });
       if (intent !== null) this.wish(intent);
     } catch (error) {
       if (error instanceof FencedError) this.#giveUp();
@@ -147,7 +154,7 @@ export class AttemptSupervisor {
   async #settle(end: AttemptEnd): Promise<void> {
     const { database } = this.options;
     try {
-      await withPatience(() => renewLease(database, this.order.ref, { leaseMs, ...this.#report }), Infinity);
+      await withPatience(() => renewLease(database, this.order.ref, { leaseMs, ...this.#news }), Infinity);
       const status = await withPatience(() => endAttempt(database, this.order.ref, end), Infinity);
       this.#log.info({ end, status }, `the attempt has ended; the job is ${status}`);
     } catch (error) {
