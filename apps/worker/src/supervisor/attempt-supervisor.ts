@@ -1,4 +1,4 @@
-import { endAttempt, FencedError, renewLease, type AttemptEnd, type Database } from '@trainyard/database';
+import { endAttempt, FencedError, renewLease, type AttemptEnd, type Database, type Pulse } from '@trainyard/database';
 import type { Intent } from '@trainyard/protocol';
 import type { Logger } from 'pino';
 import type { AttemptOrder, Report } from '../messages.js';
@@ -111,7 +111,7 @@ export class AttemptSupervisor {
   }
 
   /** What of the reports is stored with the lease. */
-  get #news(): Pick<Report, 'progress' | 'latestMetrics'> {
+  get #news(): Pick<Pulse, 'progress' | 'latestMetrics'> {
     const { progress, latestMetrics } = this.#report;
     return { progress, latestMetrics };
   }

@@ -1,6 +1,5 @@
 import type { TrainingParams } from '../callbacks/callback.js';
 import { type Batch, type BatchStream, rowsOf } from '../data/batch.js';
-import type { ClassWeight } from '../data/class-weight.js';
 import { ModelDataError } from '../data/data-error.js';
 import { arraySource, streamSource } from './batch-source.js';
 import { evaluateArrays, evaluateStream, sliceBatch } from './evaluate.js';

@@ -46,7 +46,7 @@ export function keepProgress({ attempt, trainer, monitor, best, events }: Progre
       await journal.room(waitingWrites);
     },
     onRunComplete: (epoch, resume) => {
-      if (monitor.stopReason === undefined && snapshots.dueWithinEpoch) return snapshot(epoch, resume());
+      return monitor.stopReason === undefined && snapshots.dueWithinEpoch ? snapshot(epoch, resume()) : undefined;
     },
     onInterrupted: async (epoch, resume) => {
       const reason: unknown = wishes.signal.reason;
