@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { FencedError } from '@trainyard/database';
+import { claimJob, endAttempt, FencedError } from '@trainyard/database';
 import { createScratchDatabase, runningJob, type ScratchDatabase } from '@trainyard/database/testing';
 import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -25,7 +25,10 @@ afterAll(async () => {
 
 /** The log of an attempt, which holds the job from now on. */
 async function open(jobId: string, attempt: number) {
-  await scratch.sql.query('UPDATE jobs SET attempt = $2 WHERE id = $1', [jobId, attempt]);
+  if (attempt > 1) {
+    await endAttempt(scratch.database, { jobId, attempt: attempt - 1 }, { status: 'queued', reason: 'worker lost' });
+    await claimJob(scratch.database, { job: jobId, attempt }, { worker: 'another', leaseMs: 60_000 });
+  }
   const journal = new Journal(() => undefined);
   const parts = { journal, store, database: scratch.database, order: { project: 'p', ref: { jobId, attempt } } } as unknown as Attempt;
   return { events: new EventFiles(parts), journal };
