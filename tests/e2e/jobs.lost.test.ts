@@ -3,10 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findAnyJob, requestIntent, type JobRecord } from '@trainyard/database';
-import { readModelFile } from '@trainyard/keras-format';
 import { smallJob, uploadTwoClasses } from '../support/example-jobs.js';
 import type { AppProcess } from '../support/app-process.js';
+import { resultOf, type JobResult } from '../support/job-result.js';
 import type { JobsApi } from '../support/jobs-api.js';
 import { Stack } from '../support/stack.js';
 import { openTcpProxy } from '../support/tcp-proxy.js';
@@ -28,19 +27,7 @@ const job = smallJob({
   ],
 });
 /** What the job comes to when nothing happens to it. */
-let undisturbed: Awaited<ReturnType<typeof resultOf>>;
-
-async function resultOf(id: string) {
-  const { epoch, history } = await api.history(id);
-  const checkpoints = await Promise.all(
-    (await api.checkpoints(id)).map(async ({ id: checkpoint, filename, epoch: at, step, labels }) => {
-      const { layers, optimizerWeights } = await readModelFile(await api.bytes(`/v1/jobs/${id}/checkpoints/${checkpoint}/content`));
-      return { filename, at, step, labels, weights: layers.flatMap(({ weights }) => weights), optimizerWeights };
-    }),
-  );
-  const { best, stop_reason } = await api.job(id);
-  return { epoch, history, checkpoints, best: { ...best, checkpoint: null }, stop_reason };
-}
+let undisturbed: JobResult;
 
 beforeAll(async () => {
   stack = await Stack.start();
@@ -49,7 +36,7 @@ beforeAll(async () => {
   await uploadTwoClasses(api);
   const { id } = await api.submit(job);
   await api.until(id, 'succeeded');
-  undisturbed = await resultOf(id);
+  undisturbed = await resultOf(api, id);
   expect(undisturbed.epoch).toEqual(Array.from({ length: epochs }, (_, i) => i));
 });
 afterAll(() => stack.stop());
@@ -69,7 +56,7 @@ async function untilSnapshot(id: string): Promise<void> {
 async function expectUndisturbed(id: string, result = undisturbed): Promise<void> {
   const done = await api.until(id, 'succeeded');
   expect(done.attempt).toBe(2);
-  expect(await resultOf(id)).toEqual(result);
+  expect(await resultOf(api, id)).toEqual(result);
   const events = await api.events(id);
   const plans = events.filter((event) => event.type === 'plan');
   expect(plans).toMatchObject([{ attempt: 1, data: { plan: done.plan } }]);
@@ -100,7 +87,7 @@ describe('a job goes on from its last snapshot', () => {
     await untilSnapshot(id);
     const [pid] = await worker.children();
     process.kill(pid as number, 'SIGKILL');
-    await expectUndisturbed(id, await resultOf(left));
+    await expectUndisturbed(id, await resultOf(api, left));
   });
 
   it('when its worker is killed, by another one, and no process is left behind', async () => {
@@ -153,7 +140,7 @@ it('a database that is away for some seconds delays a job, and nothing of it is 
   await sleep(2_000);
   await proxy.restore();
   expect(await api.until(id, 'succeeded')).toMatchObject({ attempt: 1 });
-  expect(await resultOf(id)).toEqual(undisturbed);
+  expect(await resultOf(api, id)).toEqual(undisturbed);
   await worker.stop();
   await proxy.cut();
 });
@@ -180,8 +167,7 @@ describe('what the user wants of a running job', () => {
   it('pause: it lets go of the worker', async () => {
     const { id } = await api.submit(long);
     await api.untilEpoch(id, 1);
-    const { projectId } = (await findAnyJob(stack.postgres.database, id)) as JobRecord;
-    await requestIntent(stack.postgres.database, projectId, id, 'pause');
+    await api.act(id, 'pause');
     expect(await api.until(id, 'paused')).toMatchObject({ phase: null, error: null });
     const other = await api.submit(smallJob());
     await api.until(other.id, 'succeeded');

@@ -50,6 +50,7 @@ export function keepProgress({ attempt, trainer, monitor, best, events }: Progre
     },
     onInterrupted: async (epoch, resume) => {
       const reason: unknown = wishes.signal.reason;
+      monitor.report();
       if (reason instanceof InterruptedError && reason.goesOn) await snapshot(epoch, resume());
     },
   };
