@@ -32,13 +32,14 @@ export class TableDataset implements Dataset {
     private readonly tables: readonly TableRows[],
     recipe: Recipe | undefined,
   ) {
-    this.pipeline = new Pipeline(tables, rowBytesOf([...this.x, ...this.y, ...(this.sampleWeight ?? [])]));
+    const rowBytes = rowBytesOf([...this.x, ...this.y, ...(this.sampleWeight ?? [])]);
+    this.pipeline = new Pipeline(tables, rowBytes);
     const table = async (index: number): Promise<Table> => {
       const known = tables[index];
       if (!known) throw new RangeError(`expected a table below ${tables.length}, received ${index}`);
       return known.table;
     };
-    this.readers = new ReaderPool({ plan, table }, recipe, shards.reduce((sum, { bytes }) => sum + bytes, 0));
+    this.readers = new ReaderPool({ plan, table }, recipe, bytesToRead(tables, shards, rowBytes));
   }
 
   get x(): readonly ArraySpec[] {
@@ -112,6 +113,12 @@ export class TableDataset implements Dataset {
     if (all.length === 0) throw this.pipeline.empty();
     return concat(all);
   }
+}
+
+/** How much there is to do in a pass: the files' bytes, or where decoding them takes the time what comes of them. */
+function bytesToRead(tables: readonly TableRows[], shards: readonly Shard[], rowBytes: number): number {
+  const decoded = tables.reduce((sum, { table, rows = 0 }) => sum + (table.packed ? rows * rowBytes : 0), 0);
+  return decoded + shards.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** @throws DataError where transforms give other rows in each pass */

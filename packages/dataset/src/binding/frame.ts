@@ -81,7 +81,7 @@ export class Frame {
 
   private filter({ column, filter }: NamedFilter): void {
     const looked = column === undefined ? undefined : filter.handlesMissing || filter.ofKey ? this.columnOf(column) : settled(this.columnOf(column), this.contextOf(column));
-    const keeps = filter.keeps(looked?.values, { missing: looked?.missing, rowName: (row) => `${this.table.name}\n${this.rowNumber(row)}` });
+    const keeps = filter.keeps(looked?.values, { missing: looked?.missing, rowName: (row) => this.rowName(this.rowNumber(row)) });
     const kept = new Uint32Array(this.rows);
     let count = 0;
     for (let row = 0; row < this.rows; row++) if (keeps(row)) kept[count++] = row;
@@ -106,6 +106,10 @@ export class Frame {
       random: (row, purpose) => this.random(this.rowNumber(row), purpose),
       missing: this.columns.get(column)?.missing,
     };
+  }
+
+  private rowName(number: number): string {
+    return this.table.rowName?.(number) ?? `${this.table.name}\n${number}`;
   }
 
   /** The row's number in the table. */
