@@ -114,7 +114,8 @@ export class Frame {
 
   /** The row's number in the table. */
   private rowNumber(row: number): number {
-    return this.block.firstRow + (this.rowNumbers?.[row] ?? row);
+    const inBlock = this.rowNumbers?.[row] ?? row;
+    return this.block.rowNumbers?.[inBlock] ?? this.block.firstRow + inBlock;
   }
 }
 

@@ -14,7 +14,7 @@ const blockRows = 65_536;
 
 /** Images in files: `x`, their numbers' `y`, and as texts their `filename` and `class`. Files are read when their rows are. */
 export class ImagesTable implements Table {
-  readonly packed = true;
+  readonly scattered = true;
   readonly columnNames: readonly string[];
   /** In the order of the numbers; `undefined` where there are none. */
   readonly classes: readonly string[] | undefined;
@@ -51,19 +51,20 @@ export class ImagesTable implements Table {
     return true;
   }
 
-  async *read(requests: readonly ColumnRequest[], start: number, end: number, signal?: AbortSignal): AsyncGenerator<Block> {
+  async *read(requests: readonly ColumnRequest[], start: number, end: number, signal?: AbortSignal, order?: Uint32Array): AsyncGenerator<Block> {
     const names = requests.map(({ name }) => name);
     const stop = Math.min(end, this.images.rows.length);
     const decodes = names.includes('x');
     const most = decodes ? Math.max(1, Math.floor(blockBytes / sizeOf(imageShape(this.options)))) : blockRows;
-    const contents = contentsOf(decodes ? this.images.rows.slice(start, stop).map(({ file }) => file) : [], signal);
+    const rows = order?.subarray(start, stop) ?? Uint32Array.from({ length: stop - start }, (_, i) => start + i);
+    const contents = contentsOf(decodes ? Array.from(rows, (row) => this.rowAt(row).file) : [], signal);
     try {
-      for (let first = start; first < stop; first += most) {
+      for (let at = 0; at < rows.length; at += most) {
         signal?.throwIfAborted();
-        const rows = Math.min(most, stop - first);
+        const own = rows.subarray(at, at + most);
         const columns = new Map<string, ColumnValues>();
-        for (const name of names) columns.set(name, name === 'x' ? await this.decoded(contents, first, rows) : this.valuesOf(name, first, rows));
-        yield { firstRow: first, rows, columns };
+        for (const name of names) columns.set(name, name === 'x' ? await this.decoded(contents, own) : this.valuesOf(name, own));
+        yield { firstRow: own[0] ?? 0, rows: own.length, ...(order && { rowNumbers: own }), columns };
       }
     } finally {
       await contents.return();
@@ -97,35 +98,34 @@ export class ImagesTable implements Table {
     }
   }
 
-  private valuesOf(name: string, first: number, rows: number): ColumnValues {
-    const own = this.images.rows.slice(first, first + rows);
-    if (name === 'filename') return texts(own.map(({ file }) => file.name));
-    if (name === 'class') return texts(own.map(({ label = '' }) => label));
+  private valuesOf(name: string, rows: Uint32Array): ColumnValues {
+    if (name === 'filename') return texts(Array.from(rows, (row) => this.rowAt(row).file.name));
+    if (name === 'class') return texts(Array.from(rows, (row) => this.rowAt(row).label ?? ''));
     const { names, numbers: all } = this.classNumbers();
-    const classes = all.subarray(first, first + rows);
+    const classes = Int32Array.from(rows, (row) => all[row] ?? 0);
     switch (this.options.class_mode) {
       case 'categorical': {
-        const data = new Float32Array(rows * names.length);
-        for (const [row, number] of classes.entries()) data[row * names.length + number] = 1;
-        return numbers({ dtype: 'float32', shape: [rows, names.length], data });
+        const data = new Float32Array(rows.length * names.length);
+        for (const [i, number] of classes.entries()) data[i * names.length + number] = 1;
+        return numbers({ dtype: 'float32', shape: [rows.length, names.length], data });
       }
       case 'binary':
-        return numbers({ dtype: 'float32', shape: [rows], data: Float32Array.from(classes) });
+        return numbers({ dtype: 'float32', shape: [rows.length], data: Float32Array.from(classes) });
       default:
-        return numbers({ dtype: 'int32', shape: [rows], data: classes.slice() });
+        return numbers({ dtype: 'int32', shape: [rows.length], data: classes });
     }
   }
 
-  private async decoded(contents: AsyncGenerator<Buffer, void>, first: number, rows: number): Promise<ColumnValues> {
+  private async decoded(contents: AsyncGenerator<Buffer, void>, rows: Uint32Array): Promise<ColumnValues> {
     const shape = imageShape(this.options);
     const size = sizeOf(shape);
-    const data = new Uint8Array(rows * size);
-    for (let row = 0; row < rows; row++) {
+    const data = new Uint8Array(rows.length * size);
+    for (const [i, row] of rows.entries()) {
       const next = await contents.next();
-      if (next.done === true) throw new RangeError(`expected ${rows} files, received ${row}`);
-      await decodeImage(next.value, this.options, data, row * size, () => this.place(first + row, 'x'));
+      if (next.done === true) throw new RangeError(`expected ${rows.length} files, received ${i}`);
+      await decodeImage(next.value, this.options, data, i * size, () => this.place(row, 'x'));
     }
-    return numbers({ dtype: 'uint8', shape: [rows, ...shape], data });
+    return numbers({ dtype: 'uint8', shape: [rows.length, ...shape], data });
   }
 
   /** @throws DataError where there are no classes, a row has none, or there are too many */

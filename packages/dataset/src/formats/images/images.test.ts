@@ -118,6 +118,37 @@ describe('folders', () => {
   });
 });
 
+test('shuffled rows come from all files, each once a pass, however small the buffer; the same again from any batch on', async () => {
+  for (let i = 0; i < 240; i++) await files.put(`files/many/${i < 120 ? 'a' : 'b'}/${String(i).padStart(3, '0')}.png`, plain(1, 1, [i, 0, 0]));
+  const dataset = await files.open({ uri: 'files/many/', images: { target_size: [160, 160], class_mode: 'sparse' } }); // of 76,800 bytes: 54 in a piece
+  const options = { batchSize: 20, seed: 1, shuffle: true, shuffleBufferBytes: 1 };
+  const batches: [number[], number[]][] = [];
+  for await (const { x: [x], y: [y] } of dataset.stream(options)) {
+    batches.push([Array.from({ length: 20 }, (_, i) => Number(x!.data[i * 76_800])), numbersIn(y!.data)]);
+    if (batches.length === 24) break;
+  }
+  for (const [reds, classes] of batches) {
+    expect(classes).toEqual(reds.map((red) => (red < 120 ? 0 : 1)));
+    expect(classes.filter((number) => number === 0).length).toBeGreaterThan(1);
+    expect(classes.filter((number) => number === 1).length).toBeGreaterThan(1);
+  }
+  for (const pass of [batches.slice(0, 12), batches.slice(12)]) expect(pass.flatMap(([reds]) => reds).sort((a, b) => a - b)).toEqual(Array.from({ length: 240 }, (_, i) => i));
+  expect(batches[0]).not.toEqual(batches[12]);
+  for await (const { x: [x] } of dataset.stream({ ...options, startBatch: 17 })) {
+    expect(Array.from({ length: 20 }, (_, i) => Number(x!.data[i * 76_800]))).toEqual(batches[17]![0]);
+    break;
+  }
+  // Where transforms leave rows out, pieces are of files that follow each other.
+  const split = await files.open({ uri: 'files/many/', images: { target_size: [160, 160], class_mode: 'sparse' }, transforms: [{ split: { to: 0.5 } }] });
+  const seen = new Set<number>();
+  let rows = 0;
+  for await (const { x: [x] } of split.stream(options)) {
+    for (let i = 0; i < x!.shape[0]!; i++, rows++) seen.add(Number(x!.data[i * 76_800]));
+    if (x!.shape[0]! < 20) break;
+  }
+  expect([seen.size, split.rows]).toEqual([rows, rows]);
+});
+
 describe('a csv that lists files', () => {
   beforeEach(async () => {
     for (const [path, colour] of [['a/1.png', 1], ['a/2.png', 2], ['b/3.png', 3], ['unlisted.png', 4]] as const) await files.put(`files/pets/img/${path}`, plain(4, 5, [colour, 0, 9]));
