@@ -14,7 +14,8 @@ export interface Fill {
 export function changeImage(from: Float32Array, to: Float32Array, layout: ImageLayout, change: RandomChange, fill: Fill): void {
   const affine = affineOf(change, layout.height, layout.width);
   const destination = flipped(layout, change);
-  if (affine) move(from, to, layout, affine, fill, destination);
+  if (!affine && !change.flipHorizontal && !change.flipVertical) to.set(from);
+  else if (affine) move(from, to, layout, affine, fill, destination);
   else copy(from, to, layout, destination);
   if (change.channelShifts.length > 0) shiftChannels(to, layout, change.channelShifts);
 }

@@ -24,10 +24,16 @@ export function statisticsOf(given: Arguments, channels: number): ChannelStatist
 /** Keras's `standardize` of one image, in its place and in float32, as numpy computes it: bit for bit. */
 export function normalize(image: Float32Array, layout: ImageLayout, given: Arguments, { mean, std }: ChannelStatistics): void {
   rescaleAndSamplewise(image, layout, given);
-  if (mean) eachChannel(image, layout, (value, channel) => value - (mean[channel] as number));
-  if (std) {
-    const divisors = std.map((value) => value + Math.fround(epsilon));
-    eachChannel(image, layout, (value, channel) => value / (divisors[channel] as number));
+  if (mean || std) centerAndScale(image, layout, mean, std);
+}
+
+/** Channel by channel: a mean that is not wanted is 0 and a divisor 1, which change no bit. */
+function centerAndScale(image: Float32Array, { height, width, channels, rowStride, columnStride, channelStride }: ImageLayout, means: ChannelStatistics['mean'], stds: ChannelStatistics['std']): void {
+  for (let channel = 0; channel < channels; channel++) {
+    const mean = means?.[channel] ?? 0;
+    const divisor = stds ? Math.fround((stds[channel] ?? 0) + Math.fround(epsilon)) : 1;
+    for (let row = 0; row < height; row++)
+      for (let column = 0, at = channel * channelStride + row * rowStride; column < width; column++, at += columnStride) image[at] = Math.fround((image[at] as number) - mean) / divisor;
   }
 }
 
@@ -68,10 +74,4 @@ function meanOf(image: Float32Array, at: number, channels: number, stride: numbe
   let sum = 0;
   for (let channel = 0, i = at; channel < channels; channel++, i += stride) sum = Math.fround(sum + (image[i] as number));
   return Math.fround(sum / channels);
-}
-
-function eachChannel(image: Float32Array, { height, width, channels, rowStride, columnStride, channelStride }: ImageLayout, change: (value: number, channel: number) => number): void {
-  for (let row = 0; row < height; row++)
-    for (let column = 0; column < width; column++)
-      for (let channel = 0, at = row * rowStride + column * columnStride; channel < channels; channel++, at += channelStride) image[at] = change(image[at] as number, channel);
 }
