@@ -7,6 +7,7 @@ import { DataError } from './data-error.js';
 import type { ArraySpec, Dataset, ReadOptions, Shard } from './dataset.js';
 import { fittedPlan } from './fitting/fit.js';
 import type { Format } from './formats/format.js';
+import { withKnownClasses } from './formats/images/classes.js';
 import { checkOptions, formatNamed, formatOfNames } from './formats/registry.js';
 import type { Column, Table } from './formats/table.js';
 import { mapConcurrently } from './map-concurrently.js';
@@ -58,7 +59,8 @@ export function checkSource(source: Source, { inputs, outputs }: ModelNames): vo
 /** Of what is named itself, not by a glob or a prefix, the format is known before any file is looked at. */
 function formatOfUris(uris: readonly string[]): Format | undefined {
   const files = uris.filter((uri) => !isGlob(uri) && !uri.endsWith('/'));
-  return files.length > 0 ? formatOfNames(files) : undefined;
+  const format = files.length > 0 ? formatOfNames(files) : undefined;
+  return format?.name === 'csv' && files.length < uris.length ? undefined : format; // it may list the images of the others
 }
 
 /**
@@ -75,14 +77,17 @@ export async function openDataset(source: Source, options: OpenOptions): Promise
   checkOptions(format, source);
   const [group, ...others] = format.group(files);
   if (!group) throw new DataError('data', 'expected at least one file, received none', { pointer: '/uri' });
-  const first = await format.open(group, source);
-  const following = await mapConcurrently(others, (other) => format.open(other, source, first));
-  const { plan, fitted } = await fittedPlan(source, options, [first, ...following], options.fitted, options);
+  const numbered = format.name === 'images' ? withKnownClasses(source, options.fitted) : source;
+  const first = await format.open(group, numbered);
+  const following = await mapConcurrently(others, (other) => format.open(other, numbered, first));
+  const learnt = await fittedPlan(source, options, [first, ...following], options.fitted, options);
+  const { plan } = learnt;
+  const fitted = first.classes ? { ...learnt.fitted, classes: [...first.classes] } : learnt.fitted;
   const specs = await specsOf(plan, first);
   const rows = await mapConcurrently([first, ...following], (table) => inspect(table, plan, specs, first));
   if (rows.every((table) => table.rows === 0)) throw new DataError(first.name, 'expected at least one row, received none');
   const { inputs, outputs, rules } = options;
-  const recipe = format.oneThread ? undefined : recipeOf({ source, inputs, outputs, rules, fitted, retry }, files);
+  const recipe = format.oneThread ? undefined : recipeOf({ source: numbered, inputs, outputs, rules, fitted, retry }, files);
   return new TableDataset(files.map(({ shard }) => shard), plan, fitted, specs, rows, recipe);
 }
 

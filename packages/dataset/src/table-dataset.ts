@@ -14,6 +14,7 @@ import type { TableRows } from './stream/pieces.js';
 import { Pipeline } from './stream/pipeline.js';
 import { Prefetch } from './stream/prefetch.js';
 import { ReaderPool, type Lease } from './stream/readers/reader-pool.js';
+import { RowOrders } from './stream/readers/row-orders.js';
 import type { Recipe } from './stream/readers/recipe.js';
 
 const defaultQueueSize = 10; // Keras's max_queue_size
@@ -32,13 +33,14 @@ export class TableDataset implements Dataset {
     private readonly tables: readonly TableRows[],
     recipe: Recipe | undefined,
   ) {
-    this.pipeline = new Pipeline(tables, rowBytesOf([...this.x, ...this.y, ...(this.sampleWeight ?? [])]));
+    const rowBytes = rowBytesOf([...this.x, ...this.y, ...(this.sampleWeight ?? [])]);
+    this.pipeline = new Pipeline(tables, rowBytes);
     const table = async (index: number): Promise<Table> => {
       const known = tables[index];
       if (!known) throw new RangeError(`expected a table below ${tables.length}, received ${index}`);
       return known.table;
     };
-    this.readers = new ReaderPool({ plan, table }, recipe, shards.reduce((sum, { bytes }) => sum + bytes, 0));
+    this.readers = new ReaderPool({ plan, table, orders: new RowOrders() }, recipe, bytesToRead(tables, shards, rowBytes));
   }
 
   get x(): readonly ArraySpec[] {
@@ -119,6 +121,12 @@ async function* telling(parts: AsyncIterable<DatasetArrays>, onRows: ReadOptions
     onRows?.(countRows(part));
     yield part;
   }
+}
+
+/** How much there is to do in a pass: the files' bytes, or where decoding them takes the time what comes of them. */
+function bytesToRead(tables: readonly TableRows[], shards: readonly Shard[], rowBytes: number): number {
+  const decoded = tables.reduce((sum, { table, rows = 0 }) => sum + (table.scattered ? rows * rowBytes : 0), 0);
+  return decoded + shards.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** @throws DataError where transforms give other rows in each pass */

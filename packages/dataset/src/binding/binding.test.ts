@@ -70,7 +70,7 @@ describe('what does not fit the model is refused without looking at the data, wi
     [{ y: { main: 'y', out: 'y' }, x: ['a', 'b'] }, two, '/y/out', /the model has no output "out"/],
     [{ sample_weight: 'w', x: ['a', 'b'], y: ['y', 'b'] }, two, '/sample_weight', /the model has 2 outputs/],
     [{ sample_weight: { other: 'w' } }, one, '/sample_weight', /the model has no output "other"/],
-    [{ format: 'images' }, one, '/format', /the format "images" is not supported yet; expected one of "npz", "npy", "csv"/],
+    [{ images: {} }, one, '/images', /the files are npz: expected no options for images; leave "images" out/],
     [{ transforms: [{ standardize: { column: 'x', mean: 0, std: [1, 0] } }] }, one, '/transforms/0/standardize/std', /expected a std other than 0/],
   ])('%j', (source, names, pointer, message) => {
     let thrown: unknown;

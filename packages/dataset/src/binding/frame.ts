@@ -81,7 +81,7 @@ export class Frame {
 
   private filter({ column, filter }: NamedFilter): void {
     const looked = column === undefined ? undefined : filter.handlesMissing || filter.ofKey ? this.columnOf(column) : settled(this.columnOf(column), this.contextOf(column));
-    const keeps = filter.keeps(looked?.values, { missing: looked?.missing, rowName: (row) => `${this.table.name}\n${this.rowNumber(row)}` });
+    const keeps = filter.keeps(looked?.values, { missing: looked?.missing, rowName: (row) => this.rowName(this.rowNumber(row)) });
     const kept = new Uint32Array(this.rows);
     let count = 0;
     for (let row = 0; row < this.rows; row++) if (keeps(row)) kept[count++] = row;
@@ -108,9 +108,14 @@ export class Frame {
     };
   }
 
+  private rowName(number: number): string {
+    return this.table.rowName?.(number) ?? `${this.table.name}\n${number}`;
+  }
+
   /** The row's number in the table. */
   private rowNumber(row: number): number {
-    return this.block.firstRow + (this.rowNumbers?.[row] ?? row);
+    const inBlock = this.rowNumbers?.[row] ?? row;
+    return this.block.rowNumbers?.[inBlock] ?? this.block.firstRow + inBlock;
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Source } from '@trainyard/protocol';
 import { DataError, listNames } from '../data-error.js';
 import type { ColumnRequest, Table } from '../formats/table.js';
-import type { CompiledTransform } from '../transforms/registry.js';
-import { isFitted } from '../transforms/transform.js';
+import type { CompiledTransform, NamedTransform } from '../transforms/registry.js';
+import { isFitted, stillOf } from '../transforms/transform.js';
 import { bindNames, bindSampleWeight, inputSide, outputSide, type Binding, type GivenBinding } from './bind-names.js';
 import { requestsOf } from './requests.js';
 import { selectedColumns } from './select.js';
@@ -53,6 +53,21 @@ export function arraysOf({ x, y, sampleWeight }: Pick<Plan, 'x' | 'y' | 'sampleW
   return [...x, ...y, ...(sampleWeight ?? [])].flatMap((bound) => bound ?? []);
 }
 
+/** The plan by which the same rows are made whenever they are read: of transforms at random what is left of them without chance. */
+export function withoutChance(plan: Plan): Plan {
+  if (plan.random === undefined) return plan;
+  const still = (named: NamedTransform): NamedTransform => (isFitted(named.transform) ? { ...named, transform: stillOf(named.transform) } : named);
+  const bound = (array: BoundArray): BoundArray => ({ ...array, transforms: array.transforms.map(still) });
+  return {
+    ...plan,
+    steps: plan.steps.map((step) => ('transform' in step ? still(step) : step)),
+    x: plan.x.map(bound),
+    y: plan.y.map(bound),
+    sampleWeight: plan.sampleWeight?.map((array) => array && bound(array)),
+    random: undefined,
+  };
+}
+
 function randomOf(plan: Pick<Plan, 'steps' | 'x' | 'y' | 'sampleWeight'>): string | undefined {
   const all = [...plan.steps, ...arraysOf(plan).flatMap(({ transforms }) => transforms)];
   return all.flatMap((step) => ('transform' in step && isFitted(step.transform) && step.transform.random ? step.transform.pointer : []))[0];
@@ -70,7 +85,8 @@ function columnsOf(given: GivenBinding): string[] {
   return typeof given === 'object' ? Object.values(given).flat() : [given];
 }
 
-function inferY(table: Table): string[] {
+function inferY(table: Table): readonly string[] {
+  if (table.inferY) return table.inferY();
   if (table.columnNames.includes('y')) return ['y'];
   throw new DataError(table.name, `expected targets named "y", there are ${listNames(table.columnNames)}; say which with "y"`, { pointer: '/y' });
 }

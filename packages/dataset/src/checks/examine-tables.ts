@@ -1,6 +1,6 @@
 import { rowsOf } from '../binding/bound-array.js';
 import { Frame, type RowRandom } from '../binding/frame.js';
-import type { Plan } from '../binding/plan.js';
+import { withoutChance, type Plan } from '../binding/plan.js';
 import { tableEnd } from '../binding/table-end.js';
 import type { ReadOptions } from '../dataset.js';
 import type { Table } from '../formats/table.js';
@@ -14,7 +14,7 @@ import { onlyRuled } from './rules-of-plan.js';
  */
 export async function examineTables(plan: Plan, tables: readonly Table[], { rows, signal, onRows }: ReadOptions & { readonly rows: number }): Promise<DataWarning[]> {
   const oddities = new Oddities();
-  const ruled = onlyRuled({ ...plan, x: plan.random === undefined ? plan.x : [] });
+  const ruled = onlyRuled(withoutChance(plan));
   if (!ruled) return [];
   let seen = 0;
   for (const table of tables) {
@@ -31,7 +31,7 @@ export async function examineTables(plan: Plan, tables: readonly Table[], { rows
   return oddities.warnings;
 }
 
-/** Random changes are those of images, which no rule is about: the inputs that have them are left out. */
+/** Rows that are examined are made without chance. */
 const nothingRandom: RowRandom = () => {
   throw new Error('a transform at random was asked of rows that are examined');
 };

@@ -2,7 +2,7 @@ import type { Fitted, Source, Transform } from '@trainyard/protocol';
 import { joinedType, wholeOf } from '../binding/bound-array.js';
 import { typesOf } from '../binding/column-types.js';
 import { Frame, type Fitters, type RowRandom } from '../binding/frame.js';
-import { makePlan, type Plan } from '../binding/plan.js';
+import { makePlan, withoutChance, type Plan } from '../binding/plan.js';
 import type { BoundArray } from '../binding/steps.js';
 import { tableEnd } from '../binding/table-end.js';
 import { withRules } from '../checks/rules-of-plan.js';
@@ -33,7 +33,7 @@ export async function fittedPlan(source: Source, names: ModelNames, tables: read
   let fitted = known ?? { transforms: [] };
   for (;;) {
     const plan = await makePlan(source, compileTransforms(withFitted(source.transforms, fitted)), names.inputs, names.outputs, first);
-    const fitting = nextFitting(plan);
+    const fitting = nextFitting(withoutChance(plan));
     if (!fitting) return { plan: withRules(plan, names.rules), fitted };
     if (known) throw notFitted(fitting);
     const learnt = await fitOnce(fitting, tables, options);

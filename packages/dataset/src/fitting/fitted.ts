@@ -6,9 +6,23 @@ import type { Fitted, Transform } from '@trainyard/protocol';
  * that were fitted took, and so on.
  */
 export function withFitted(transforms: readonly Transform[], fitted: Fitted): Transform[] {
-  const equals = (transform: Transform) => (other: Transform) => isDeepStrictEqual(other, transform);
+  const equals = (transform: Transform) => (other: Transform) => isDeepStrictEqual(learnsFrom(other), learnsFrom(transform));
   return transforms.map((transform, i) => {
     const before = transforms.slice(0, i).filter(equals(transform)).length;
-    return fitted.transforms.filter(({ given }) => equals(transform)(given))[before]?.fitted ?? transform;
+    const learnt = fitted.transforms.filter(({ given }) => equals(transform)(given))[before]?.fitted;
+    return learnt ? completed(transform, learnt) : transform;
   });
+}
+
+/** What of a transform its arguments are learnt by. How images are changed at random is not: those of a validation are not. */
+function learnsFrom(transform: Transform): unknown {
+  if (!('image_data_generator' in transform)) return transform;
+  const { column, data_format, rescale, mean, std, featurewise_center, featurewise_std_normalization, samplewise_center, samplewise_std_normalization } = transform.image_data_generator;
+  return { image_data_generator: { column, data_format, rescale, mean, std, featurewise_center, featurewise_std_normalization, samplewise_center, samplewise_std_normalization } };
+}
+
+function completed(transform: Transform, learnt: Transform): Transform {
+  if (!('image_data_generator' in transform) || !('image_data_generator' in learnt)) return learnt;
+  const { mean, std } = learnt.image_data_generator;
+  return { image_data_generator: { ...transform.image_data_generator, ...(mean !== undefined && { mean }), ...(std !== undefined && { std }) } };
 }

@@ -20,6 +20,8 @@ export interface ColumnRequest {
 export interface Block {
   readonly firstRow: number;
   readonly rows: number;
+  /** The rows' numbers in the table, where they do not follow each other from `firstRow` on. */
+  readonly rowNumbers?: Uint32Array;
   readonly columns: ReadonlyMap<string, ColumnValues>;
   /** Of columns that were asked for with `mark` and lack values: 1 for each row without one, where the column holds NaN, 0 or ''. */
   readonly missing?: ReadonlyMap<string, Uint8Array>;
@@ -33,16 +35,30 @@ export interface Table {
   readonly columnNames: readonly string[];
   /** Those that are taken for x when a source names none. */
   inferX(others: readonly string[]): readonly string[];
+  /** Those that are taken for y then; `y` where it is left out. */
+  inferY?(): readonly string[];
   /** @throws DataError when there is no such column, or it cannot be read as asked */
   column(request: ColumnRequest): Promise<Column>;
   /** Whether rows can be read without reading those before them. */
   seekable(requests: readonly ColumnRequest[]): Promise<boolean>;
+  /**
+   * Each row is decoded from a file of its own: rows may be read in any order, which is what they are in where they are
+   * shuffled, and decoding them is what takes the time.
+   */
+  readonly scattered?: true;
+  /** Of images in classes: the names of the classes, in the order of their numbers. */
+  readonly classes?: readonly string[] | undefined;
   /** Rows at which reading begins without waste, the first of them 0: pieces end there. Anywhere, where it is left out. */
   readonly boundaries?: readonly number[];
-  /** Rows `[start, end)` in blocks of about 4 MiB. Without requests, blocks that only count. */
-  read(requests: readonly ColumnRequest[], start: number, end: number, signal?: AbortSignal): AsyncGenerator<Block>;
+  /**
+   * Rows `[start, end)` in blocks of about 4 MiB. Without requests, blocks that only count.
+   * @param order of a table whose rows are scattered: the rows `order[start, end)`
+   */
+  read(requests: readonly ColumnRequest[], start: number, end: number, signal?: AbortSignal, order?: Uint32Array): AsyncGenerator<Block>;
   /** `files/p.csv, row 17, column "bill_length"`; `row` is the index from 0. */
   place(row: number, column: string): string;
+  /** A row's name that stays the same when files are added; the table's name and the row's number, where it is left out. */
+  rowName?(row: number): string;
 }
 
 /** About this many bytes make a block. */

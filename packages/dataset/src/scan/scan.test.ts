@@ -2,6 +2,7 @@ import { encodeNpz } from '@trainyard/ndarray';
 import { Source } from '@trainyard/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { counting, float32, temporaryStore, type TemporaryStore } from '../testing/temporary-store.js';
+import { plain } from '../testing/pictures.js';
 import { NumberAccumulator } from './number-statistics.js';
 import { scanSource, type ScanOptions } from './scan-source.js';
 
@@ -60,6 +61,19 @@ test('large rows are counted and not shown', async () => {
   const { scan: found } = await scan({ uri: 'files/i.npz' });
   expect(found.first_rows).toEqual([{ x: null, y: 0 }, { x: null, y: 1 }]);
   expect(found.columns[0]).toMatchObject({ shape: [40, 40], numbers: { count: 3200 } });
+});
+
+test('a folder of images: shapes, classes by their names, and no pixels in the first rows', async () => {
+  for (const [name, red] of [['cat/1', 0], ['dog/1', 255], ['dog/2', 3]] as const) await files.put(`files/pets/${name}.png`, plain(3, 3, [red, 1, 2]));
+  const { scan: found, shards } = await scan({ uri: 'files/pets/', images: { target_size: [20, 20], class_mode: 'sparse' } });
+  expect(shards.length).toBe(3);
+  expect(found).toMatchObject({ format: 'images', shards: 3, rows: 3 });
+  const [x, y, filename, names] = found.columns;
+  expect(x).toMatchObject({ name: 'x', dtype: 'uint8', shape: [20, 20, 3], numbers: { count: 3600, min: { value: 0, place: 'files/pets/cat/1.png' }, max: { value: 255, place: 'files/pets/dog/1.png' }, mean: 89 / 3 } });
+  expect(y).toMatchObject({ name: 'y', dtype: 'int32', shape: [], classes: [{ value: 1, count: 2 }, { value: 0, count: 1 }] });
+  expect(filename).toMatchObject({ name: 'filename', kind: 'text' });
+  expect(names).toMatchObject({ name: 'class', kind: 'text', classes: [{ value: 'dog', count: 2 }, { value: 'cat', count: 1 }] });
+  expect(found.first_rows[0]).toEqual({ x: null, y: 0, filename: 'files/pets/cat/1.png', class: 'cat' });
 });
 
 test('more than a hundred values are no classes', async () => {

@@ -9,7 +9,8 @@ import { maxParts, RowWindow } from './window.js';
 /**
  * The order of batches.
  *
- * A pass goes over pieces of about 4 MiB, in random order where rows are shuffled. Their rows are gathered in windows,
+ * A pass goes over pieces of about 4 MiB, in random order where rows are shuffled; where each row lies in a file of its own,
+ * a piece has any rows instead of some that follow each other. Their rows are gathered in windows,
  * the shuffle buffer, and each window is put in random order as a whole: with one window, every order of the rows is
  * equally likely. Orders are drawn from (seed, pass, window) and nothing else, so that a stream can begin at any batch
  * without reading what lies before its window. Who reads a piece, and when, changes nothing: pieces are taken in their order.
@@ -41,6 +42,7 @@ export interface PassPiece {
 const ofPieces = 0;
 const ofRows = 1;
 export const ofTransforms = 2;
+export const ofScattered = 3;
 const pieceBytes = 4 * 1024 * 1024;
 
 /** Rows of a piece. */

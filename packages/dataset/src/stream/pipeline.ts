@@ -35,7 +35,7 @@ export class Pipeline {
   async *windows(order: BatchOrder, startBatch: number, lease: Lease, signal: AbortSignal): AsyncGenerator<RowWindow, void> {
     const start = await this.startOf(startBatch, order, lease, signal);
     const { reader, atOnce } = lease;
-    const parts = inOrder(passPieces(this.counts, order, start), atOnce, ({ piece, pass }, ended) => reader.read(this.request(piece, { seed: order.seed, pass }), ended), signal);
+    const parts = inOrder(passPieces(this.counts, order, start), atOnce, ({ piece, pass }, ended) => reader.read(this.request(piece, { seed: order.seed, pass, shuffle: order.shuffle }), ended), signal);
     yield* windowsOf(this.counted(parts, ({ piece }) => piece), order, start, () => this.checkNotEmpty());
   }
 

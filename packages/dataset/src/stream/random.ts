@@ -22,6 +22,12 @@ export class Random {
     }
   }
 
+  /** A number in [low, high), of 2^53 that are equally likely. */
+  between(low: number, high: number): number {
+    const fraction = ((this.next() >>> 5) * 2 ** 26 + (this.next() >>> 6)) / 2 ** 53;
+    return low + (high - low) * fraction;
+  }
+
   /** 0 to `length` - 1 in random order, each order equally likely (Fisher and Yates). */
   permutation(length: number): Uint32Array {
     const order = Uint32Array.from({ length }, (_, i) => i);

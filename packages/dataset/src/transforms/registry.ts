@@ -1,7 +1,8 @@
 import type { Transform } from '@trainyard/protocol';
-import { DataError } from '../data-error.js';
 import { castTo } from './cast.js';
 import { fill } from './fill.js';
+import { decodeImage } from './images/decode-image.js';
+import { imageDataGenerator, isComplete, unfittedImageDataGenerator } from './images/image-data-generator.js';
 import { oneHot, unfittedVocabulary, wordNumbers } from './one-hot.js';
 import { padSequences, unfittedPadSequences } from './pad-sequences.js';
 import { rescale } from './rescale.js';
@@ -12,7 +13,6 @@ import { standardize, unfittedStandardize } from './standardize.js';
 import { tokenize, unfittedTokenize } from './text/tokenize.js';
 import { classesToCategorical, toCategorical, unfittedCategorical } from './to-categorical.js';
 import type { ColumnTransform, Reading, RowFilter, UnfittedTransform } from './transform.js';
-
 
 export interface NamedTransform {
   /** Its place in the source's list. */
@@ -81,5 +81,7 @@ function compile(given: Transform, index: number, pointer: string): CompiledTran
   if ('select' in given) return { index, pointer, columns: given.select.columns, except: given.select.except ?? [] };
   if ('drop_rows' in given) return { index, column: given.drop_rows.column, reading: readingOf(given.drop_rows), filter: dropRows(given.drop_rows, pointer) };
   if ('split' in given) return { index, column: given.split.column, reading: 'either', filter: split(given.split, pointer) };
-  throw new DataError('data', `the transform "${Object.keys(given)[0]}" is not supported yet`, { pointer });
+  if ('decode_image' in given) return of('either', given.decode_image.column, decodeImage(given.decode_image, pointer));
+  const generator = given.image_data_generator;
+  return of('numbers', generator.column, isComplete(generator) ? imageDataGenerator(generator, index, pointer) : unfittedImageDataGenerator(generator, pointer));
 }

@@ -28,6 +28,11 @@ export interface ColumnTransform {
   readonly handlesMissing?: true;
   /** Each pass over the rows gives others: not for rows that are loaded once. */
   readonly random?: true;
+  /**
+   * Of a random one the same change without chance, as rows of predictions and evaluations are made, and rows that others
+   * are fitted on: `image_data_generator` only normalizes. Gives the same type. `undefined`: the change itself is without.
+   */
+  readonly still?: ColumnTransform;
   /** What the column holds afterwards. @throws DataError when the change does not fit what it holds before */
   typeAfter(before: ColumnType, column: string): ColumnType;
   apply(values: ColumnValues, before: ColumnType, context: RowContext): ColumnValues | Promise<ColumnValues>;
@@ -50,6 +55,11 @@ export interface Fitter {
 
 export function isFitted(transform: ColumnTransform | UnfittedTransform): transform is ColumnTransform {
   return 'apply' in transform;
+}
+
+/** The change as it is made of rows that are not trained on: without chance. */
+export function stillOf(transform: ColumnTransform): ColumnTransform {
+  return transform.still ?? transform;
 }
 
 /** Leaves out rows. */

@@ -1,5 +1,6 @@
 import { applyPlan } from '../../binding/apply-plan.js';
 import type { RowRandom } from '../../binding/frame.js';
+import { tableEnd } from '../../binding/table-end.js';
 import type { DatasetArrays } from '../../dataset.js';
 import type { Block } from '../../formats/table.js';
 import { countRows, slice } from '../../rows.js';
@@ -9,11 +10,18 @@ import { Random } from '../random.js';
 import type { Opened } from './recipe.js';
 import { sliceBlock } from './slice-block.js';
 
+/** What is random in a pass, and whether the order of rows is. */
+export interface Draw {
+  readonly seed: number;
+  readonly pass: number;
+  readonly shuffle: boolean;
+}
+
 /** A piece to read, as plain data. */
 export interface PieceRequest {
   readonly piece: PieceRest;
   /** What random numbers of rows are drawn by; absent for rows that are loaded once. */
-  readonly draw: { readonly seed: number; readonly pass: number } | undefined;
+  readonly draw: Draw | undefined;
   /** Rows that go through the transforms at once: a block of files' bytes may become many times as large. */
   readonly partRows: number;
 }
@@ -23,8 +31,10 @@ export async function* readPiece(opened: Opened, { piece, draw, partRows }: Piec
   const { plan } = opened;
   const table = await opened.table(piece.table);
   const random = randomOf(piece.table, draw);
+  // Where rows are left out, how many come out of a piece is to be the same in each pass.
+  const order = draw?.shuffle && table.scattered && !plan.filtered ? opened.orders.of(draw, piece.table, await tableEnd(table, plan.requests)) : undefined;
   let skip = piece.skip;
-  for await (const block of table.read(plan.requests, piece.start, piece.end, signal)) {
+  for await (const block of table.read(plan.requests, piece.start, piece.end, signal, order)) {
     for (const part of partsOf(block, partRows)) {
       signal.throwIfAborted();
       const rows = await applyPlan(plan, table, part, random);

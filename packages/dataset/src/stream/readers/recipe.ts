@@ -9,6 +9,7 @@ import { formatNamed, formatOfNames } from '../../formats/registry.js';
 import type { Table } from '../../formats/table.js';
 import type { RetryPolicy } from '../../shards/retry.js';
 import { ShardFile } from '../../shards/shard-file.js';
+import { RowOrders } from './row-orders.js';
 
 /** What a dataset is made from, as plain data: another thread opens the same dataset by it, over the same shards. */
 export interface Recipe {
@@ -43,6 +44,7 @@ export interface Opened {
   readonly plan: Plan;
   /** By its place among the dataset's tables; opened when it is first asked for. */
   table(index: number): Promise<Table>;
+  readonly orders: RowOrders;
 }
 
 /** Opens a dataset again: reads headers of the first table, and of others as they are needed. @throws DataError */
@@ -64,5 +66,5 @@ export async function openRecipe({ source, inputs, outputs, rules, fitted, retry
     return (tables[index] ??= format.open(other, source, first));
   };
   const { plan } = await fittedPlan(source, { inputs, outputs, rules }, [first], fitted);
-  return { plan, table };
+  return { plan, table, orders: new RowOrders() };
 }

@@ -3,10 +3,11 @@ import type { ColumnValues } from '../../columns/column-values.js';
 import type { Block } from '../../formats/table.js';
 
 /** Rows `[start, end)` of a block, as views. */
-export function sliceBlock({ firstRow, columns, missing }: Block, start: number, end: number): Block {
+export function sliceBlock({ firstRow, rowNumbers, columns, missing }: Block, start: number, end: number): Block {
   return {
     firstRow: firstRow + start,
     rows: end - start,
+    ...(rowNumbers && { rowNumbers: rowNumbers.subarray(start, end) }),
     columns: new Map([...columns].map(([name, values]) => [name, sliceValues(values, start, end)])),
     ...(missing && { missing: new Map([...missing].map(([name, marks]) => [name, marks.subarray(start, end)])) }),
   };
