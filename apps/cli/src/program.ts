@@ -149,6 +149,7 @@ function addResultCommands(program: Command, { env, out }: CliContext): void {
     .option('--data <file>', 'instances as JSON, or arrays as npz')
     .option('--instances <json>', 'instances as JSON')
     .option('--checkpoint <ref>', 'final, best, latest, epoch-N, a filename or an id')
+    .option('--raw', 'instances are rows as in the training data: the job’s transforms make inputs of them')
     .option('--classes', 'the index of the likeliest class instead of probabilities')
     .option('-o, --output <file>', 'write there instead of to standard output')
     .action(async (job: string, options: PredictOptions) => predict(await connect(env), job, options, printer(out)));

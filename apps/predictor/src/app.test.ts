@@ -46,7 +46,7 @@ afterAll(async () => {
 
 type Change = Omit<Partial<PredictorRequest>, 'checkpoint' | 'tensors'> & { tensors: unknown; id?: string; kind?: 'model' | 'weights' };
 const requestOf = ({ id = checkpoints.mlp, kind = 'model', ...change }: Change) => ({
-  ...{ project: 'p', job: newJobId(), checkpoint: { id, kind, key: keyOf(id), sha256: digests.get(id) ?? 'none' }, model: null },
+  ...{ project: 'p', job: newJobId(), checkpoint: { id, kind, key: keyOf(id), sha256: digests.get(id) ?? 'none' }, model: null, raw: null },
   ...{ outputs: 'probabilities', layers: null, batch_size: 32, accept: 'json', ...change },
 });
 async function predict(change: Change) {

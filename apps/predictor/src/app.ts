@@ -1,11 +1,16 @@
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { RawInputs } from '@trainyard/dataset';
 import type { Runtime } from '@trainyard/engine';
+import type { NdArray } from '@trainyard/ndarray';
 import type { ObjectStore } from '@trainyard/object-store';
 import { ApiError, invalidRequest, issuesOf, newRequestId, npzMediaType, PredictorRequest, problemMediaType, toProblem } from '@trainyard/protocol';
 import { loadModel } from './models/load-model.js';
 import { ModelCache } from './models/model-cache.js';
 import { toApiError } from './problems.js';
+import { loadRawInputs } from './raw/load-raw-inputs.js';
+import { RawInputsCache } from './raw/raw-inputs-cache.js';
 import { readInputs } from './tensors/read-inputs.js';
+import { readRawRows } from './tensors/read-raw-rows.js';
 import { toClasses, toJson, toNpz } from './tensors/write-outputs.js';
 
 export interface AppOptions {
@@ -22,6 +27,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const app = Fastify({ logger: { level: logLevel }, bodyLimit: maxBodyBytes, genReqId: newRequestId, forceCloseConnections: 'idle', logController: new LogController({ disableRequestLogging: true }) });
   app.removeContentTypeParser('text/plain');
   const cache = new ModelCache(cacheBytes);
+  const rawInputs = new RawInputsCache((key) => loadRawInputs(store, key));
   app.addHook('onClose', () => cache.clear());
 
   app.get('/healthz', () => ({ status: 'ok' }));
@@ -31,8 +37,9 @@ export function buildApp(options: AppOptions): FastifyInstance {
   });
   app.post('/predict', async (request, reply) => {
     const body = parseRequest(request.body);
+    const rows = body.raw && (await makeInputs(body.tensors, await rawInputs.get(body.raw.data_key), maxBodyBytes));
     const outputs = await cache.use(keyOf(body), () => loadModel(store, runtime, body), async (served) => {
-      const x = readInputs(body.tensors, served.model.inputs, maxBodyBytes);
+      const x = rows ?? readInputs(body.tensors, served.model.inputs, maxBodyBytes);
       const answered = await served.predict(x, { batchSize: body.batch_size, layers: body.layers });
       return body.outputs === 'classes' ? answered.map(({ name, array }) => ({ name, array: toClasses(array) })) : answered;
     });
@@ -42,6 +49,14 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.setErrorHandler((error, request, reply) => answerProblem(toApiError(error), request, reply));
   app.setNotFoundHandler((request, reply) => answerProblem(new ApiError('not_found', `there is no ${request.method} ${request.url}`), request, reply));
   return app;
+}
+
+/** The model's inputs of rows as the job's files have them. @throws ApiError, DataError that point to what is wrong */
+async function makeInputs(tensors: PredictorRequest['tensors'], raw: RawInputs, maxBytes: number): Promise<NdArray[]> {
+  const rows = readRawRows(tensors, raw);
+  const most = Math.max(1, Math.floor(maxBytes / raw.rowBytes));
+  if (rows.count > most) throw new ApiError('too_large', `expected at most ${most} rows at once, of which the inputs take ${raw.rowBytes} bytes each, received ${rows.count}`);
+  return raw.make(rows);
 }
 
 function parseRequest(body: unknown): PredictorRequest {

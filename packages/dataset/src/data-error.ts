@@ -14,7 +14,7 @@ export class DataError extends Error {
 
   constructor(
     readonly place: string,
-    problem: string,
+    readonly problem: string,
     { code = 'data_invalid', pointer, ...options }: ErrorOptions & { code?: DataErrorCode; pointer?: string } = {},
   ) {
     super(`${place}: ${problem}`, options);

@@ -1,5 +1,5 @@
 import type { DType, NdArray } from '@trainyard/ndarray';
-import type { Fitted } from '@trainyard/protocol';
+import type { Fitted, InputRecipe } from '@trainyard/protocol';
 import type { DataWarning } from './checks/examine.js';
 
 /** One array of a dataset: `shape` is that of one row, without the batch axis. */
@@ -84,6 +84,8 @@ export interface Dataset {
   readonly shards: readonly Shard[];
   /** What the transforms were given or have learnt: for the validation's source, for later attempts, for prediction. */
   readonly fitted: Fitted;
+  /** How rows become inputs: with `fitted` all that `RawInputs` needs. */
+  readonly inputs: InputRecipe;
 
   /**
    * All rows in memory, in the order of the shards.

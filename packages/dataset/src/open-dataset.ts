@@ -11,6 +11,7 @@ import { withKnownClasses } from './formats/images/classes.js';
 import { checkOptions, formatNamed, formatOfNames } from './formats/registry.js';
 import type { Column, Table } from './formats/table.js';
 import { mapConcurrently } from './map-concurrently.js';
+import { inputRecipeOf } from './raw/input-recipe.js';
 import { isGlob } from './shards/glob.js';
 import { findShards, type ResolvedUri } from './shards/find-shards.js';
 import { pinnedShards } from './shards/pinned-shards.js';
@@ -87,8 +88,9 @@ export async function openDataset(source: Source, options: OpenOptions): Promise
   const rows = await mapConcurrently([first, ...following], (table) => inspect(table, plan, specs, first));
   if (rows.every((table) => table.rows === 0)) throw new DataError(first.name, 'expected at least one row, received none');
   const { inputs, outputs, rules } = options;
+  const inputRecipe = await inputRecipeOf(source, format.name, plan, first);
   const recipe = format.oneThread ? undefined : recipeOf({ source: numbered, inputs, outputs, rules, fitted, retry }, files);
-  return new TableDataset(files.map(({ shard }) => shard), plan, fitted, specs, rows, recipe);
+  return new TableDataset(files.map(({ shard }) => shard), plan, fitted, inputRecipe, specs, rows, recipe);
 }
 
 /**

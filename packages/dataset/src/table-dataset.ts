@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Fitted } from '@trainyard/protocol';
+import type { Fitted, InputRecipe } from '@trainyard/protocol';
 import type { Specs } from './binding/apply-plan.js';
 import type { Plan } from './binding/plan.js';
 import type { DataWarning } from './checks/examine.js';
@@ -29,6 +29,7 @@ export class TableDataset implements Dataset {
     readonly shards: readonly Shard[],
     private readonly plan: Plan,
     readonly fitted: Fitted,
+    readonly inputs: InputRecipe,
     private readonly specs: Specs,
     private readonly tables: readonly TableRows[],
     recipe: Recipe | undefined,

@@ -9,6 +9,7 @@ export * from './job/job-spec.js';
 export * from './job/job.js';
 export * from './job/event.js';
 export * from './job/data-state.js';
+export * from './job/input-recipe.js';
 export * from './job/results.js';
 export { CsvOptions, JsonlOptions, ParquetOptions, type TextColumnDType, type TfrecordFeature, TfrecordOptions } from './request/format-options.js';
 export * from './request/images.js';

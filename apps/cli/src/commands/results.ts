@@ -15,6 +15,7 @@ export interface PredictOptions {
   readonly instances?: string;
   readonly checkpoint?: string;
   readonly classes?: boolean;
+  readonly raw?: boolean;
   readonly output?: string;
 }
 
@@ -25,15 +26,17 @@ export interface PredictOptions {
  */
 export async function predict(client: Client, job: string, options: PredictOptions, print: (line: string) => void): Promise<void> {
   const common = { ...(options.checkpoint !== undefined && { checkpoint: options.checkpoint }), ...(options.classes === true && { outputs: 'classes' as const }) };
+  const raw = options.raw === true;
   if ((options.data === undefined) === (options.instances === undefined)) throw new UserError('Say what to predict for: either --data FILE (.npz or .json) or --instances JSON');
   if (options.data !== undefined && path.extname(options.data) === '.npz') {
+    if (raw) throw new UserError('--raw takes rows as JSON: the arrays of an npz file are what the model takes');
     if (options.output === undefined) throw new UserError('Predictions for an npz file are an npz file: say where to write it with --output FILE');
     const arrays = await readFile(options.data).catch((error: unknown) => Promise.reject(asError(fileError(options.data ?? '', error))));
     await writeFile(options.output, await client.jobs.predictNpz(job, arrays, common));
     return print(`Written to ${options.output}`);
   }
   const given = options.data === undefined ? parseJson('--instances', options.instances ?? '') : parseJson(options.data, await readText(options.data));
-  const answer = await client.jobs.predict(job, { ...bodyOf(given), ...common });
+  const answer = await client.jobs.predict(job, { ...bodyOf(given), ...common, ...(raw && { raw }) });
   const text = JSON.stringify('predictions' in answer ? answer.predictions : answer.outputs);
   if (options.output === undefined) return print(text);
   await writeFile(options.output, `${text}\n`);

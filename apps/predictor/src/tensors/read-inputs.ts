@@ -1,6 +1,7 @@
 import type { ModelTensor } from '@trainyard/engine';
 import { decodeNpz, NpyError, sizeOf, viewBytes, type NdArray } from '@trainyard/ndarray';
 import type { PredictorRequest } from '@trainyard/protocol';
+import { isBinary, isPlain, type Binary } from './json-values.js';
 import { kindOf, tensorOf, wrong } from './nested.js';
 
 type Inputs = readonly ModelTensor[];
@@ -65,16 +66,6 @@ function memberOf(value: unknown, input: ModelTensor, inputs: Inputs, pointer: s
   if (inputs.length === 1) return value;
   throw wrong(pointer, `expected an object with the inputs ${inputs.map(({ name }) => name).join(', ')}, received ${kindOf(value)}`);
 }
-
-interface Binary {
-  readonly b64: string;
-}
-
-function isBinary(value: unknown): value is Binary {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 1 && typeof (value as Partial<Binary>).b64 === 'string';
-}
-
-const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value) && !isBinary(value);
 
 /**
  * Elements as base64 of their bytes, little-endian, in C order. The shape is the input's; one dimension that it leaves

@@ -34,14 +34,15 @@ async function tellAttempt(transaction: Transaction, job: LockedJob, intent: Int
 }
 
 /**
- * Queues a failed or cancelled job again, with new attempts, from its last snapshot.
+ * Queues a failed or cancelled job again, with new attempts, from its last snapshot. Where there is none it begins anew, with
+ * its files as they are by then: they may be what was put right.
  *
  * @throws WrongStatusError
  */
 export async function retryJob(database: Database, projectId: string, jobId: string): Promise<JobRecord | undefined> {
   return changeJob(database, projectId, jobId, async (transaction, job) => {
     if (job.status !== 'failed' && job.status !== 'cancelled') throw new WrongStatusError(job.id, job.status, 'retried');
-    await transaction.job.update({ where: { id: job.id }, data: { failedAttempts: 0 }, select: { id: true } });
+    await transaction.$executeRaw`UPDATE jobs SET failed_attempts = 0, data_key = CASE WHEN snapshot_step IS NULL THEN NULL ELSE data_key END WHERE id = ${job.id}`;
     await transition(transaction, job, 'queued', { reason: 'retried' });
   });
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endAttempt } from '../attempts/end-attempt.js';
+import { settleData } from '../attempts/settle-data.js';
 import { ensureProject } from '../keys/projects.js';
 import { listEvents } from '../results/events.js';
+import { saveSnapshot } from '../results/snapshot.js';
 import { architecture, newJob, queuedJob, runningJob } from '../testing/example-job.js';
 import { createScratchDatabase, type ScratchDatabase } from '../testing/scratch-database.js';
 import { deleteJob, requestIntent, retryJob } from './change-job.js';
@@ -122,6 +124,18 @@ describe('what the user wants', () => {
     await endAttempt(database, ref, { status: 'failed', error });
     const job = await retryJob(database, projectId, ref.jobId);
     expect(job).toMatchObject({ status: 'queued', error: null, finishedAt: null, failedAttempts: 0, attempt: 1 });
+  });
+
+  test('a retry keeps to what the job found out about its data where it goes on from a snapshot, and only there', async () => {
+    const { database } = scratch;
+    const error = { code: 'data_invalid', message: 'x', pointer: null, retryable: false } as const;
+    for (const trained of [false, true]) {
+      const { projectId, ...ref } = await runningJob(database);
+      await settleData(database, ref, 'data-1.json');
+      if (trained) await saveSnapshot(database, ref, { key: 's', step: 4, epoch: 0 });
+      await endAttempt(database, ref, { status: 'failed', error });
+      expect((await retryJob(database, projectId, ref.jobId))?.dataKey).toBe(trained ? 'data-1.json' : null);
+    }
   });
 
   test('only a job that has ended is deleted, with all that hangs on it', async () => {

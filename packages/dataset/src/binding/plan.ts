@@ -35,7 +35,9 @@ type Fields = Pick<Source, 'x' | 'y' | 'sample_weight'>;
 export async function makePlan(source: Fields, transforms: readonly CompiledTransform[], inputs: readonly string[], outputs: readonly string[], table: Table): Promise<Plan> {
   const sampleWeight = bindSampleWeight(source.sample_weight, outputs);
   const y = bindNames(source.y, outputs, outputSide) ?? byDefault(outputs, () => inferY(table));
-  const targets = [...columnsOf(source.y), ...columnsOf(source.sample_weight)];
+  // Without outputs, targets are not looked at: they are no inputs all the same.
+  const unnamed = outputs.length === 0 && source.y === undefined ? ['y'] : [];
+  const targets = [...columnsOf(source.y), ...columnsOf(source.sample_weight), ...unnamed];
   const keys = transforms.flatMap((transform) => ('filter' in transform && transform.filter.ofKey ? (transform.column ?? []) : []));
   const others = [...targets, ...y.flatMap(({ columns }) => columns), ...keys];
   const selected = selectedColumns(transforms, source.x, inputs, others, table);

@@ -113,6 +113,8 @@ test('what cannot be fitted is told', async () => {
   const open = (transforms: object[]) => files.open({ uri: 'files/a.npz', transforms });
   await expect(open([{ to_categorical: { column: 'y' } }])).rejects.toThrow('files/a.npz, array "y", row index 2: expected a class from 0 to 999999, received 0.5');
   await expect(open([{ pad_sequences: { column: 'x' } }])).rejects.toThrow('column "x": expected sequences here, received int32 rows of shape [2]');
+  await files.put('files/large.csv', 'w,y\n1e200,0\n-1e200,1\n');
+  await expect(files.open({ uri: 'files/large.csv', x: 'w', y: 'y', transforms: [{ standardize: { column: 'w' } }] })).rejects.toThrow('column "w": expected numbers whose squares float64 can add up, received larger ones; rescale them first');
   await files.put('files/many.csv', `w,y\n${Array.from({ length: 100_001 }, (_, i) => `w${i},0\n`).join('')}`);
   await expect(files.open({ uri: 'files/many.csv', x: 'w', y: 'y', transforms: [{ one_hot: { column: 'w' } }] })).rejects.toThrow(/files\/many.csv, row 100001, column "w": expected at most 100000 different words/);
 });

@@ -49,6 +49,7 @@ export function unfittedStandardize(columnName: string, pointer: string): Unfitt
         add: (values) => moments.add(numbersOf(values).data),
         result: (): Transform => {
           const { mean, std } = moments.result();
+          if (![...mean, ...std].every(Number.isFinite)) throw new DataError(`column ${JSON.stringify(column)}`, 'expected numbers whose squares float64 can add up, received larger ones; rescale them first', { pointer });
           return { standardize: { column: columnName, mean, std: std.map((value) => (value === 0 ? 1 : value)) } };
         },
       };

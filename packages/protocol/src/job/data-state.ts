@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fitted } from '../request/transform.js';
+import { InputRecipe } from './input-recipe.js';
 
 /** An object of a source, as it was when it was listed. */
 export const PinnedShard = z.strictObject({
@@ -19,7 +20,12 @@ export type PinnedShard = z.infer<typeof PinnedShard>;
 export const DataState = z.strictObject({
   /** Raised when old ones need to be read differently. */
   version: z.literal(1),
-  train: z.strictObject({ shards: z.array(PinnedShard), fitted: Fitted }),
+  train: z.strictObject({
+    shards: z.array(PinnedShard),
+    fitted: Fitted,
+    /** Older states lack it: their jobs predict from arrays only. */
+    inputs: InputRecipe.optional(),
+  }),
   validation: z.strictObject({ shards: z.array(PinnedShard) }).nullable(),
 });
 export type DataState = z.infer<typeof DataState>;

@@ -12,6 +12,12 @@ const options = {
    */
   layers: z.array(z.string().min(1)).min(1).max(100).optional(),
   batch_size: z.int().min(1).max(100_000).default(32),
+  /**
+   * Rows are as in the files that the job was trained on, and become the model's inputs as those did: by the transforms of
+   * its source, with what they have learnt. A row is `{column: value}`, or the value where the model's only input is made of
+   * one column.
+   */
+  raw: z.boolean().default(false),
   /** TensorFlow Serving's; there is only the default one. */
   signature_name: z.literal('serving_default').optional(),
 };
@@ -21,7 +27,8 @@ const Inputs = z.unknown().refine((inputs) => inputs !== undefined && inputs !==
 
 /**
  * The body of `POST /v1/jobs/{id}/predict`. `instances`: one entry a row (a value, or `{input: value}`), answered as
- * `predictions`. `inputs`: one tensor with all rows (or `{input: tensor}`), answered as `outputs`.
+ * `predictions`. `inputs`: one tensor with all rows (or `{input: tensor}`), answered as `outputs`; with `raw`, a list of
+ * values (or `{column: list}`).
  */
 export const PredictBody = z
   .union([z.strictObject({ instances: Instances, ...options }), z.strictObject({ inputs: Inputs, ...options })])

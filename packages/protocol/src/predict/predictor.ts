@@ -10,8 +10,8 @@ const tensors = z.union([
 ]);
 
 /**
- * `POST {PREDICTOR_URL}/predict`, from the API to a predictor. Refs are resolved: the predictor reads one object and
- * needs no database.
+ * `POST {PREDICTOR_URL}/predict`, from the API to a predictor. Refs are resolved: the predictor reads objects and needs no
+ * database.
  *
  * With `accept: "json"` the answer is `{"predictions"}` (to instances) or `{"outputs"}` (to inputs or npz); with `"npz"`
  * it is an npz archive with one array an output. Errors are problems (RFC 9457), which the API hands on.
@@ -23,6 +23,8 @@ export const PredictorRequest = z.strictObject({
   /** The model's JSON text; null when the checkpoint is a whole model, which carries its own. */
   model: z.string().nullable(),
   tensors,
+  /** Tensors are rows as the job's files have them, not the model's inputs: the object with its `DataState`, by which they become those. */
+  raw: z.strictObject({ data_key: z.string().min(1) }).nullable(),
   outputs: z.enum(['probabilities', 'classes']),
   /** `name`, `name[call]` or `name[call][output]`. */
   layers: z.array(z.string()).nullable(),

@@ -3,7 +3,8 @@ import { fillModes, imageFields } from './images.js';
 
 const column = z.string().min(1);
 const finite = z.number();
-const dtype = z.enum(['float32', 'float64', 'int32', 'int64', 'uint8', 'bool']);
+/** What arrays hold. */
+export const DType = z.enum(['float32', 'float64', 'int32', 'int64', 'uint8', 'bool']);
 const side = z.enum(['pre', 'post']).default('pre');
 
 /** One number for all, or one for each of a row's last axis. */
@@ -42,7 +43,7 @@ const PadSequences = z.strictObject({
   /** Where it is left out it is fitted: the length of the longest sequence. */
   maxlen: z.int().min(1).max(10_000_000).optional(),
   /** int32 by default, as in Keras; sequences of other numbers than integers need it. */
-  dtype: dtype.optional(),
+  dtype: DType.optional(),
   padding: side,
   truncating: side,
   value: finite.default(0),
@@ -151,7 +152,7 @@ export const Transform = z.union([
   /** `x · scale + offset` */
   z.strictObject({ rescale: z.strictObject({ column, scale: finite, offset: finite.default(0) }) }),
   z.strictObject({ standardize: Standardize }),
-  z.strictObject({ cast: z.strictObject({ column, dtype }) }),
+  z.strictObject({ cast: z.strictObject({ column, dtype: DType }) }),
   /** The shape of one row, without the batch axis; `-1` once for what remains. */
   z.strictObject({ reshape: z.strictObject({ column, shape: z.array(z.int().min(-1)).max(8) }) }),
   /** A value for rows that have none, and for NaN. */

@@ -8,7 +8,7 @@ import type { Block, Column, ColumnRequest, Table } from '../table.js';
 import { columnNamesOf } from './header.js';
 import { recordsOf } from './records.js';
 import { csvSyntax, type CsvSyntax } from './syntax.js';
-import { inferDType, isBlank, isMissing, isWord, NumberParser, type NumberDType } from './values.js';
+import { inferDType, isBlank, isMissing, isWord, nounOf, NumberParser, type NumberDType } from './values.js';
 
 /** Rows that tell what columns hold. */
 const sampleRows = 1000;
@@ -141,20 +141,6 @@ export class CsvTable implements Table {
 interface ColumnReader {
   readonly request: ColumnRequest;
   readonly read: (rows: readonly string[][], firstRow: number, marks: Marks) => ColumnValues;
-}
-
-function nounOf(dtype: NumberDType): string {
-  switch (dtype) {
-    case 'float32':
-    case 'float64':
-      return 'a number';
-    case 'int32':
-    case 'int64':
-    case 'uint8':
-      return `a whole number that ${dtype} holds`;
-    case 'bool':
-      return 'true or false';
-  }
 }
 
 function notOf(dtype: NumberDType, value: string): string {

@@ -12,6 +12,21 @@ const falseWord = /^\s*(?:false|0|0\.0)\s*$/i;
 const integer = /^\s*[+-]?\d+\s*$/;
 const RANGES = { int32: [-(2 ** 31), 2 ** 31 - 1], uint8: [0, 255] } as const;
 
+/** In words, for messages. */
+export function nounOf(dtype: NumberDType): string {
+  switch (dtype) {
+    case 'float32':
+    case 'float64':
+      return 'a number';
+    case 'int32':
+    case 'int64':
+    case 'uint8':
+      return `a whole number that ${dtype} holds`;
+    case 'bool':
+      return 'true or false';
+  }
+}
+
 /** Whether a field of a column of numbers has no value. */
 export function isMissing(value: string, { naValues }: CsvSyntax): boolean {
   return missingWord.test(value) || naValues.has(value.trim());

@@ -17,14 +17,27 @@ export function readField(type: ColumnType, rows: readonly JsonRow[], request: C
     if (request.missing === 'error') throw missingValue(place(row), { numbers: 'a number or a list of numbers', sequences: 'a list', text: 'text', bytes: 'bytes' }[type.kind]);
     marks.set(row);
   };
-  const values = rows.map((row) => fieldOf(row, request.name));
+  const fault: Fault = (row, problem, remedy) => new DataError(place(row), remedy === undefined ? problem : `${problem}; ${remedy}`);
+  return readJsonValues(type, rows.map((row) => fieldOf(row, request.name)), missing, fault);
+}
+
+/** What is said of a value that is wrong. `remedy`: what whoever has written the file may do about it. */
+export type Fault = (row: number, problem: string, remedy?: string) => DataError;
+
+/**
+ * JSON's values, `undefined` where a row has none, as values of a column. Of numbers, a row may also be a typed array of
+ * the column's dtype and size.
+ * @param missing is told each row without a value
+ * @throws what `fault` answers
+ */
+export function readJsonValues(type: ColumnType, values: readonly unknown[], missing: (row: number) => void, fault: Fault): ColumnValues {
   switch (type.kind) {
     case 'numbers':
-      return readNumbers(type, values, missing, place);
+      return readNumbers(type, values, missing, fault);
     case 'sequences':
-      return readSequences(type, values, missing, place);
+      return readSequences(type, values, missing, fault);
     case 'text':
-      return texts(values.map((value, row) => (value === undefined ? (missing(row), '') : textOf(value, place(row)))));
+      return texts(values.map((value, row) => (value === undefined ? (missing(row), '') : textOf(value, row, fault))));
     case 'bytes':
       throw new Error('JSON has no bytes');
   }
@@ -32,7 +45,7 @@ export function readField(type: ColumnType, rows: readonly JsonRow[], request: C
 
 type Missing = (row: number) => void;
 
-function readNumbers({ dtype, shape }: NumbersType, values: readonly unknown[], missing: Missing, place: (row: number) => string): ColumnValues {
+function readNumbers({ dtype, shape }: NumbersType, values: readonly unknown[], missing: Missing, fault: Fault): ColumnValues {
   const width = sizeOf(shape);
   const data = allocate(dtype, values.length * width);
   for (const [row, value] of values.entries()) {
@@ -40,46 +53,55 @@ function readNumbers({ dtype, shape }: NumbersType, values: readonly unknown[], 
     if (value === undefined) {
       missing(row);
       data.fill((dtype.startsWith('float') ? NaN : dtype === 'int64' ? 0n : 0) as never, at, at + width);
-    } else visit(value, shape, dtype, () => place(row), (element) => (data[at++] = element as never));
+    } else if (ArrayBuffer.isView(value)) data.set(value as never, at);
+    else visit(value, shape, dtype, (...what) => fault(row, ...what), (element) => (data[at++] = element as never));
   }
   return numbers({ dtype, shape: [values.length, ...shape], data });
 }
 
-function readSequences({ dtype, shape }: SequencesType, values: readonly unknown[], missing: Missing, place: (row: number) => string): ColumnValues {
+function readSequences({ dtype, shape }: SequencesType, values: readonly unknown[], missing: Missing, fault: Fault): ColumnValues {
   const offsets = new Uint32Array(values.length + 1);
   const data = new GrowingArray(dtype, values.length * sizeOf(shape));
   for (const [row, value] of values.entries()) {
     if (value === undefined) missing(row);
-    else if (!Array.isArray(value)) throw new DataError(place(row), `expected a list, received ${describeJson(value)}`);
-    else for (const element of value) visit(element, shape, dtype, () => place(row), (number) => data.push(number));
+    else if (!Array.isArray(value)) throw fault(row, `expected a list, received ${describeJson(value)}`);
+    else for (const element of value) visit(element, shape, dtype, (...what) => fault(row, ...what), (number) => data.push(number));
     offsets[row + 1] = data.length / sizeOf(shape);
   }
   return { kind: 'sequences', dtype, shape, offsets, data: data.finish() };
 }
 
-/** Calls `take` with each number of a value of the given shape. @throws DataError where it is not of that shape */
-function visit(value: unknown, shape: readonly number[], dtype: DType, place: () => string, take: (element: number | bigint) => void, axis = 0): void {
-  if (axis === shape.length) return take(element(value, dtype, place));
+type FaultOfRow = (problem: string, remedy?: string) => DataError;
+
+/** Calls `take` with each number of a value of the given shape. @throws what `fault` answers where it is not of that shape */
+function visit(value: unknown, shape: readonly number[], dtype: DType, fault: FaultOfRow, take: (element: number | bigint) => void, axis = 0): void {
+  if (axis === shape.length) return take(element(value, dtype, fault));
   if (!Array.isArray(value) || value.length !== shape[axis])
-    throw new DataError(place(), `expected a list of ${shape[axis]}${axis > 0 ? ' within a list' : ''}, as in the first rows, received ${describeJson(value)}; for lists of different lengths declare "jsonl": {"sequences": [the field]}`);
-  for (const inner of value) visit(inner, shape, dtype, place, take, axis + 1);
+    throw fault(`expected a list of ${shape[axis]}${axis > 0 ? ' within a list' : ''}, as in the first rows, received ${describeJson(value)}`, 'for lists of different lengths declare "jsonl": {"sequences": [the field]}');
+  for (const inner of value) visit(inner, shape, dtype, fault, take, axis + 1);
 }
 
-function element(value: unknown, dtype: DType, place: () => string): number | bigint {
+function element(value: unknown, dtype: DType, fault: FaultOfRow): number | bigint {
   if (dtype === 'bool' && (typeof value === 'boolean' || value === 0 || value === 1)) return Number(value);
-  if (typeof value !== 'number' || dtype === 'bool') {
-    const hint = typeof value === 'string' ? '; for names of classes give to_categorical their "classes"' : '';
-    throw new DataError(place(), `expected ${dtype === 'bool' ? 'true or false' : 'a number'}, received ${describeJson(value)}${hint}`);
-  }
-  if (!Number.isFinite(dtype === 'float32' ? Math.fround(value) : value)) throw new DataError(place(), `expected a number that ${dtype} holds, received one beyond it`);
-  if (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 2 ** 64) throw new DataError(place(), `expected whole numbers up to 2^53, whose digits JSON's readers keep, received ${value}; write it as text`);
+  if (dtype === 'int64' && typeof value === 'string') return integerOf(value, fault);
+  if (typeof value !== 'number' || dtype === 'bool')
+    throw fault(`expected ${dtype === 'bool' ? 'true or false' : 'a number'}, received ${describeJson(value)}`, typeof value === 'string' ? 'for names of classes give to_categorical their "classes"' : undefined);
+  if (!Number.isFinite(dtype === 'float32' ? Math.fround(value) : value)) throw fault(`expected a number that ${dtype} holds, received one beyond it`);
+  if (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 2 ** 64) throw fault(`expected whole numbers up to 2^53, whose digits JSON's readers keep, received ${value}; write it as text`);
   const range = RANGES[dtype];
-  if (range && (!Number.isInteger(value) || value < range[0] || value > range[1])) throw new DataError(place(), `expected a whole number that ${dtype} holds, received ${value}`);
+  if (range && (!Number.isInteger(value) || value < range[0] || value > range[1])) throw fault(`expected a whole number that ${dtype} holds, received ${value}`);
   return dtype === 'int64' ? BigInt(value) : value;
 }
 
-function textOf(value: unknown, place: string): string {
+/** Digits, of which JSON's readers lose none. */
+function integerOf(text: string, fault: FaultOfRow): bigint {
+  const value = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+  if (value === undefined || BigInt.asIntN(64, value) !== value) throw fault(`expected a whole number that int64 holds, received ${describeJson(text)}`, 'for names of classes give to_categorical their "classes"');
+  return value;
+}
+
+function textOf(value: unknown, row: number, fault: Fault): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new DataError(place, `expected text, received ${describeJson(value)}`);
+  throw fault(row, `expected text, received ${describeJson(value)}`);
 }

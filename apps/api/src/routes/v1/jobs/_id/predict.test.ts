@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { addCheckpoint } from '@trainyard/database';
+import { addCheckpoint, settleData } from '@trainyard/database';
 import { closedPort } from '@trainyard/queue/testing';
 import { newCheckpointId, npzMediaType, PredictorRequest } from '@trainyard/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -35,7 +35,7 @@ async function trained(kind: 'model' | 'weights' = 'model') {
   const id = newCheckpointId();
   const file = await storedCheckpoint(api, ref.jobId, id, 'h5');
   await addCheckpoint(api.scratch.database, ref, { id, filename: 'a.h5', epoch: 0, step: 1, kind, final: false, metrics: {}, ...file });
-  return { url: `/v1/jobs/${ref.jobId}/predict`, id, key: file.key };
+  return { url: `/v1/jobs/${ref.jobId}/predict`, id, key: file.key, ref };
 }
 
 const json = (body: unknown, status = 200) => (answer = { status, type: status === 200 ? 'application/json' : 'application/problem+json', body: JSON.stringify(body) });
@@ -53,6 +53,19 @@ test('a checkpoint of weights alone travels with the model', async () => {
   json({ outputs: { dense_2: [[1]] } });
   expect((await api.call({ method: 'POST', url, payload: { inputs: { dense_1_input: [[1, 2, 3, 4]] } } })).json()).toMatchObject({ outputs: { dense_2: [[1]] } });
   expect(JSON.parse(received.at(-1)!.model!)).toMatchObject({ class_name: 'Sequential' });
+});
+
+test('raw rows travel with the object that tells how the job reads its rows', async () => {
+  const { url, ref } = await trained();
+  const payload = { raw: true, instances: [{ bill_length: 39.1, island: 'Biscoe' }] };
+  const refused = (await api.call({ method: 'POST', url, payload })).json();
+  expect(refused).toMatchObject({ status: 422, errors: [{ pointer: '/raw', code: 'invalid_value', detail: expect.stringMatching(/has not kept how its rows are read; leave out raw/) }] });
+  await settleData(api.scratch.database, ref, 'projects/p/jobs/j/data-1.json');
+  json({ predictions: [[0.5]] });
+  expect((await api.call({ method: 'POST', url, payload })).json()).toMatchObject({ predictions: [[0.5]] });
+  expect(received.at(-1)).toMatchObject({ raw: { data_key: 'projects/p/jobs/j/data-1.json' }, tensors: { instances: payload.instances } });
+  await api.call({ method: 'POST', url, payload: { ...payload, raw: false } });
+  expect(received.at(-1)?.raw).toBeNull();
 });
 
 test('npz goes in and comes out', async () => {

@@ -1,6 +1,6 @@
-import { getJobSpec } from '@trainyard/database';
+import { getJobSpec, type JobRecord } from '@trainyard/database';
 import { parseModel, writeModelJson } from '@trainyard/keras-format';
-import { npzMediaType, PredictAnswer, PredictBody, type PredictorRequest } from '@trainyard/protocol';
+import { invalidRequest, npzMediaType, PredictAnswer, PredictBody, type PredictorRequest } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { askPredictor } from '../../../../http/ask-predictor.js';
@@ -17,7 +17,7 @@ const Query = z.strictObject({
 });
 const maxNpzBytes = 256 * 2 ** 20;
 
-type Options = Pick<PredictorRequest, 'outputs' | 'layers' | 'batch_size' | 'tensors'> & { checkpoint: string | undefined };
+type Options = Pick<PredictorRequest, 'outputs' | 'layers' | 'batch_size' | 'tensors'> & { checkpoint: string | undefined; raw: boolean };
 
 /** Predictions from any checkpoint of a job, while it still trains too. Bodies are JSON or npz, answers likewise. */
 export function addPredict(app: App, deps: Deps): void {
@@ -33,12 +33,12 @@ export function addPredict(app: App, deps: Deps): void {
     };
     scope.post('/v1/jobs/:id/predict', { config: { scope: 'predict' }, schema, bodyLimit: maxNpzBytes }, async (request, reply) => {
       const job = await loadJob(deps, request);
-      const { checkpoint: ref, ...options } = optionsOf(request.body, request.query);
+      const { checkpoint: ref, raw, ...options } = optionsOf(request.body, request.query);
       const checkpoint = await chooseCheckpoint(deps, job, ref);
       const accept = (request.headers.accept ?? '').includes(npzMediaType) ? ('npz' as const) : ('json' as const);
       const { id, kind, key, sha256 } = checkpoint;
       const model = kind === 'model' ? null : writeModelJson(parseModel((await getJobSpec(deps.database, job.id)).architecture));
-      const answer = await askPredictor(deps.predictorUrl, { project: request.projectId, job: job.id, checkpoint: { id, kind, key, sha256 }, model, accept, ...options });
+      const answer = await askPredictor(deps.predictorUrl, { project: request.projectId, job: job.id, checkpoint: { id, kind, key, sha256 }, model, raw: raw ? rowsOf(job) : null, accept, ...options });
       if (answer.kind === 'problem') throw answer.error;
       if (answer.kind === 'npz') {
         void reply.header('x-trainyard-checkpoint', id);
@@ -49,12 +49,18 @@ export function addPredict(app: App, deps: Deps): void {
   });
 }
 
+/** What tells how the job's rows are read. @throws ApiError 422 when the job does not know */
+function rowsOf({ dataKey }: JobRecord): PredictorRequest['raw'] {
+  if (dataKey === null) throw invalidRequest([{ pointer: '/raw', code: 'invalid_value', detail: "the job has not kept how its rows are read; leave out raw and send the model's inputs" }]);
+  return { data_key: dataKey };
+}
+
 function optionsOf(body: PredictBody | Buffer, query: z.output<typeof Query>): Options {
   if (Buffer.isBuffer(body)) {
     const layers = query.layers?.split(',') ?? null;
-    return { checkpoint: query.checkpoint, outputs: query.outputs ?? 'probabilities', layers, batch_size: query.batch_size ?? 32, tensors: { npz_base64: body.toString('base64') } };
+    return { raw: false, checkpoint: query.checkpoint, outputs: query.outputs ?? 'probabilities', layers, batch_size: query.batch_size ?? 32, tensors: { npz_base64: body.toString('base64') } };
   }
-  const { checkpoint, outputs, layers = null, batch_size } = body;
+  const { raw, checkpoint, outputs, layers = null, batch_size } = body;
   const tensors = 'instances' in body ? { instances: body.instances } : { inputs: body.inputs };
-  return { checkpoint: query.checkpoint ?? checkpoint, outputs: query.outputs ?? outputs, layers: query.layers?.split(',') ?? layers, batch_size: query.batch_size ?? batch_size, tensors };
+  return { raw, checkpoint: query.checkpoint ?? checkpoint, outputs: query.outputs ?? outputs, layers: query.layers?.split(',') ?? layers, batch_size: query.batch_size ?? batch_size, tensors };
 }
