@@ -38,7 +38,7 @@ describe('at the POST', () => {
     ['a wrong argument', { ...smallJob(), model: dense({ units: -3 }) }, /units/],
     ['an unknown loss', { ...smallJob(), compile: { optimizer: 'sgd', loss: 'bce' } }, /bce/],
     ["a checkpoint of another job's", { ...smallJob(), weights: { job: 'job_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D', checkpoint: 'best' } }, /no job/],
-    ['an option that is not supported', { ...smallJob(), webhook: { url: 'https://example.com', events: ['job.failed'] } }, /not supported yet/],
+    ['a webhook with a password', { ...smallJob(), webhook: { url: 'https://me:secret@example.com', events: ['job.failed'] } }, /without user and password/],
     ['no data', { ...smallJob(), data: {} }, /train/],
   ])('%s', async (_, request, message) => {
     const problem = await api.refused(request);

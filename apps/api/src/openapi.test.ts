@@ -21,8 +21,8 @@ test('lists the routes that there are', async () => {
   const job = '/v1/jobs/{id}';
   expect(Object.keys(paths).sort()).toEqual(
     [
-      ...['/healthz', '/readyz', '/metrics', '/v1/jobs', job, '/v1/models:validate', '/v1/datasets', '/v1/datasets/{id}', '/v1/files', '/v1/files/{path}', '/v1/keys', '/v1/keys/{id}'],
-      ...['cancel', 'stop', 'retry', 'events', 'history', 'metrics', 'logs', 'checkpoints', 'checkpoints/{ref}/content', 'model', 'layers', 'layers/{name}', 'layers/{name}/weights', 'tensorboard', 'tensorboard/{path}', 'predict'].map((name) => `${job}/${name}`),
+      ...['/healthz', '/readyz', '/metrics', '/v1/jobs', job, '/v1/models:validate', '/v1/datasets', '/v1/datasets/{id}', '/v1/files', '/v1/files/{path}', '/v1/keys', '/v1/keys/{id}', '/v1/webhook-secret', '/v1/webhook-secret/change'],
+      ...['cancel', 'stop', 'pause', 'resume', 'retry', 'continue', 'events', 'history', 'metrics', 'logs', 'checkpoints', 'checkpoints/{ref}/content', 'model', 'layers', 'layers/{name}', 'layers/{name}/weights', 'tensorboard', 'tensorboard/{path}', 'predict', 'webhook-deliveries', 'webhook-deliveries/test'].map((name) => `${job}/${name}`),
     ].sort(),
   );
 });

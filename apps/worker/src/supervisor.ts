@@ -10,6 +10,7 @@ import { Sweeper } from './supervisor/sweeper.js';
 import { claim } from './train-job/claim.js';
 import { isOutage } from './train-job/patience.js';
 import { mayHaveGpu } from './warm-up/gpu-device.js';
+import { WebhookSender } from './webhooks/webhook-sender.js';
 
 export interface SupervisorOptions extends Pick<WorkerEnv, 'databaseUrl' | 'redisUrl' | 'redisPrefix' | 'storage' | 'library' | 'outboundHosts' | 'snapshots' | 'concurrency' | 'name' | 'stallTimeoutMs' | 'childEnv'> {
   readonly database: Database;
@@ -24,6 +25,7 @@ export class Supervisor {
   readonly #attempts = new Map<string, { readonly attempt: AttemptSupervisor; readonly done: Promise<void> }>();
   readonly #producer: Producer;
   readonly #sweeper: Sweeper;
+  readonly #webhooks: WebhookSender;
   readonly #processes: ProcessPool;
   #consumer: Consumer | undefined;
   #intents: Subscription | undefined;
@@ -37,6 +39,7 @@ export class Supervisor {
     this.#producer = openProducer(this.#queue, this.#onQueueError);
     this.#sweeper = new Sweeper(database, this.#producer, log);
     const { databaseUrl, storage, library, outboundHosts, snapshots } = options;
+    this.#webhooks = new WebhookSender(database, outboundHosts, log);
     this.#processes = new ProcessPool(options.childEnv, { databaseUrl, storage, library, outboundHosts, snapshots });
   }
 
@@ -52,6 +55,7 @@ export class Supervisor {
     this.#consumer = openConsumer(this.#queue, (delivery) => this.#take(delivery), { concurrency: 1, onError: this.#onQueueError });
     this.#processes.prepare();
     this.#sweeper.start();
+    this.#webhooks.start();
   }
 
   /** Takes no more jobs, gives back those that run, and ends. */
@@ -60,7 +64,7 @@ export class Supervisor {
     this.#processes.close();
     await this.#consumer?.close();
     for (const { attempt } of this.#attempts.values()) attempt.drain();
-    await Promise.all([...this.#attempts.values()].map(({ done }) => done));
+    await Promise.all([...[...this.#attempts.values()].map(({ done }) => done), this.#webhooks.close()]);
     this.#intents?.close();
     await this.#sweeper.close();
     await this.#producer.close();
@@ -107,6 +111,7 @@ export class Supervisor {
     this.#attempts.delete(job);
     this.#gpu.release(job);
     this.#offerAgain();
+    this.#webhooks.hurry(); // the job's may have something to tell
     if (this.#draining) return;
     this.#processes.prepare(); // it may not have come to train
     this.#consumer?.resume();

@@ -4,6 +4,7 @@ import { Files } from './files.js';
 import { Http, type ClientOptions } from './http.js';
 import { Jobs } from './jobs.js';
 import { Keys } from './keys.js';
+import { WebhookSecret } from './webhook-secret.js';
 
 export interface Readiness {
   readonly status: 'ready' | 'degraded';
@@ -16,6 +17,7 @@ export class Client {
   readonly files: Files;
   readonly datasets: Datasets;
   readonly keys: Keys;
+  readonly webhookSecret: WebhookSecret;
   readonly #http: Http;
 
   constructor(options: ClientOptions) {
@@ -24,6 +26,7 @@ export class Client {
     this.files = new Files(this.#http);
     this.datasets = new Datasets(this.#http);
     this.keys = new Keys(this.#http);
+    this.webhookSecret = new WebhookSecret(this.#http);
   }
 
   /** What creating this job would say. The body may be a model alone: `{model}`. */

@@ -1,4 +1,4 @@
-import type { Checkpoint, ContinueBody, HistoryResource, Job, JobEvent, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile } from '@trainyard/protocol';
+import type { Checkpoint, ContinueBody, HistoryResource, Job, JobEvent, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile, WebhookDelivery } from '@trainyard/protocol';
 import { isTerminal, npzMediaType } from '@trainyard/protocol';
 import { download, type Download } from './download.js';
 import { followEvents, type FollowOptions, type StreamItem } from './follow-events.js';
@@ -181,6 +181,16 @@ export class Jobs {
     const headers = { 'content-type': npzMediaType, accept: npzMediaType };
     const response = await this.http.send(`${pathOf(id)}/predict`, { method: 'POST', body: npz, headers, query: { checkpoint, outputs, layers: layers?.join(','), batch_size: batchSize } });
     return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** What the job's webhook was sent, oldest first, with the answers. */
+  webhookDeliveries(id: string, query: { limit?: number; after?: string } = {}): Promise<List<WebhookDelivery>> {
+    return this.http.json(`${pathOf(id)}/webhook-deliveries`, { query });
+  }
+
+  /** Has a worker send the job's webhook a test, once. What came of it is among its deliveries soon. */
+  testWebhook(id: string): Promise<WebhookDelivery> {
+    return this.http.json(`${pathOf(id)}/webhook-deliveries/test`, { method: 'POST', json: {} });
   }
 
   #post(id: string, action: string, json: JsonObject): Promise<Job> {

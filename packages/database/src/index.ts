@@ -7,6 +7,7 @@ export { authenticate, createKey, deleteKey, listKeys, type KeyRecord } from './
 
 export type { JobKind, JobRecord, SnapshotPointer } from './jobs/job-record.js';
 export { createJob, findIdempotentJob, type IdempotencyUse, type NewJob } from './jobs/create-job.js';
+export { presentJob } from './jobs/present-job.js';
 export { countJobs, findAnyJob, findJob, getJobSpec, listJobs, queuePosition, type ListJobs } from './jobs/find-jobs.js';
 export { deleteJob, requestIntent, resumeJob, retryJob } from './jobs/change-job.js';
 export { findDueDeliveries, markDelivered, type DueDelivery } from './jobs/deliveries.js';
@@ -24,5 +25,9 @@ export { listHistory, recordEpoch, type EpochEnd, type HistoryRecord } from './r
 export { listSteps, recordSteps, stepRange, type StepRecord, type StoredStep } from './results/metrics.js';
 export { addCheckpoint, listCheckpoints, takeReplacedCheckpoints, type CheckpointRecord, type NewCheckpoint } from './results/checkpoints.js';
 export { discardSnapshot, saveSnapshot } from './results/snapshot.js';
+
+export { changeWebhookSecret, findWebhookSecrets, type WebhookSecrets } from './webhooks/webhook-secrets.js';
+export { countPendingWebhooks, createWebhookTest, listWebhookDeliveries, type WebhookDeliveryRecord } from './webhooks/webhook-deliveries.js';
+export { claimWebhooks, settleWebhook, type ClaimedWebhook, type WebhookOutcome } from './webhooks/webhook-tries.js';
 
 export { createDataset, deleteDataset, findDataset, findDatasetOfJob, listDatasets, recordScan, type DatasetRecord, type NewDataset } from './datasets/datasets.js';

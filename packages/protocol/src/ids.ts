@@ -9,6 +9,8 @@ const id = (prefix: string, what: string) =>
 export const JobId = id('job', 'job').meta({ description: 'Id of a job', example: 'job_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D' });
 export const CheckpointId = id('ckpt', 'checkpoint');
 export const KeyId = id('key', 'key');
+/** The header `webhook-id` (Standard Webhooks). */
+export const WebhookDeliveryId = id('msg', 'webhook delivery');
 export const DatasetId = id('ds', 'dataset').meta({ description: 'Id of a dataset', example: 'ds_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D' });
 
 let lastTime = -1;
@@ -38,6 +40,7 @@ export const newJobId = (): string => `job_${newUlid()}`;
 export const newCheckpointId = (): string => `ckpt_${newUlid()}`;
 export const newSnapshotId = (): string => `snap_${newUlid()}`;
 export const newDatasetId = (): string => `ds_${newUlid()}`;
+export const newWebhookDeliveryId = (): string => `msg_${newUlid()}`;
 export const newKeyId = (): string => `key_${newUlid()}`;
 export const newProjectId = (): string => `proj_${newUlid()}`;
 export const newRequestId = (): string => `req_${newUlid()}`;

@@ -9,6 +9,7 @@ import { addFileRoutes } from './v1/files/index.js';
 import { addJobRoutes } from './v1/jobs/index.js';
 import { addKeyRoutes } from './v1/keys/index.js';
 import { addValidateModel } from './v1/models/validate.js';
+import { addWebhookSecretRoutes } from './v1/webhook-secret/index.js';
 
 /** Every route there is. Folders and files are named as the URLs are. */
 export function addRoutes(app: App, deps: Deps, counters: RequestCounters): void {
@@ -21,4 +22,5 @@ export function addRoutes(app: App, deps: Deps, counters: RequestCounters): void
   addDatasetRoutes(app, deps);
   addFileRoutes(app, deps);
   addKeyRoutes(app, deps);
+  addWebhookSecretRoutes(app, deps);
 }

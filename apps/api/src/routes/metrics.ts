@@ -1,4 +1,4 @@
-import { countJobs } from '@trainyard/database';
+import { countJobs, countPendingWebhooks } from '@trainyard/database';
 import { jobStatuses } from '@trainyard/protocol';
 import type { App, Deps } from '../deps.js';
 import { gauge, type RequestCounters } from '../http/counters.js';
@@ -6,7 +6,7 @@ import { gauge, type RequestCounters } from '../http/counters.js';
 /** What Prometheus scrapes. A part that is away leaves its lines out. */
 export function addMetrics(app: App, { database, producer }: Deps, counters: RequestCounters): void {
   app.get('/metrics', { config: { scope: 'open' }, schema: { tags: ['health'], security: [], summary: 'Prometheus metrics, as text' } }, async (_request, reply) => {
-    const [jobs, waiting] = await Promise.all([countJobs(database).catch(() => undefined), producer.waiting().catch(() => undefined)]);
+    const [jobs, webhooks, waiting] = await Promise.all([orNone(countJobs(database)), orNone(countPendingWebhooks(database)), orNone(producer.waiting())]);
     const memory = process.memoryUsage();
     const parts = [
       counters.text(),
@@ -15,6 +15,7 @@ export function addMetrics(app: App, { database, producer }: Deps, counters: Req
         { labels: { part: 'queue' }, value: waiting === undefined ? 0 : 1 },
       ]),
       jobs === undefined ? '' : gauge('trainyard_jobs', 'Jobs by status.', jobStatuses.map((status) => ({ labels: { status }, value: jobs[status] ?? 0 }))),
+      webhooks === undefined ? '' : gauge('trainyard_webhook_deliveries_pending', 'Webhook deliveries that have not been answered with success, nor given up.', [{ value: webhooks }]),
       waiting === undefined ? '' : gauge('trainyard_deliveries_waiting', 'Deliveries on the queue.', [{ value: waiting }]),
       gauge('process_resident_memory_bytes', 'Resident memory of the API.', [{ value: memory.rss }]),
       gauge('process_uptime_seconds', 'How long the API has run.', [{ value: process.uptime() }]),
@@ -22,3 +23,5 @@ export function addMetrics(app: App, { database, producer }: Deps, counters: Req
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(parts.join(''));
   });
 }
+
+const orNone = <T>(count: Promise<T>): Promise<T | undefined> => count.catch(() => undefined);

@@ -30,7 +30,8 @@ describe('post', () => {
       request.on('end', () => {
         received.push(`${request.headers['x-key']} ${body}`);
         if (request.url === '/slow') return;
-        response.writeHead(request.url === '/moved' ? 302 : 200, { location: '/elsewhere' }).end('x'.repeat(100_000));
+        if (request.url === '/trickle') return void response.writeHead(200).write('some');
+        response.writeHead(request.url === '/moved' ? 302 : 200, { location: '/elsewhere', 'retry-after': '7' }).end('é'.repeat(50_000));
       });
     });
     server.listen(0, '127.0.0.1');
@@ -41,11 +42,12 @@ describe('post', () => {
     server.closeAllConnections();
     server.close();
   });
-  const send = (host: string, path: string, allowedHosts: string[] = []) => post({ url: new URL(`http://${host}:${port}${path}`), headers: { 'x-key': 'k' }, body: 'a=1', allowedHosts, timeoutMs: 300 });
+  const send = (host: string, path: string, allowedHosts: string[] = [], keepBytes = 0) =>
+    post({ url: new URL(`http://${host}:${port}${path}`), headers: { 'x-key': 'k' }, body: 'a=1', allowedHosts, timeoutMs: 300, keepBytes });
 
   it('reaches what the operator has opened, and follows nothing', async () => {
-    expect(await send('localhost', '/', [`localhost:${port}`])).toBe(200);
-    expect(await send('127.0.0.1', '/moved', ['127.0.0.1'])).toBe(302);
+    expect(await send('localhost', '/', [`localhost:${port}`])).toMatchObject({ status: 200, body: '' });
+    expect(await send('127.0.0.1', '/moved', ['127.0.0.1'])).toMatchObject({ status: 302, headers: { 'retry-after': '7' } });
     expect(received).toEqual(['k a=1', 'k a=1']);
   });
 
@@ -53,6 +55,14 @@ describe('post', () => {
     const before = received.length;
     await expect(send(host, '/')).rejects.toThrow(OutboundRefusedError);
     expect(received).toHaveLength(before);
+  });
+
+  it('keeps the first bytes of the answer, a letter that is cut in two left out', async () => {
+    expect((await send('127.0.0.1', '/', ['127.0.0.1'], 5)).body).toBe('éé');
+  });
+
+  it('takes what came of an answer that does not end', async () => {
+    expect(await send('127.0.0.1', '/trickle', ['127.0.0.1'], 100)).toMatchObject({ status: 200, body: 'some' });
   });
 
   it('does not wait for ever', async () => {

@@ -1,7 +1,8 @@
 import { lookup as resolve } from 'node:dns';
-import { request as requestHttp } from 'node:http';
+import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { StringDecoder } from 'node:string_decoder';
 import { isOpened, isPublicAddress } from './address-policy.js';
 
 export interface OutboundPost {
@@ -12,6 +13,15 @@ export interface OutboundPost {
   readonly allowedHosts: readonly string[];
   /** For the whole exchange. */
   readonly timeoutMs: number;
+  /** How much of the answer's body is read; by default nothing. */
+  readonly keepBytes?: number;
+}
+
+export interface OutboundAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** The first bytes of the body, as text. */
+  readonly body: string;
 }
 
 /** The address is none that a job may make this machine send to. */
@@ -23,12 +33,11 @@ export class OutboundRefusedError extends Error {
 }
 
 /**
- * Sends a POST that a job asked for. Redirects are not followed and the answer's body is not read.
+ * Sends a POST that a job asked for. Redirects are not followed.
  *
- * @returns the status of the answer.
  * @throws OutboundRefusedError, or the error of the connection.
  */
-export function post({ url, headers, body, allowedHosts, timeoutMs }: OutboundPost): Promise<number> {
+export function post({ url, headers, body, allowedHosts, timeoutMs, keepBytes = 0 }: OutboundPost): Promise<OutboundAnswer> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const opened = isOpened(url, allowedHosts);
   if (!opened && isIP(host) !== 0 && !isPublicAddress(host)) return Promise.reject(new OutboundRefusedError(url.host));
@@ -42,12 +51,33 @@ export function post({ url, headers, body, allowedHosts, timeoutMs }: OutboundPo
       signal: AbortSignal.timeout(timeoutMs),
     });
     request.on('error', (error) => reject(error.name === 'TimeoutError' || error.cause instanceof DOMException ? new Error(`no answer within ${timeoutMs / 1000} s`) : error));
-    request.on('response', (response) => {
-      fulfil(response.statusCode ?? 0);
-      response.destroy();
-    });
+    // From here on an error is the body's: the promise is settled by what it resolves to.
+    request.on('response', (response) => fulfil(answerOf(response, keepBytes)));
     request.end(body);
   });
+}
+
+async function answerOf(response: IncomingMessage, keepBytes: number): Promise<OutboundAnswer> {
+  return { status: response.statusCode ?? 0, headers: response.headers, body: await beginningOf(response, keepBytes) };
+}
+
+/** As much of a body as comes in time. The status is the answer: a body that breaks off takes nothing from it. */
+async function beginningOf(response: IncomingMessage, bytes: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let missing = bytes;
+  try {
+    if (missing > 0)
+      for await (const part of response as AsyncIterable<Buffer>) {
+        parts.push(part.subarray(0, missing));
+        missing -= part.length;
+        if (missing <= 0) break;
+      }
+  } catch {
+    // Broken off, or out of time.
+  }
+  response.destroy();
+  // `write` gives whole letters only: the last one may be cut in two.
+  return new StringDecoder('utf8').write(Buffer.concat(parts));
 }
 
 /** Resolves a name to its public addresses. The connection is made to one of these, so that a second answer cannot differ. */

@@ -2,6 +2,7 @@ import { DatabaseUnavailableError, findDueDeliveries, findLostAttempts, markDeli
 import { QueueUnavailableError, type Producer } from '@trainyard/queue';
 import type { Logger } from 'pino';
 import { leaseMs } from '../train-job/claim.js';
+import { Repeating } from './repeating.js';
 
 const sweepMs = 1_000;
 /**
@@ -16,10 +17,7 @@ const redeliverToEmptyAfterMs = 1_000;
  * know. Every worker sweeps; what two of them find is done once.
  */
 export class Sweeper {
-  #loop: Promise<void> | undefined;
-  #closed = false;
-  #hurried = false;
-  #wake: () => void = () => undefined;
+  readonly #sweeping = new Repeating(sweepMs, () => this.#sweep());
   /** While the database was away nobody could renew a lease: for one lease after that nothing counts as lost. */
   #outage = false;
   #patientUntil = 0;
@@ -31,37 +29,16 @@ export class Sweeper {
   ) {}
 
   start(): void {
-    this.#loop ??= this.#run();
+    this.#sweeping.start();
   }
 
   /** Sweeps soon: there is something to be found. */
   hurry(): void {
-    this.#hurried = true;
-    this.#wake();
+    this.#sweeping.hurry();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#wake();
-    await this.#loop;
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#closed) {
-      this.#hurried = false;
-      await this.#sweep();
-      if (!this.#hurried && !this.#closed) await this.#rest();
-    }
-  }
-
-  #rest(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, sweepMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await this.#sweeping.close();
   }
 
   async #sweep(): Promise<void> {

@@ -4,6 +4,7 @@ import { Prisma } from '../generated/client.js';
 import { jsonSql } from '../json-input.js';
 import { toJobRecord, type JobRecord, type SnapshotPointer } from '../jobs/job-record.js';
 import { appendEventsUnfenced } from '../results/events.js';
+import { notifyWebhook } from '../webhooks/notify-webhook.js';
 
 /** What an attempt does. */
 export type Work = { readonly kind: 'train'; readonly spec: JobSpec } | { readonly kind: 'scan'; readonly spec: ScanSpec };
@@ -47,6 +48,7 @@ export async function claimJob(
     ]);
     const { architecture, ...job } = await transaction.job.findUniqueOrThrow({ where: { id: jobId } });
     const record = toJobRecord(job);
+    await notifyWebhook(transaction, record);
     return { job: record, work: workOf(record, architecture as JobSpec['architecture']), discardedKeys };
   });
 }

@@ -46,6 +46,8 @@ export interface JobRecord {
   /** Milliseconds that the attempts which have ended were running. */
   readonly ranMs: number;
   readonly eventSeq: number;
+  /** When the webhook's receiver answered that it is gone; null while it is sent to. */
+  readonly webhookDisabledAt: Date | null;
   readonly createdAt: Date;
   readonly queuedAt: Date | null;
   readonly startedAt: Date | null;
@@ -60,10 +62,10 @@ type Row = Omit<Prisma.JobGetPayload<object>, 'architecture'>;
 // JSON columns hold what this package wrote, from the very types that they are read as.
 export function toJobRecord(row: Row): JobRecord {
   const { id, projectId, name, status, priority, attempt, maxAttempts, failedAttempts, worker, leaseExpiresAt } = row;
-  const { metricsEvery, dataKey, eventSeq, createdAt, queuedAt, startedAt, finishedAt } = row;
+  const { metricsEvery, dataKey, eventSeq, webhookDisabledAt, createdAt, queuedAt, startedAt, finishedAt } = row;
   return {
     ...{ id, projectId, name, status, priority, attempt, maxAttempts, failedAttempts, worker, leaseExpiresAt },
-    ...{ metricsEvery, dataKey, eventSeq, createdAt, queuedAt, startedAt, finishedAt },
+    ...{ metricsEvery, dataKey, eventSeq, webhookDisabledAt, createdAt, queuedAt, startedAt, finishedAt },
     kind: row.kind as JobKind,
     metadata: row.metadata as Record<string, string>,
     phase: row.phase as JobPhase | null,

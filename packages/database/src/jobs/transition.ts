@@ -3,6 +3,7 @@ import type { Transaction } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { jsonSql } from '../json-input.js';
 import { appendEventsUnfenced } from '../results/events.js';
+import { notifyWebhookOf } from '../webhooks/notify-webhook.js';
 
 export interface LockedJob {
   readonly id: string;
@@ -23,7 +24,7 @@ export async function lockJob(transaction: Transaction, jobId: string): Promise<
 }
 
 /**
- * Moves a locked job to another status, and says so in an event. What a status implies is set here and nowhere else: a
+ * Moves a locked job to another status, and says so in an event and to its webhook, so this comes last of what changes the job. What a status implies is set here and nowhere else: a
  * job that is not running has no phase, lease or worker, one that ended has `finished_at`, one that waits has `queued_at`.
  *
  * @throws Error when the table of transitions has no such transition: a fault of the caller.
@@ -37,15 +38,16 @@ export async function transition(
   if (!canTransition(job.status, to)) throw new Error(`${job.id}: no transition leads from ${job.status} to ${to}`);
   const { stop_reason: stopReason = null, error = null } = details;
   const ended = isTerminal(to) ? Prisma.sql`now()` : Prisma.sql`NULL`;
-  await transaction.$executeRaw(Prisma.sql`
+  const [row] = await transaction.$queryRaw<{ hasWebhook: boolean }[]>(Prisma.sql`
     UPDATE jobs SET
       status = ${to}::job_status, phase = NULL, worker = NULL, lease_expires_at = NULL,
       intent = ${to === 'queued' ? Prisma.sql`CASE WHEN intent = 'stop' THEN intent END` : Prisma.sql`NULL`},
       stop_reason = ${stopReason}, error = ${jsonSql(error)}, finished_at = ${ended},
       queued_at = ${to === 'queued' ? Prisma.sql`now()` : Prisma.sql`queued_at`},
       delivered_attempt = ${to === 'queued' ? Prisma.sql`0` : Prisma.sql`delivered_attempt`}
-    WHERE id = ${job.id}`);
+    WHERE id = ${job.id} RETURNING spec->>'webhook' IS NOT NULL AS "hasWebhook"`);
   await appendEventsUnfenced(transaction, job.id, job.attempt, [
     { type: 'status', data: { status: to, previous: job.status, ...details } },
   ]);
+  await notifyWebhookOf(transaction, job.id, row ?? { hasWebhook: false });
 }

@@ -6,6 +6,7 @@ import { Fit, FitGenerator } from '../request/fit.js';
 import { JobName, Limits, Metadata, Resources, Seed, type JobRequest } from '../request/job-request.js';
 import { Architecture, ResolvedWeights } from '../request/model.js';
 import { ResolvedSource } from '../request/job-source.js';
+import { Webhook } from '../request/webhook.js';
 
 /** Where a job goes on that is the continuation of another one. */
 export const Continued = z.strictObject({
@@ -45,6 +46,8 @@ export const JobSpec = z.strictObject({
   limits: Limits,
   /** Absent: the job begins with first weights of its own. */
   continued: Continued.optional(),
+  /** Absent in specs from before there were webhooks. */
+  webhook: Webhook.nullable().optional(),
 });
 export type JobSpec = z.output<typeof JobSpec>;
 
@@ -75,5 +78,6 @@ export function toJobSpec(request: JobRequest, resolution: Resolution): JobSpec 
     callbacks: request.callbacks,
     resources: request.resources,
     limits: request.limits,
+    webhook: request.webhook ?? null,
   };
 }

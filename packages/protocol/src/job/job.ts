@@ -7,6 +7,7 @@ import { Compile } from '../request/compile.js';
 import { Fit, FitGenerator } from '../request/fit.js';
 import { JobName, Limits, Metadata, Resources } from '../request/job-request.js';
 import { ResolvedSource } from '../request/job-source.js';
+import { Webhook } from '../request/webhook.js';
 import { Intent, JobPhase, JobStatus, StopReason } from './status.js';
 
 export const Timestamp = z.iso.datetime();
@@ -88,6 +89,10 @@ export const Job = z
     limits: Limits,
     /** The job that this one goes on from. */
     continued: z.object({ job: JobId, checkpoint: CheckpointId }).nullable(),
+    webhook: Webhook.extend({
+      /** When its receiver answered 410 (Gone): nothing is sent any more until a test is answered with success. */
+      disabled_at: Timestamp.nullable(),
+    }).nullable(),
     error: JobError.nullable(),
     warnings: z.array(Warning),
     created_at: Timestamp,

@@ -5,6 +5,7 @@ import { Fit, FitGenerator } from './fit.js';
 import { ModelSource, WeightsSource } from './model.js';
 import { JobSource } from './job-source.js';
 import { plainText } from './text.js';
+import { Webhook } from './webhook.js';
 
 export const JobName = plainText(1, 200);
 
@@ -33,9 +34,6 @@ export const Limits = z.strictObject({
   max_attempts: z.int().min(1).max(100).default(5),
 });
 export type Limits = z.infer<typeof Limits>;
-
-export const webhookEvents = ['job.succeeded', 'job.failed', 'job.cancelled', 'job.paused', 'job.running'] as const;
-export const Webhook = z.strictObject({ url: z.url(), events: z.array(z.enum(webhookEvents)).min(1) });
 
 /** The body of `POST /v1/jobs`. */
 export const JobRequest = z

@@ -146,13 +146,22 @@ describe("Keras 1's names", () => {
   });
 });
 
-describe('what is not supported yet', () => {
+describe('a webhook', () => {
+  const events = ['job.failed'];
+  test('is an address and what it is to be told', () => {
+    const webhook = { url: 'https://example.org/hook?token=1', events: ['job.failed', 'job.running'] };
+    expect(parseJobRequest(withValue('webhook', webhook)).request.webhook).toEqual(webhook);
+  });
+
   test.each([
-    ['webhook', { url: 'https://example.org/hook', events: ['job.failed'] }, '/webhook'],
-  ])('%s = %j', (path, value, pointer) => {
-    const error = refusal(withValue(path, value));
-    expect(error.code).toBe('not_supported_yet');
-    expect(error.errors.map((issue) => issue.pointer)).toEqual([pointer]);
-    expect(error.errors[0]!.detail).toMatch(/^not supported yet: /);
+    [{ url: 'ftp://example.org', events }, '/webhook/url', /expected an http or https URL/],
+    [{ url: 'example.org/hook', events }, '/webhook/url', /expected an http or https URL/],
+    [{ url: 'https://me:secret@example.org', events }, '/webhook/url', /without user and password/],
+    [{ url: 'https://example.org', events: [] }, '/webhook/events', /at least 1/],
+    [{ url: 'https://example.org', events: ['job.ended'] }, '/webhook/events/0', /"job.failed"/],
+  ])('%j is refused', (webhook, pointer, detail) => {
+    const { errors } = refusal(withValue('webhook', webhook));
+    expect(errors.map((issue) => issue.pointer)).toEqual([pointer]);
+    expect(errors[0]!.detail).toMatch(detail);
   });
 });

@@ -56,7 +56,7 @@ class RemoteMonitor extends Callback {
     const body = this.#asJson ? json : new URLSearchParams({ [this.#field]: json }).toString();
     const type = this.#asJson ? 'application/json' : 'application/x-www-form-urlencoded';
     try {
-      const status = await post({ url: this.#url, body, headers: { 'content-type': type, ...this.#headers }, allowedHosts: this.attempt.workplace.outboundHosts, timeoutMs });
+      const { status } = await post({ url: this.#url, body, headers: { 'content-type': type, ...this.#headers }, allowedHosts: this.attempt.workplace.outboundHosts, timeoutMs });
       if (status >= 300) this.#tell(`it answered ${status}`);
       else this.#told = undefined;
     } catch (error) {

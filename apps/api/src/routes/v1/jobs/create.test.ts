@@ -75,7 +75,7 @@ describe('what is wrong is refused with the place', () => {
   test.each([
     ['an unknown field', { ...jobBody, epochs: 3 }, 'invalid_request', '/epochs'],
     ['a wrong value', { ...jobBody, fit: { epochs: 'many' } }, 'invalid_request', '/fit/epochs'],
-    ['what is not supported yet', { ...jobBody, webhook: { url: 'https://example.org', events: ['job.failed'] } }, 'not_supported_yet', '/webhook'],
+    ['an event that a webhook cannot have', { ...jobBody, webhook: { url: 'https://example.org', events: ['job.ended'] } }, 'invalid_request', '/webhook/events/0'],
     ['a layer', { ...jobBody, model: wrongUnits }, 'model_invalid', '/model/config/1/config/units'],
     ['an unknown layer', { ...jobBody, model: unknownLayer }, 'model_invalid', '/model/config/1/class_name'],
     ['a model that is too large, in no time', { ...jobBody, model: huge }, 'model_invalid', '/model'],

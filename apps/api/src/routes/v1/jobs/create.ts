@@ -1,10 +1,9 @@
-import { findIdempotentJob, queuePosition } from '@trainyard/database';
+import { findIdempotentJob, presentJob, queuePosition } from '@trainyard/database';
 import { Job, JobRequest } from '@trainyard/protocol';
 import type { App, Deps } from '../../../deps.js';
 import { IdempotencyHeaders, idempotencyOf } from '../../../http/idempotency.js';
 import { bodyPassesCompiler } from '../../../http/request-invalid.js';
 import { acceptJob, deliver } from '../../../jobs/accept-job.js';
-import { presentJob } from '../../../jobs/present-job.js';
 
 export function addCreateJob(app: App, deps: Deps): void {
   app.post(

@@ -18,6 +18,7 @@ import { addResumeJob } from './_id/resume.js';
 import { addRetryJob } from './_id/retry.js';
 import { addStopJob } from './_id/stop.js';
 import { addTensorBoard } from './_id/tensorboard.js';
+import { addWebhookDeliveries } from './_id/webhook-deliveries.js';
 import { addCreateJob } from './create.js';
 import { addListJobs } from './list.js';
 
@@ -45,4 +46,5 @@ export function addJobRoutes(app: App, deps: Deps): void {
   addLayerWeights(app, deps);
   addTensorBoard(app, deps);
   addPredict(app, deps);
+  addWebhookDeliveries(app, deps);
 }

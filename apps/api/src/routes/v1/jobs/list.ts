@@ -1,8 +1,7 @@
-import { listJobs, queuePosition } from '@trainyard/database';
+import { listJobs, presentJob, queuePosition } from '@trainyard/database';
 import { Job, JobId, JobStatus, listOf } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../deps.js';
-import { presentJob } from '../../../jobs/present-job.js';
 
 const Query = z.strictObject({
   status: z.union([JobStatus, z.array(JobStatus)]).optional(),

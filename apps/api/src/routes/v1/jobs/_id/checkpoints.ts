@@ -6,7 +6,7 @@ import { sendArchive } from '../../../../http/send-archive.js';
 import { sendObject } from '../../../../http/send-object.js';
 import { chooseCheckpoint } from '../../../../jobs/find-checkpoint.js';
 import { JobParams, loadJob } from '../../../../jobs/load-job.js';
-import { presentCheckpoint } from '../../../../jobs/present-job.js';
+import { presentCheckpoint } from '../../../../jobs/present-checkpoint.js';
 
 const RefParams = JobParams.extend({
   ref: CheckpointRef.meta({ description: 'An id, a filename, best, latest, final, or epoch-N', example: 'best' }),

@@ -1,11 +1,10 @@
-import { findIdempotentJob, queuePosition } from '@trainyard/database';
+import { findIdempotentJob, presentJob, queuePosition } from '@trainyard/database';
 import { ContinueBody, Job } from '@trainyard/protocol';
 import type { App, Deps } from '../../../../deps.js';
 import { IdempotencyHeaders, idempotencyOf } from '../../../../http/idempotency.js';
 import { deliver } from '../../../../jobs/accept-job.js';
 import { continueJob } from '../../../../jobs/continue-job.js';
 import { JobParams, loadJob } from '../../../../jobs/load-job.js';
-import { presentJob } from '../../../../jobs/present-job.js';
 
 export function addContinueJob(app: App, deps: Deps): void {
   const schema = {

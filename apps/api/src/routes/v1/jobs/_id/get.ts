@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { findJob, queuePosition, type JobRecord } from '@trainyard/database';
+import { findJob, presentJob, queuePosition, type JobRecord } from '@trainyard/database';
 import { isTerminal, Job } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { pause, type OpenStreams } from '../../../../http/open-streams.js';
 import { matches } from '../../../../http/send-object.js';
 import { jobNotFound, JobParams, loadJob } from '../../../../jobs/load-job.js';
-import { presentJob } from '../../../../jobs/present-job.js';
 
 const Query = z.strictObject({
   wait: z.coerce.number().min(0).max(60).optional().meta({ description: 'Hold the answer until the status changes, at most so many seconds' }),

@@ -1,10 +1,9 @@
-import { queuePosition, requestIntent } from '@trainyard/database';
+import { presentJob, queuePosition, requestIntent } from '@trainyard/database';
 import type { Intent, Job } from '@trainyard/protocol';
 import { QueueUnavailableError } from '@trainyard/queue';
 import type { FastifyRequest } from 'fastify';
 import type { Deps } from '../../../../deps.js';
 import { jobNotFound, loadJob } from '../../../../jobs/load-job.js';
-import { presentJob } from '../../../../jobs/present-job.js';
 
 /** Notes what the user wants of a job, and tells the workers. */
 export async function wish(deps: Deps, request: FastifyRequest & { params: { id: string } }, intent: Intent): Promise<Job> {

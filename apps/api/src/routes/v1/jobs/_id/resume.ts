@@ -1,10 +1,9 @@
-import { queuePosition, resumeJob } from '@trainyard/database';
+import { presentJob, queuePosition, resumeJob } from '@trainyard/database';
 import { Job } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { deliver } from '../../../../jobs/accept-job.js';
 import { jobNotFound, JobParams, loadJob } from '../../../../jobs/load-job.js';
-import { presentJob } from '../../../../jobs/present-job.js';
 
 export function addResumeJob(app: App, deps: Deps): void {
   const schema = { tags: ['jobs'], summary: 'Queue a paused job again: it goes on where it was paused', params: JobParams, body: z.strictObject({}), response: { 202: Job } };

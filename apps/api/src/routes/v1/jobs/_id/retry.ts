@@ -1,10 +1,9 @@
-import { queuePosition, retryJob } from '@trainyard/database';
+import { presentJob, queuePosition, retryJob } from '@trainyard/database';
 import { Job } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { deliver } from '../../../../jobs/accept-job.js';
 import { jobNotFound, JobParams, loadJob } from '../../../../jobs/load-job.js';
-import { presentJob } from '../../../../jobs/present-job.js';
 
 export function addRetryJob(app: App, deps: Deps): void {
   const schema = { tags: ['jobs'], summary: 'Queue a failed or cancelled job again, from its last snapshot', params: JobParams, body: z.strictObject({}), response: { 202: Job } };

@@ -1,10 +1,9 @@
-import type { CheckpointRecord, JobRecord } from '@trainyard/database';
-import type { Checkpoint, Job } from '@trainyard/protocol';
-import { labelsOf } from './find-checkpoint.js';
+import type { Job } from '@trainyard/protocol';
+import type { JobRecord } from './job-record.js';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-/** A job's row as the resource that users see. */
+/** A job's row as the resource that users see: in the API's answers, and in what webhooks are sent. */
 export function presentJob(job: JobRecord, queuePosition: number | null): Job {
   const { spec } = job;
   return {
@@ -35,23 +34,12 @@ export function presentJob(job: JobRecord, queuePosition: number | null): Job {
     resources: spec.resources,
     limits: spec.limits,
     continued: spec.continued ? { job: spec.continued.job, checkpoint: spec.continued.checkpoint } : null,
+    webhook: spec.webhook ? { ...spec.webhook, disabled_at: time(job.webhookDisabledAt) } : null,
     error: job.error,
     warnings: [...job.warnings],
     created_at: job.createdAt.toISOString(),
     queued_at: time(job.queuedAt),
     started_at: time(job.startedAt),
     finished_at: time(job.finishedAt),
-  };
-}
-
-/** A checkpoint's row as users see it; `all` are those of its job. */
-export function presentCheckpoint(job: JobRecord, all: readonly CheckpointRecord[], checkpoint: CheckpointRecord): Checkpoint {
-  const { id, filename, epoch, step, kind, metrics, bytes, sha256, createdAt } = checkpoint;
-  return {
-    ...{ id, filename, epoch, step, kind, metrics, bytes, sha256 },
-    object: 'checkpoint',
-    job: job.id,
-    created_at: createdAt.toISOString(),
-    labels: labelsOf(job, all, checkpoint),
   };
 }
