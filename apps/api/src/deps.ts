@@ -1,5 +1,6 @@
 import type { Database } from '@trainyard/database';
 import type { ObjectStore } from '@trainyard/object-store';
+import type { Retention } from '@trainyard/protocol';
 import type { Producer } from '@trainyard/queue';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -11,6 +12,8 @@ export interface Deps {
   readonly producer: Producer;
   readonly store: ObjectStore;
   readonly predictorUrl: string | undefined;
+  /** Of jobs that say nothing of it. */
+  readonly retention: Retention;
   /** `keys`: each request needs one. `off`: every request from this machine belongs to the project. */
   readonly auth: { readonly mode: 'keys' } | { readonly mode: 'off'; readonly projectId: string };
 }

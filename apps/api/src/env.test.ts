@@ -13,6 +13,7 @@ test('has defaults; an empty variable means none', () => {
     port: 8000,
     predictorUrl: undefined,
     auth: true,
+    retention: { keep_last_checkpoints: null, delete_after_days: null },
     logLevel: 'info',
   });
 });
@@ -29,6 +30,7 @@ describe('keys can be off on a loopback address only', () => {
 test.each([
   [{ DATABASE_URL: undefined }, 'DATABASE_URL: expected a value'],
   [{ PORT: 'http' }, 'PORT: expected a number'],
+  [{ RETENTION_DELETE_AFTER_DAYS: 'a week' }, 'RETENTION_DELETE_AFTER_DAYS: expected an integer from 0 to 36500'],
   [{ TRAINYARD_AUTH: 'no' }, 'TRAINYARD_AUTH: expected on or off'],
   [{ S3_ENDPOINT: 'http://s3' }, 'S3_ACCESS_KEY: expected a value'],
 ])('%j is refused', (change, message) => {

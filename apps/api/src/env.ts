@@ -1,5 +1,5 @@
 import type { S3Config } from '@trainyard/object-store';
-import { type Environment, requiredVariable, textVariable } from '@trainyard/protocol';
+import { type Environment, integerVariable, requiredVariable, type Retention, textVariable } from '@trainyard/protocol';
 
 /** What the API takes from its environment. This is the only file of the app that reads it. */
 export interface ApiEnv {
@@ -15,6 +15,8 @@ export interface ApiEnv {
   readonly predictorUrl: string | undefined;
   /** Whether requests need an API key. */
   readonly auth: boolean;
+  /** What is kept of jobs that say nothing of it. */
+  readonly retention: Retention;
   readonly logLevel: string;
 }
 
@@ -30,6 +32,10 @@ export function readEnv(env: Environment = process.env): ApiEnv {
     port: readPort(textVariable(env, 'PORT') ?? '8000'),
     predictorUrl: textVariable(env, 'PREDICTOR_URL'),
     auth: readAuth(textVariable(env, 'TRAINYARD_AUTH') ?? 'on', host),
+    retention: {
+      keep_last_checkpoints: integerVariable(env, 'RETENTION_KEEP_LAST_CHECKPOINTS', 0, { min: 0, max: 1_000_000 }) || null,
+      delete_after_days: integerVariable(env, 'RETENTION_DELETE_AFTER_DAYS', 0, { min: 0, max: 36_500 }) || null,
+    },
     logLevel: textVariable(env, 'LOG_LEVEL') ?? 'info',
   };
 }

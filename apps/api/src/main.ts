@@ -13,7 +13,7 @@ async function serve(env: ApiEnv): Promise<void> {
   const producer = openProducer(prefix === undefined ? { url } : { url, prefix });
   const store = await openObjectStore(env.storage.url, env.storage.s3);
   const auth: Deps['auth'] = env.auth ? { mode: 'keys' } : { mode: 'off', projectId: (await ensureProject(database, defaultProject)).id };
-  const app = await buildApp({ database, producer, store, predictorUrl: env.predictorUrl, auth }, { level: env.logLevel });
+  const app = await buildApp({ database, producer, store, predictorUrl: env.predictorUrl, retention: env.retention, auth }, { level: env.logLevel });
 
   let stopping = false;
   const stop = async (): Promise<void> => {

@@ -3,6 +3,7 @@ import type { Delivery } from '@trainyard/protocol';
 import { openConsumer, openProducer, subscribeIntents, type Consumer, type Producer, type Subscription } from '@trainyard/queue';
 import type { Logger } from 'pino';
 import type { WorkerEnv } from './env.js';
+import { Housekeeper } from './housekeeping/housekeeper.js';
 import { AttemptSupervisor } from './supervisor/attempt-supervisor.js';
 import { GpuShares } from './supervisor/gpu-shares.js';
 import { ProcessPool } from './supervisor/process-pool.js';
@@ -26,6 +27,7 @@ export class Supervisor {
   readonly #producer: Producer;
   readonly #sweeper: Sweeper;
   readonly #webhooks: WebhookSender;
+  readonly #housekeeper: Housekeeper;
   readonly #processes: ProcessPool;
   #consumer: Consumer | undefined;
   #intents: Subscription | undefined;
@@ -39,6 +41,7 @@ export class Supervisor {
     this.#producer = openProducer(this.#queue, this.#onQueueError);
     this.#sweeper = new Sweeper(database, this.#producer, log);
     const { databaseUrl, storage, library, outboundHosts, snapshots } = options;
+    this.#housekeeper = new Housekeeper(options);
     this.#webhooks = new WebhookSender(database, outboundHosts, log);
     this.#processes = new ProcessPool(options.childEnv, { databaseUrl, storage, library, outboundHosts, snapshots });
   }
@@ -56,6 +59,7 @@ export class Supervisor {
     this.#processes.prepare();
     this.#sweeper.start();
     this.#webhooks.start();
+    this.#housekeeper.start();
   }
 
   /** Takes no more jobs, gives back those that run, and ends. */
@@ -64,7 +68,7 @@ export class Supervisor {
     this.#processes.close();
     await this.#consumer?.close();
     for (const { attempt } of this.#attempts.values()) attempt.drain();
-    await Promise.all([...[...this.#attempts.values()].map(({ done }) => done), this.#webhooks.close()]);
+    await Promise.all([...[...this.#attempts.values()].map(({ done }) => done), this.#webhooks.close(), this.#housekeeper.close()]);
     this.#intents?.close();
     await this.#sweeper.close();
     await this.#producer.close();
@@ -112,6 +116,7 @@ export class Supervisor {
     this.#gpu.release(job);
     this.#offerAgain();
     this.#webhooks.hurry(); // the job's may have something to tell
+    this.#housekeeper.hurry();
     if (this.#draining) return;
     this.#processes.prepare(); // it may not have come to train
     this.#consumer?.resume();

@@ -28,6 +28,29 @@ export class WrongStatusError extends Error {
   }
 }
 
+/** Other jobs, which have not ended, work from objects of the job. */
+export class JobInUseError extends Error {
+  override readonly name = 'JobInUseError';
+  constructor(
+    readonly jobId: string,
+    readonly users: readonly string[],
+  ) {
+    const named = users.length > 3 ? `${users.slice(0, 3).join(', ')} and ${users.length - 3} more` : users.join(', ');
+    super(`${jobId} has a checkpoint from which work: ${named}; wait until they have ended, or cancel them`);
+  }
+}
+
+/** A checkpoint that a new job was to work from was deleted meanwhile. */
+export class CheckpointGoneError extends Error {
+  override readonly name = 'CheckpointGoneError';
+  constructor(
+    readonly jobId: string,
+    readonly checkpoint: string,
+  ) {
+    super(`${jobId} has no checkpoint ${checkpoint} any more`);
+  }
+}
+
 /** The Idempotency-Key was used for another body within its lifetime. */
 export class IdempotencyMismatchError extends Error {
   override readonly name = 'IdempotencyMismatchError';

@@ -1,5 +1,5 @@
 export { Database, openDatabase, pingDatabase, warmUpDatabase } from './database.js';
-export { DatabaseUnavailableError, FencedError, IdempotencyMismatchError, WrongStatusError } from './errors.js';
+export { CheckpointGoneError, DatabaseUnavailableError, FencedError, IdempotencyMismatchError, JobInUseError, WrongStatusError } from './errors.js';
 export { deployMigrations } from './migrate/deploy.js';
 
 export { ensureProject, type ProjectRecord } from './keys/projects.js';
@@ -25,6 +25,9 @@ export { listHistory, recordEpoch, type EpochEnd, type HistoryRecord } from './r
 export { listSteps, recordSteps, stepRange, type StepRecord, type StoredStep } from './results/metrics.js';
 export { addCheckpoint, listCheckpoints, takeReplacedCheckpoints, type CheckpointRecord, type NewCheckpoint } from './results/checkpoints.js';
 export { discardSnapshot, saveSnapshot } from './results/snapshot.js';
+
+export { deleteExpiredJob, findExpiredJobs, type ExpiredJob } from './retention/expired-jobs.js';
+export { findJobsToPrune, pruneCheckpoints, type Pruned } from './retention/prune-checkpoints.js';
 
 export { changeWebhookSecret, findWebhookSecrets, type WebhookSecrets } from './webhooks/webhook-secrets.js';
 export { countPendingWebhooks, createWebhookTest, listWebhookDeliveries, type WebhookDeliveryRecord } from './webhooks/webhook-deliveries.js';

@@ -20,6 +20,7 @@ export * from './request/model.js';
 export * from './request/compile.js';
 export * from './request/fit.js';
 export * from './request/callbacks.js';
+export * from './request/retention.js';
 export * from './request/webhook.js';
 export * from './request/job-request.js';
 export * from './request/parse-job-request.js';

@@ -1,7 +1,7 @@
 import { countParams } from '@trainyard/engine';
 import { createJob, markDelivered, type JobRecord } from '@trainyard/database';
 import { QueueUnavailableError } from '@trainyard/queue';
-import { invalidRequest, parseJobRequest, toJobSpec } from '@trainyard/protocol';
+import { invalidRequest, parseJobRequest, settleRetention, toJobSpec } from '@trainyard/protocol';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Deps } from '../deps.js';
 import { resolveRequest } from './resolve-request.js';
@@ -23,7 +23,7 @@ export async function acceptJob(
   const { model, architecture, compile, issues, code, warnings: found } = validateJob(request, resolved);
   if (issues.length > 0 || model === undefined || compile === undefined) throw invalidRequest(issues, code);
   const seed = request.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-  const spec = toJobSpec(request, { seed, architecture, weights: resolved.weights, compile, data: resolved.data });
+  const spec = toJobSpec(request, { seed, architecture, weights: resolved.weights, compile, data: resolved.data, retention: settleRetention(request.retention, deps.retention) });
   const summary = { class_name: model.className, name: model.name, total_params: countParams(model).total };
   return createJob(deps.database, { projectId, spec, model: summary, warnings: [...warnings, ...found], idempotency });
 }

@@ -6,7 +6,7 @@ import { createKey, ensureProject } from '@trainyard/database';
 import { createScratchDatabase, type ScratchDatabase } from '@trainyard/database/testing';
 import { openFilesystemStore, type ObjectStore } from '@trainyard/object-store';
 import { openProducer, type Producer } from '@trainyard/queue';
-import type { Scope } from '@trainyard/protocol';
+import { keepEverything, type Scope } from '@trainyard/protocol';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../app.js';
 import type { App, Deps } from '../deps.js';
@@ -26,13 +26,13 @@ export interface TestApi {
 }
 
 /** The API on a database, a store and a queue of the test's own. */
-export async function startApi(options: Partial<Pick<Deps, 'predictorUrl' | 'auth' | 'producer'>> = {}): Promise<TestApi> {
+export async function startApi(options: Partial<Pick<Deps, 'predictorUrl' | 'auth' | 'producer' | 'retention'>> = {}): Promise<TestApi> {
   const scratch = await createScratchDatabase();
   const directory = await mkdtemp(join(tmpdir(), 'trainyard-api-'));
   const store = await openFilesystemStore(directory);
   const url = process.env['TRAINYARD_TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
   const producer: Producer = options.producer ?? openProducer({ url, prefix: `trainyard_test_${randomBytes(6).toString('hex')}` });
-  const deps: Deps = { database: scratch.database, store, producer, predictorUrl: undefined, auth: { mode: 'keys' }, ...options };
+  const deps: Deps = { database: scratch.database, store, producer, predictorUrl: undefined, retention: keepEverything, auth: { mode: 'keys' }, ...options };
   const app = await buildApp(deps);
   const keyHeaders = async (scopes: readonly Scope[], project = 'default') => {
     const { id } = await ensureProject(scratch.database, project);

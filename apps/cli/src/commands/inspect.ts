@@ -67,6 +67,8 @@ function showEvent(event: JobEvent, print: Print): void {
       return line(`epoch   ${event.data.epoch + 1}${kerasMetrics(event.data.metrics)}`);
     case 'checkpoint':
       return line(`stored  ${event.data.filename}`);
+    case 'pruned':
+      return line(`pruned  ${event.data.checkpoints.map(({ filename }) => filename).join(', ')}`);
     case 'plan':
       return line(`plan    ${Object.entries(event.data.plan).map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', ')} (${event.data.basis})`);
     case 'rewound':

@@ -74,6 +74,7 @@ export class TrainingView {
       case 'intent':
       case 'plan':
       case 'checkpoint':
+      case 'pruned':
         return;
     }
   }

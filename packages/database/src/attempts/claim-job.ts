@@ -2,6 +2,7 @@ import type { Delivery, JobSpec, ScanSpec } from '@trainyard/protocol';
 import type { Database, Transaction } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { jsonSql } from '../json-input.js';
+import { deleteCheckpointRows } from '../jobs/object-uses.js';
 import { toJobRecord, type JobRecord, type SnapshotPointer } from '../jobs/job-record.js';
 import { appendEventsUnfenced } from '../results/events.js';
 import { notifyWebhook } from '../webhooks/notify-webhook.js';
@@ -12,7 +13,7 @@ export type Work = { readonly kind: 'train'; readonly spec: JobSpec } | { readon
 export interface Claim {
   readonly job: JobRecord;
   readonly work: Work;
-  /** Objects of checkpoints that lay beyond the snapshot and count no more. */
+  /** Objects of checkpoints that lay beyond the snapshot and count no more, but for those that other jobs work from. */
   readonly discardedKeys: readonly string[];
 }
 
@@ -68,14 +69,12 @@ function workOf({ kind, spec }: JobRecord, architecture: JobSpec['architecture']
  */
 async function rewind(transaction: Transaction, jobId: string, snapshot: SnapshotPointer | null) {
   const { step, epoch } = snapshot ?? { step: -1, epoch: -1 };
-  const beyondEpoch = { jobId, OR: [{ step: { gt: step } }, { epoch: { gte: epoch } }] };
-  const checkpoints = await transaction.checkpoint.findMany({ where: beyondEpoch, select: { key: true } });
-  const deletions = [
-    await transaction.historyRow.deleteMany({ where: beyondEpoch }),
+  const checkpoints = await deleteCheckpointRows(transaction, Prisma.sql`job_id = ${jobId} AND (step > ${step} OR epoch >= ${epoch})`);
+  const rows = [
+    await transaction.historyRow.deleteMany({ where: { jobId, OR: [{ step: { gt: step } }, { epoch: { gte: epoch } }] } }),
     await transaction.metricRow.deleteMany({ where: { jobId, step: { gt: step } } }),
-    await transaction.checkpoint.deleteMany({ where: beyondEpoch }),
   ];
   await transaction.$executeRaw(Prisma.sql`
     UPDATE jobs SET best = ${jsonSql(snapshot?.best)}, latest_metrics = ${jsonSql(snapshot?.latestMetrics ?? {})} WHERE id = ${jobId}`);
-  return { discardedKeys: checkpoints.map(({ key }) => key), deleted: deletions.reduce((sum, { count }) => sum + count, 0) };
+  return { discardedKeys: checkpoints.keys, deleted: rows.reduce((sum, { count }) => sum + count, checkpoints.deleted) };
 }

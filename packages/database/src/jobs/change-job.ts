@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../database.js';
 import { WrongStatusError } from '../errors.js';
 import { appendEventsUnfenced } from '../results/events.js';
 import { toJobRecord, withoutArchitecture, type JobRecord } from './job-record.js';
+import { expectUnused } from './object-uses.js';
 import { lockJob, transition, type LockedJob } from './transition.js';
 
 const done: Record<Intent, string> = { cancel: 'cancelled', kill: 'cancelled', stop: 'stopped', pause: 'paused' };
@@ -64,13 +65,14 @@ export async function resumeJob(database: Database, projectId: string, jobId: st
  * what remains of them is nobody's, and swept.
  *
  * @returns whether the project had such a job.
- * @throws WrongStatusError
+ * @throws WrongStatusError; JobInUseError while a job that has not ended works from a checkpoint of it.
  */
 export async function deleteJob(database: Database, projectId: string, jobId: string): Promise<boolean> {
   return database.transaction(async (transaction) => {
-    const job = await lockJob(transaction, jobId);
+    const job = await lockJob(transaction, jobId, { toDelete: true });
     if (job?.projectId !== projectId) return false;
     if (!isTerminal(job.status)) throw new WrongStatusError(job.id, job.status, 'deleted');
+    await expectUnused(transaction, jobId);
     await transaction.job.delete({ where: { id: jobId }, select: { id: true } });
     return true;
   });

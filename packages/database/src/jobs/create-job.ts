@@ -4,6 +4,7 @@ import { IdempotencyMismatchError } from '../errors.js';
 import { appendEventsUnfenced } from '../results/events.js';
 import { jsonInput } from '../json-input.js';
 import { Prisma } from '../generated/client.js';
+import { storeUses } from './object-uses.js';
 import { toJobRecord, withoutArchitecture, type JobKind, type JobRecord } from './job-record.js';
 
 export interface NewJob {
@@ -27,12 +28,17 @@ class KeyTaken extends Error {}
  * Stores a job as queued, with its first event and its Idempotency-Key in one transaction. When the key was used before
  * for the same body, that job is answered instead.
  *
- * @throws IdempotencyMismatchError when the key was used for another body.
+ * @throws IdempotencyMismatchError when the key was used for another body; CheckpointGoneError when a checkpoint that the job
+ *   was to work from has been deleted.
  */
 export async function createJob(database: Database, { projectId, spec, model, warnings, idempotency }: NewJob): Promise<{ job: JobRecord; created: boolean }> {
   const { architecture, ...rest } = spec;
   const row = { projectId, kind: 'train' as const, name: spec.name, metadata: spec.metadata, spec: rest, architecture, model, warnings, idempotency };
-  return withIdempotency(database, projectId, idempotency, (transaction) => insertJob(transaction, row));
+  return withIdempotency(database, projectId, idempotency, async (transaction) => {
+    const job = await insertJob(transaction, row);
+    await storeUses(transaction, job.id, spec);
+    return job;
+  });
 }
 
 /** What `insert` makes; or the job of an earlier request with this key. @throws IdempotencyMismatchError */

@@ -52,6 +52,8 @@ export interface JobRecord {
   readonly queuedAt: Date | null;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  /** When the job is deleted. */
+  readonly expiresAt: Date | null;
 }
 
 /** What to select for a {@link JobRecord}. */
@@ -62,10 +64,10 @@ type Row = Omit<Prisma.JobGetPayload<object>, 'architecture'>;
 // JSON columns hold what this package wrote, from the very types that they are read as.
 export function toJobRecord(row: Row): JobRecord {
   const { id, projectId, name, status, priority, attempt, maxAttempts, failedAttempts, worker, leaseExpiresAt } = row;
-  const { metricsEvery, dataKey, eventSeq, webhookDisabledAt, createdAt, queuedAt, startedAt, finishedAt } = row;
+  const { metricsEvery, dataKey, eventSeq, webhookDisabledAt, createdAt, queuedAt, startedAt, finishedAt, expiresAt } = row;
   return {
     ...{ id, projectId, name, status, priority, attempt, maxAttempts, failedAttempts, worker, leaseExpiresAt },
-    ...{ metricsEvery, dataKey, eventSeq, webhookDisabledAt, createdAt, queuedAt, startedAt, finishedAt },
+    ...{ metricsEvery, dataKey, eventSeq, webhookDisabledAt, createdAt, queuedAt, startedAt, finishedAt, expiresAt },
     kind: row.kind as JobKind,
     metadata: row.metadata as Record<string, string>,
     phase: row.phase as JobPhase | null,

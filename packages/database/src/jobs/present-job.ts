@@ -1,4 +1,4 @@
-import type { Job } from '@trainyard/protocol';
+import { keepEverything, type Job } from '@trainyard/protocol';
 import type { JobRecord } from './job-record.js';
 
 const time = (date: Date | null): string | null => date?.toISOString() ?? null;
@@ -34,6 +34,7 @@ export function presentJob(job: JobRecord, queuePosition: number | null): Job {
     resources: spec.resources,
     limits: spec.limits,
     continued: spec.continued ? { job: spec.continued.job, checkpoint: spec.continued.checkpoint } : null,
+    retention: spec.retention ?? keepEverything,
     webhook: spec.webhook ? { ...spec.webhook, disabled_at: time(job.webhookDisabledAt) } : null,
     error: job.error,
     warnings: [...job.warnings],
@@ -41,5 +42,6 @@ export function presentJob(job: JobRecord, queuePosition: number | null): Job {
     queued_at: time(job.queuedAt),
     started_at: time(job.startedAt),
     finished_at: time(job.finishedAt),
+    expires_at: time(job.expiresAt),
   };
 }

@@ -3,6 +3,7 @@ import { holdAttemptToChange, type AttemptRef } from '../attempts/attempt-ref.js
 import type { Database } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { jsonInput } from '../json-input.js';
+import { deleteCheckpointRows } from '../jobs/object-uses.js';
 import { appendEventsUnfenced } from './events.js';
 
 export interface NewCheckpoint {
@@ -44,6 +45,7 @@ export async function addCheckpoint(database: Database, ref: AttemptRef, checkpo
     if (best !== undefined) {
       await transaction.job.update({ where: { id: jobId }, data: { best: jsonInput(best) }, select: { id: true } });
     }
+    await transaction.$executeRaw`UPDATE jobs SET prune_at = now() WHERE id = ${jobId} AND spec->'retention'->>'keep_last_checkpoints' IS NOT NULL`;
     await appendEventsUnfenced(transaction, jobId, attempt, [{ type: 'checkpoint', data: { id, filename, epoch, step, kind } }]);
   });
 }
@@ -64,21 +66,23 @@ export async function listCheckpoints(database: Database, jobId: string): Promis
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
 }
 
+/** That a rewind to the older of the job's two snapshots leaves a checkpoint (of this alias) where it is. */
+export const staysInRewind = (checkpoint: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  (${checkpoint}.step <= coalesce((jobs.previous_snapshot->>'step')::int, -1) AND ${checkpoint}.epoch < coalesce((jobs.previous_snapshot->>'epoch')::int, -1))`;
+
 /**
- * Deletes the checkpoints that newer ones of the same filename have replaced, and answers the keys of their files. Those
- * that a rewind to the older of the job's two snapshots would bring back are kept.
+ * Deletes the checkpoints that newer ones of the same filename have replaced, and answers the keys of their files, but for
+ * those that other jobs work from. Those that a rewind to the older of the job's two snapshots would bring
+ * back are kept.
  *
  * @throws FencedError
  */
 export async function takeReplacedCheckpoints(database: Database, ref: AttemptRef): Promise<string[]> {
   return database.transaction(async (transaction) => {
     await holdAttemptToChange(transaction, ref);
-    const rows = await transaction.$queryRaw<{ key: string }[]>`
-      DELETE FROM checkpoints AS old USING checkpoints AS new, jobs
-      WHERE old.job_id = ${ref.jobId} AND new.job_id = old.job_id AND jobs.id = old.job_id
-        AND new.filename = old.filename AND (new.step, new.id) > (old.step, old.id)
-        AND (new.step <= coalesce((jobs.previous_snapshot->>'step')::int, -1) AND new.epoch < coalesce((jobs.previous_snapshot->>'epoch')::int, -1) OR new.final)
-      RETURNING old.key`;
-    return rows.map(({ key }) => key);
+    const { keys } = await deleteCheckpointRows(transaction, Prisma.sql`id IN (
+      SELECT old.id FROM jobs JOIN checkpoints AS old ON old.job_id = jobs.id JOIN checkpoints AS new ON new.job_id = jobs.id AND new.filename = old.filename
+      WHERE jobs.id = ${ref.jobId} AND (new.step, new.id) > (old.step, old.id) AND (${staysInRewind(Prisma.sql`new`)} OR new.final))`);
+    return keys;
   });
 }

@@ -1,4 +1,4 @@
-import { parseJobRequest, resolveSource, toJobSpec, type JobRequestInput } from '@trainyard/protocol';
+import { keepEverything, parseJobRequest, resolveSource, settleRetention, toJobSpec, type JobRequestInput } from '@trainyard/protocol';
 import type { Database } from '../database.js';
 import { createJob, type NewJob } from '../jobs/create-job.js';
 import { claimJob } from '../attempts/claim-job.js';
@@ -16,7 +16,7 @@ export async function newJob(database: Database, changes: Partial<JobRequestInpu
     data: { train: { uri: 'files/train.npz' } },
     ...changes,
   });
-  const spec = toJobSpec(request, { seed: 7, architecture, weights: [], compile: request.compile!, data: { train: resolveSource(request.data.train, undefined), validation: null } });
+  const spec = toJobSpec(request, { seed: 7, architecture, weights: [], compile: request.compile!, data: { train: resolveSource(request.data.train, undefined), validation: null }, retention: settleRetention(request.retention, keepEverything) });
   return { projectId: project.id, spec, warnings, model: { class_name: 'Sequential', name: 'model', total_params: 15 } };
 }
 

@@ -48,6 +48,8 @@ export const eventData = {
       }),
     ),
   }),
+  /** Checkpoints that the job's retention did not keep. */
+  pruned: z.object({ checkpoints: z.array(z.object({ id: CheckpointId, filename: z.string(), epoch: z.int().nullable(), step: z.int() })) }),
   log: z.object({ level: LogLevel, message: z.string() }),
 } as const;
 
@@ -79,6 +81,7 @@ export const JobEvent = z
     event('checkpoint'),
     event('rewound'),
     event('plan'),
+    event('pruned'),
     event('log'),
   ])
   .meta({ id: 'JobEvent' });

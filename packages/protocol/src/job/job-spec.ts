@@ -6,6 +6,7 @@ import { Fit, FitGenerator } from '../request/fit.js';
 import { JobName, Limits, Metadata, Resources, Seed, type JobRequest } from '../request/job-request.js';
 import { Architecture, ResolvedWeights } from '../request/model.js';
 import { ResolvedSource } from '../request/job-source.js';
+import { Retention } from '../request/retention.js';
 import { Webhook } from '../request/webhook.js';
 
 /** Where a job goes on that is the continuation of another one. */
@@ -46,6 +47,8 @@ export const JobSpec = z.strictObject({
   limits: Limits,
   /** Absent: the job begins with first weights of its own. */
   continued: Continued.optional(),
+  /** Absent in specs from before there was one: then everything is kept. */
+  retention: Retention.optional(),
   /** Absent in specs from before there were webhooks. */
   webhook: Webhook.nullable().optional(),
 });
@@ -58,6 +61,7 @@ export interface Resolution {
   readonly weights: readonly ResolvedWeights[];
   readonly compile: Compile;
   readonly data: JobSpec['data'];
+  readonly retention: Retention;
 }
 
 /** The spec of a request that was accepted. */
@@ -78,6 +82,7 @@ export function toJobSpec(request: JobRequest, resolution: Resolution): JobSpec 
     callbacks: request.callbacks,
     resources: request.resources,
     limits: request.limits,
+    retention: resolution.retention,
     webhook: request.webhook ?? null,
   };
 }

@@ -7,6 +7,7 @@ import { Compile } from '../request/compile.js';
 import { Fit, FitGenerator } from '../request/fit.js';
 import { JobName, Limits, Metadata, Resources } from '../request/job-request.js';
 import { ResolvedSource } from '../request/job-source.js';
+import { Retention } from '../request/retention.js';
 import { Webhook } from '../request/webhook.js';
 import { Intent, JobPhase, JobStatus, StopReason } from './status.js';
 
@@ -89,6 +90,7 @@ export const Job = z
     limits: Limits,
     /** The job that this one goes on from. */
     continued: z.object({ job: JobId, checkpoint: CheckpointId }).nullable(),
+    retention: Retention,
     webhook: Webhook.extend({
       /** When its receiver answered 410 (Gone): nothing is sent any more until a test is answered with success. */
       disabled_at: Timestamp.nullable(),
@@ -99,6 +101,8 @@ export const Job = z
     queued_at: Timestamp.nullable(),
     started_at: Timestamp.nullable(),
     finished_at: Timestamp.nullable(),
+    /** When it will be deleted, by its retention; null while it has not ended, or is kept. */
+    expires_at: Timestamp.nullable(),
   })
   .meta({ id: 'Job' });
 export type Job = z.infer<typeof Job>;

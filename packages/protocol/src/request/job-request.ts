@@ -4,6 +4,7 @@ import { Compile } from './compile.js';
 import { Fit, FitGenerator } from './fit.js';
 import { ModelSource, WeightsSource } from './model.js';
 import { JobSource } from './job-source.js';
+import { RetentionRequest } from './retention.js';
 import { plainText } from './text.js';
 import { Webhook } from './webhook.js';
 
@@ -55,6 +56,7 @@ export const JobRequest = z
     callbacks: z.array(Callback).max(100).default([]),
     resources: Resources.prefault({}),
     limits: Limits.prefault({}),
+    retention: RetentionRequest.prefault({}),
     webhook: Webhook.optional(),
   })
   .refine((request) => request.fit === undefined || request.fit_generator === undefined, {

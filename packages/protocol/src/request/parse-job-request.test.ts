@@ -3,6 +3,7 @@ import { ApiError } from '../errors/api-error.js';
 import { toJobSpec, JobSpec } from '../job/job-spec.js';
 import { resolveSource } from './job-source.js';
 import { parseJobRequest } from './parse-job-request.js';
+import { keepEverything, settleRetention } from './retention.js';
 
 const minimal = () => ({
   model: { class_name: 'Sequential', config: [] },
@@ -62,7 +63,7 @@ describe('defaults', () => {
 
   test('a spec has fit when the request names neither fit nor fit_generator, and parses again as it is', () => {
     const { request } = parseJobRequest(minimal());
-    const spec = toJobSpec(request, { seed: 1, architecture: {}, weights: [], compile: request.compile!, data: { train: resolveSource(request.data.train, undefined), validation: null } });
+    const spec = toJobSpec(request, { seed: 1, architecture: {}, weights: [], compile: request.compile!, data: { train: resolveSource(request.data.train, undefined), validation: null }, retention: keepEverything });
     expect(spec.fit?.epochs).toBe(1);
     expect(spec.fit_generator).toBeNull();
     expect(JobSpec.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
@@ -143,6 +144,22 @@ describe("Keras 1's names", () => {
 
   test('of fit_generator are unknown in fit', () => {
     expect(refusal(withValue('fit', { samples_per_epoch: 100 })).errors[0]).toMatchObject({ pointer: '/fit/samples_per_epoch', code: 'unknown_field' });
+  });
+});
+
+describe('retention', () => {
+  const server = { keep_last_checkpoints: 5, delete_after_days: 30 };
+  test.each([
+    [{}, server],
+    [{ keep_last_checkpoints: 1 }, { keep_last_checkpoints: 1, delete_after_days: 30 }],
+    [{ keep_last_checkpoints: null, delete_after_days: null }, keepEverything],
+  ])('%j over the server’s is %j', (retention, settled) => {
+    expect(settleRetention(parseJobRequest(withValue('retention', retention)).request.retention, server)).toEqual(settled);
+  });
+
+  test('keeps one checkpoint at least, and a job for a day', () => {
+    const pointers = ['/retention/keep_last_checkpoints', '/retention/delete_after_days'];
+    expect(refusal(withValue('retention', { keep_last_checkpoints: 0, delete_after_days: 0.5 })).errors.map(({ pointer }) => pointer)).toEqual(pointers);
   });
 });
 

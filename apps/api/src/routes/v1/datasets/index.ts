@@ -1,10 +1,10 @@
 import { createDataset, deleteDataset, findDataset, findDatasetOfJob, findIdempotentJob, listDatasets, type DatasetRecord, type IdempotencyUse } from '@trainyard/database';
 import { checkSource, DataError } from '@trainyard/dataset';
+import { deleteObjects } from '@trainyard/housekeeping';
 import { ApiError, DatasetBody, DatasetId, DatasetResource, invalidRequest, Limits, listOf, Resources, type Source } from '@trainyard/protocol';
 import { z } from 'zod';
 import { presentDataset } from '../../../datasets/present-dataset.js';
 import type { App, Deps } from '../../../deps.js';
-import { deleteObjects } from '../../../http/delete-objects.js';
 import { IdempotencyHeaders, idempotencyOf } from '../../../http/idempotency.js';
 import { deliver } from '../../../jobs/accept-job.js';
 import { datasetPrefix } from '../../../jobs/object-keys.js';

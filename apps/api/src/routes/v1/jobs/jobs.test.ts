@@ -117,6 +117,34 @@ describe('actions', () => {
   });
 });
 
+describe('what another job works from', () => {
+  test('is not deleted before that job has ended', async () => {
+    const ref = await runningJob(api);
+    const id = newCheckpointId();
+    await addCheckpoint(api.scratch.database, ref, { id, filename: 'a.h5', epoch: 0, step: 1, kind: 'model', final: true, metrics: {}, ...(await storedCheckpoint(api, ref.jobId, id, 'h5')) });
+    await endAttempt(api.scratch.database, ref, { status: 'succeeded', stopReason: 'completed' });
+    const user = await createdJob(api, { ...jobBody, weights: { job: ref.jobId } });
+    const url = `/v1/jobs/${ref.jobId}`;
+    expect((await api.call({ method: 'DELETE', url })).json()).toMatchObject({ status: 409, code: 'in_use', detail: expect.stringContaining(user) });
+    await post(`/v1/jobs/${user}/cancel`);
+    expect((await api.call({ method: 'DELETE', url })).statusCode).toBe(200);
+    expect((await post('/v1/jobs', { ...jobBody, weights: { job: ref.jobId } })).json()).toMatchObject({ code: 'invalid_request', errors: [{ pointer: '/weights/job' }] });
+  });
+});
+
+describe('retention', () => {
+  test('is what the job says, or else the operator', async () => {
+    const own = await startApi({ retention: { keep_last_checkpoints: 5, delete_after_days: 30 } });
+    const created = async (retention?: object) => (await own.call({ method: 'POST', url: '/v1/jobs', payload: { ...jobBody, retention } })).json();
+    expect(await created()).toMatchObject({ retention: { keep_last_checkpoints: 5, delete_after_days: 30 }, expires_at: null });
+    expect(await created({ delete_after_days: null, keep_last_checkpoints: 1 })).toMatchObject({ retention: { keep_last_checkpoints: 1, delete_after_days: null } });
+    const { id } = await created({ delete_after_days: 2 });
+    const cancelled = (await own.call({ method: 'POST', url: `/v1/jobs/${id}/cancel`, payload: {} })).json();
+    expect(Date.parse(cancelled.expires_at) - Date.parse(cancelled.finished_at)).toBe(2 * 86_400_000);
+    await own.close();
+  });
+});
+
 describe('results', () => {
   test("history is Keras's, with NaN as text and gaps as null", async () => {
     const ref = await runningJob(api);

@@ -1,7 +1,7 @@
 import { deleteJob } from '@trainyard/database';
+import { deleteObjects } from '@trainyard/housekeeping';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
-import { deleteObjects } from '../../../../http/delete-objects.js';
 import { JobParams, loadJob } from '../../../../jobs/load-job.js';
 import { jobPrefix } from '../../../../jobs/object-keys.js';
 

@@ -1,0 +1,2 @@
+export { applyRetention, type RetentionOptions } from './apply-retention.js';
+export { deleteObjects } from './delete-objects.js';
