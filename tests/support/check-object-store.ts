@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { InvalidKeyError, InvalidRangeError, ObjectNotFoundError, type ObjectInfo, type ObjectStore } from '@trainyard/object-store';
+import { InvalidKeyError, InvalidRangeError, ObjectNotFoundError, type ObjectStore } from '@trainyard/object-store';
 import { describe, expect, test } from 'vitest';
 
 /**
@@ -200,6 +200,25 @@ function listing(open: () => Promise<ObjectStore>): void {
     expect(await all(store.list('pages/'))).toEqual([]);
   });
 
+  test('the folders below a prefix, each once, without what is in them', async () => {
+    const store = await open();
+    const names = ['ls-dirs/a/1', 'ls-dirs/a/2/3', 'ls-dirs/b c/1', 'ls-dirs/é/x', 'ls-dirs/file', 'ls-dirs-too/a/1'];
+    for (const name of names) await store.put(name, Buffer.from(name));
+    expect((await all(store.folders('ls-dirs/'))).sort()).toEqual(['a', 'b c', 'é']);
+    expect(await all(store.folders('ls-dirs/a/'))).toEqual(['2']);
+    expect(await all(store.folders('ls-dirs/file/'))).toEqual([]);
+    expect(await all(store.folders('ls-dirs/none/'))).toEqual([]);
+    expect(await all(store.folders(''))).toEqual(expect.arrayContaining(['ls-dirs', 'ls-dirs-too']));
+  });
+
+  test('more folders than one page of an S3 listing', async () => {
+    const store = await open();
+    const names = Array.from({ length: 1203 }, (_, i) => `dirs/${i}/x`);
+    for (let at = 0; at < names.length; at += 50) await Promise.all(names.slice(at, at + 50).map((name) => store.put(name, Buffer.from(name))));
+    expect(new Set(await all(store.folders('dirs/'))).size).toBe(1203);
+    await store.delete(names);
+  });
+
   test('a reader may stop early', async () => {
     const store = await open();
     await store.put('ls-early/1', Buffer.from('1'));
@@ -296,8 +315,8 @@ function keys(open: () => Promise<ObjectStore>): void {
   });
 }
 
-async function all(list: AsyncIterable<ObjectInfo>): Promise<ObjectInfo[]> {
-  const entries: ObjectInfo[] = [];
+async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
+  const entries: T[] = [];
   for await (const entry of list) entries.push(entry);
   return entries;
 }

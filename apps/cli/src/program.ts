@@ -5,6 +5,7 @@ import { uploadData } from './commands/data/upload-data.js';
 import { history, logs, model, type ModelOptions, ps, status } from './commands/inspect.js';
 import { createKey, prepare } from './commands/prepare.js';
 import { download, predict, type PredictOptions } from './commands/results.js';
+import { sweep, type SweepCommandOptions } from './commands/sweep.js';
 import { follow, train, type TrainOptions } from './commands/train.js';
 import { up } from './commands/up.js';
 import { connect } from './connect.js';
@@ -30,6 +31,7 @@ export function buildProgram(context: CliContext): Command {
     .showHelpAfterError('(trainyard --help shows how)')
     .configureOutput({ writeOut: (text) => context.out.write(text), writeErr: (text) => context.err.write(text) });
   addServerCommands(program, context);
+  addStorageCommands(program, context);
   addTrainingCommands(program, context);
   addInspectingCommands(program, context);
   addResultCommands(program, context);
@@ -64,6 +66,15 @@ function addServerCommands(program: Command, { env, out, setExitCode }: CliConte
     .addOption(new Option('--project <name>', 'whose jobs and files it opens').default('default'))
     .addOption(new Option('--name <name>', 'what it is for').default('create-key'))
     .action((options: { project: string; name: string }) => createKey(env, options, print));
+}
+
+function addStorageCommands(program: Command, { env, out }: CliContext): void {
+  program
+    .command('sweep')
+    .description('find objects in OBJECT_STORE_URL that no row of DATABASE_URL names, which workers remove by themselves')
+    .option('--remove', 'remove them, instead of only showing them')
+    .option('--min-age <hours>', 'spare those that are younger: their rows may still come', (value) => parseCount('--min-age', value), 24)
+    .action((options: SweepCommandOptions) => sweep(env, options, printer(out)));
 }
 
 function addTrainingCommands(program: Command, { env, out, setExitCode, interrupted }: CliContext): void {

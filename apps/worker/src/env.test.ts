@@ -17,6 +17,7 @@ it.each([
   [{ DATABASE_URL: '' }, /DATABASE_URL: expected a value/],
   [{ S3_SECRET_KEY: undefined }, /S3_SECRET_KEY/],
   [{ WORKER_CONCURRENCY: '0' }, /WORKER_CONCURRENCY: expected an integer from 1 to 64, received "0"/],
+  [{ WORKER_ORPHAN_SWEEP: 'yes' }, /WORKER_ORPHAN_SWEEP: expected remove, report or off, received "yes"/],
   [{ TRAINYARD_LIBTENSORFLOW: '/nowhere' }, /libtensorflow/],
 ])('%o is refused', (change, message) => {
   expect(() => readEnv({ ...least, ...change })).toThrow(message);

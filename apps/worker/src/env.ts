@@ -21,6 +21,8 @@ export interface WorkerEnv {
   readonly snapshots: SnapshotIntervals;
   /** `host` or `host:port`: what jobs may send to although its addresses are not public. */
   readonly outboundHosts: readonly string[];
+  /** What becomes of objects that no row names. */
+  readonly orphanSweep: OrphanSweep;
   readonly logLevel: string;
   /** What the training processes inherit: nothing that opens a door. */
   readonly childEnv: Readonly<Record<string, string>>;
@@ -33,6 +35,9 @@ export interface SnapshotIntervals {
   /** At an epoch's end, where one costs least work. */
   readonly afterEpochMs: number;
 }
+
+/** `remove`: what the sweep finds is removed; `report`: it is only told; `off`: there is no sweep. */
+export type OrphanSweep = 'remove' | 'report' | 'off';
 
 /** Where objects are. */
 export interface StorageConfig {
@@ -61,9 +66,15 @@ export function readEnv(env: Environment = process.env): WorkerEnv {
       afterEpochMs: 1000 * integerVariable(env, 'WORKER_SNAPSHOT_EPOCH_INTERVAL_S', 10, { min: 0, max: 86_400 }),
     },
     outboundHosts: listVariable(env, 'WORKER_OUTBOUND_HOSTS'),
+    orphanSweep: readOrphanSweep(textVariable(env, 'WORKER_ORPHAN_SWEEP') ?? 'remove'),
     logLevel: textVariable(env, 'LOG_LEVEL') ?? 'info',
     childEnv: forChildren(env),
   };
+}
+
+function readOrphanSweep(value: string): OrphanSweep {
+  if (value === 'remove' || value === 'report' || value === 'off') return value;
+  throw new Error(`WORKER_ORPHAN_SWEEP: expected remove, report or off, received "${value}"`);
 }
 
 function readStorage(env: Environment): StorageConfig {

@@ -13,7 +13,7 @@ import { isOutage } from './train-job/patience.js';
 import { mayHaveGpu } from './warm-up/gpu-device.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
 
-export interface SupervisorOptions extends Pick<WorkerEnv, 'databaseUrl' | 'redisUrl' | 'redisPrefix' | 'storage' | 'library' | 'outboundHosts' | 'snapshots' | 'concurrency' | 'name' | 'stallTimeoutMs' | 'childEnv'> {
+export interface SupervisorOptions extends Pick<WorkerEnv, 'databaseUrl' | 'redisUrl' | 'redisPrefix' | 'storage' | 'library' | 'outboundHosts' | 'orphanSweep' | 'snapshots' | 'concurrency' | 'name' | 'stallTimeoutMs' | 'childEnv'> {
   readonly database: Database;
   readonly log: Logger;
 }

@@ -29,6 +29,9 @@ export { discardSnapshot, saveSnapshot } from './results/snapshot.js';
 export { deleteExpiredJob, findExpiredJobs, type ExpiredJob } from './retention/expired-jobs.js';
 export { findJobsToPrune, pruneCheckpoints, type Pruned } from './retention/prune-checkpoints.js';
 
+export { findProjects, objectsOfDatasets, objectsOfJobs } from './orphans/named-objects.js';
+export { beginSweep, countRemoved, endSweep, sweepTotals, type SweepTotals } from './orphans/sweeps.js';
+
 export { changeWebhookSecret, findWebhookSecrets, type WebhookSecrets } from './webhooks/webhook-secrets.js';
 export { countPendingWebhooks, createWebhookTest, listWebhookDeliveries, type WebhookDeliveryRecord } from './webhooks/webhook-deliveries.js';
 export { claimWebhooks, settleWebhook, type ClaimedWebhook, type WebhookOutcome } from './webhooks/webhook-tries.js';

@@ -58,6 +58,12 @@ export interface ObjectStore {
   /** All objects whose key begins with `prefix`, in the order of their keys' UTF-8 bytes. `''` lists everything. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
 
+  /**
+   * What stands between `prefix` (empty, or with its `/` at the end) and the next `/` of the keys that begin with it: each once, in no
+   * particular order, without a look at what is below.
+   */
+  folders(prefix: string): AsyncIterable<string>;
+
   /** Deletes the objects; a key that does not exist is no error. */
   delete(keys: readonly string[]): Promise<void>;
 }

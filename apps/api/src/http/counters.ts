@@ -33,13 +33,24 @@ export class RequestCounters {
   }
 }
 
+/** A number with what it is of. */
+interface Sample {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 /** One gauge, with a value for each set of labels. */
-export function gauge(name: string, help: string, values: readonly { labels?: Readonly<Record<string, string>>; value: number }[]): string {
+export const gauge = (name: string, help: string, values: readonly Sample[]): string => metric('gauge', name, help, values);
+
+/** The same of what only grows. */
+export const counter = (name: string, help: string, values: readonly Sample[]): string => metric('counter', name, help, values);
+
+function metric(type: 'gauge' | 'counter', name: string, help: string, values: readonly Sample[]): string {
   const lines = values.map(({ labels = {}, value }) => {
     const inner = Object.entries(labels).map(([key, text]) => `${key}="${escape(text)}"`).join(',');
     return `${name}${inner === '' ? '' : `{${inner}}`} ${value}`;
   });
-  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('\n')}\n`;
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('\n')}\n`;
 }
 
 const escape = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');

@@ -1,12 +1,12 @@
-import { countJobs, countPendingWebhooks } from '@trainyard/database';
+import { countJobs, countPendingWebhooks, sweepTotals, type SweepTotals } from '@trainyard/database';
 import { jobStatuses } from '@trainyard/protocol';
 import type { App, Deps } from '../deps.js';
-import { gauge, type RequestCounters } from '../http/counters.js';
+import { counter, gauge, type RequestCounters } from '../http/counters.js';
 
 /** What Prometheus scrapes. A part that is away leaves its lines out. */
 export function addMetrics(app: App, { database, producer }: Deps, counters: RequestCounters): void {
   app.get('/metrics', { config: { scope: 'open' }, schema: { tags: ['health'], security: [], summary: 'Prometheus metrics, as text' } }, async (_request, reply) => {
-    const [jobs, webhooks, waiting] = await Promise.all([orNone(countJobs(database)), orNone(countPendingWebhooks(database)), orNone(producer.waiting())]);
+    const [jobs, webhooks, swept, waiting] = await Promise.all([orNone(countJobs(database)), orNone(countPendingWebhooks(database)), orNone(sweepTotals(database)), orNone(producer.waiting())]);
     const memory = process.memoryUsage();
     const parts = [
       counters.text(),
@@ -16,6 +16,7 @@ export function addMetrics(app: App, { database, producer }: Deps, counters: Req
       ]),
       jobs === undefined ? '' : gauge('trainyard_jobs', 'Jobs by status.', jobStatuses.map((status) => ({ labels: { status }, value: jobs[status] ?? 0 }))),
       webhooks === undefined ? '' : gauge('trainyard_webhook_deliveries_pending', 'Webhook deliveries that have not been answered with success, nor given up.', [{ value: webhooks }]),
+      swept === undefined ? '' : orphansText(swept),
       waiting === undefined ? '' : gauge('trainyard_deliveries_waiting', 'Deliveries on the queue.', [{ value: waiting }]),
       gauge('process_resident_memory_bytes', 'Resident memory of the API.', [{ value: memory.rss }]),
       gauge('process_uptime_seconds', 'How long the API has run.', [{ value: process.uptime() }]),
@@ -25,3 +26,12 @@ export function addMetrics(app: App, { database, producer }: Deps, counters: Req
 }
 
 const orNone = <T>(count: Promise<T>): Promise<T | undefined> => count.catch(() => undefined);
+
+/** What all workers have removed together: the numbers lie in the database. */
+function orphansText({ objects, bytes, endedAt }: SweepTotals): string {
+  return [
+    counter('trainyard_orphans_removed_total', 'Objects that were removed since no row named them.', [{ value: objects }]),
+    counter('trainyard_orphan_bytes_removed_total', 'Their bytes.', [{ value: bytes }]),
+    endedAt === null ? '' : gauge('trainyard_orphan_sweep_timestamp_seconds', 'When the storage was last gone through for such.', [{ value: endedAt.getTime() / 1000 }]),
+  ].join('');
+}

@@ -1,24 +1,29 @@
 import type { Database } from '@trainyard/database';
-import { applyRetention } from '@trainyard/housekeeping';
+import { applyRetention, sweepOrphansWhenDue, type Orphans, type UnknownProject } from '@trainyard/housekeeping';
 import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
 import type { Logger } from 'pino';
-import type { StorageConfig } from '../env.js';
+import type { OrphanSweep, StorageConfig } from '../env.js';
 import { Repeating } from '../supervisor/repeating.js';
 import { isOutage } from '../train-job/patience.js';
 
 const passMs = 10_000;
+const sweepEveryMs = 6 * 3_600_000;
 
 export interface HousekeeperOptions {
   readonly database: Database;
   readonly storage: StorageConfig;
+  readonly orphanSweep: OrphanSweep;
   readonly log: Logger;
 }
 
 /**
- * Removes what is kept no longer, as jobs' retentions say. Every worker does; what two of them find is done once.
+ * Removes what is kept no longer: what jobs' retentions say, every ten seconds, and every six hours objects that no row names.
+ * Every worker does; what two of them find is done once.
  */
 export class Housekeeper {
   readonly #retention = new Repeating(passMs, () => this.#guard('retention', (store) => this.#applyRetention(store)));
+  /** Beside it: a sweep of a large storage takes its time. */
+  readonly #sweeps = new Repeating(passMs, () => this.#guard('the sweep for orphans', (store) => this.#sweep(store)));
   readonly #closing = new AbortController();
   #store: ObjectStore | undefined;
 
@@ -26,6 +31,7 @@ export class Housekeeper {
 
   start(): void {
     this.#retention.start();
+    if (this.options.orphanSweep !== 'off') this.#sweeps.start();
   }
 
   /** Looks soon: a job has ended. */
@@ -35,7 +41,7 @@ export class Housekeeper {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#retention.close();
+    await Promise.all([this.#retention.close(), this.#sweeps.close()]);
   }
 
   async #guard(what: string, work: (store: ObjectStore) => Promise<void>): Promise<void> {
@@ -56,5 +62,20 @@ export class Housekeeper {
       onDeleted: (job) => log.info({ job }, "the job was deleted, as its retention says"),
     });
     if (more) this.#retention.hurry();
+  }
+
+  async #sweep(store: ObjectStore): Promise<void> {
+    const { database, log, orphanSweep } = this.options;
+    const remove = orphanSweep === 'remove';
+    const onFound = (found: Orphans | UnknownProject): void => this.#tell(found, remove);
+    const report = await sweepOrphansWhenDue(database, store, sweepEveryMs, { remove, onFound, signal: this.#closing.signal });
+    if (report) log.info({ ...report, removed: remove }, 'the storage was swept for objects that no row names');
+  }
+
+  #tell(found: Orphans | UnknownProject, remove: boolean): void {
+    const { log } = this.options;
+    if (!('objects' in found)) return log.warn({ project: found.projectId }, 'the storage has objects of a project that the database does not know; they are left alone');
+    const { projectId: project, kind, id, gone, objects } = found;
+    log.warn({ project, [kind]: id, gone, keys: objects.slice(0, 10).map(({ key }) => key), objects: objects.length }, `objects that no row names ${remove ? 'are removed' : 'were found'}`);
   }
 }

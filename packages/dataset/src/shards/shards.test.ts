@@ -92,6 +92,7 @@ describe('a store that is unavailable for a while', () => {
       put: (...args) => store.put(...args),
       delete: (keys) => store.delete(keys),
       list: (prefix) => store.list(prefix),
+      folders: (prefix) => store.folders(prefix),
       read: (key) => store.read(key),
       stat: async (key) => (check(), store.stat(key)),
       get: async (...args) => (check(), store.get(...args)),

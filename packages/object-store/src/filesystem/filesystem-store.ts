@@ -88,7 +88,16 @@ export class FilesystemStore implements ObjectStore {
 
   async *list(prefix: string): AsyncIterable<ObjectInfo> {
     checkPrefix(prefix);
-    yield* this.listBelow([], '', prefix);
+    const folder = folderOf(prefix);
+    const names = await this.namesOfFolder(folder);
+    if (names) yield* this.listBelow(names, folder, prefix);
+  }
+
+  async *folders(prefix: string): AsyncIterable<string> {
+    checkPrefix(prefix);
+    const names = await this.namesOfFolder(folderOf(prefix));
+    if (!names) return;
+    for (const { isFolder, text } of await this.explain(`listing ${prefix}`, () => listFolder(this.root, names))) if (isFolder) yield text;
   }
 
   async delete(keys: readonly string[]): Promise<void> {
@@ -107,6 +116,19 @@ export class FilesystemStore implements ObjectStore {
         const info = await this.stat(key);
         if (info) yield info;
       }
+    }
+  }
+
+  /** Where a folder of keys lies, gone to directly: its parents may hold a hundred thousand others. Undefined behind a link, which is no folder of ours. */
+  private async namesOfFolder(folder: string): Promise<string[] | undefined> {
+    if (folder === '') return [];
+    const names = pathOfKey(`${folder}x`, this.rules).slice(0, -1);
+    try {
+      await checkNoLinks(this.root, names, folder);
+      return names;
+    } catch (error) {
+      if (error instanceof InvalidKeyError) return undefined;
+      throw error;
     }
   }
 
@@ -167,6 +189,9 @@ export class FilesystemStore implements ObjectStore {
     }
   }
 }
+
+/** The folder that all keys with this prefix lie in, with its `/`. */
+const folderOf = (prefix: string): string => prefix.slice(0, prefix.lastIndexOf('/') + 1);
 
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(

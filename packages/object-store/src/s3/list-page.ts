@@ -5,12 +5,14 @@ import type { ObjectInfo } from '../object-store.js';
 
 export interface ListPage {
   readonly objects: ObjectInfo[];
+  /** What keys begin with up to the delimiter, and with it. */
+  readonly folders: string[];
   /** Where the next page begins; `undefined` after the last. */
   readonly next: string | undefined;
 }
 
 // Values stay text: the client's own parser turns a key such as `007` into the number 7.
-const parser = new XMLParser({ parseTagValue: false, trimValues: false, isArray: (name) => name === 'Contents' });
+const parser = new XMLParser({ parseTagValue: false, trimValues: false, isArray: (name) => name === 'Contents' || name === 'CommonPrefixes' });
 
 /** Numeric entities are left to us by the parser. */
 const QUOTE = /"|&quot;|&#34;/g;
@@ -20,14 +22,25 @@ interface ListAnswer {
     EncodingType?: string;
     IsTruncated?: string;
     NextContinuationToken?: string;
+    CommonPrefixes?: { Prefix: string }[];
     Contents?: { Key: string; LastModified: string; ETag: string; Size: string }[];
   };
 }
 
-/** Up to 1,000 objects below `prefix` (ListObjectsV2). */
-export async function listPage(client: Client, bucket: string, prefix: string, after: string | undefined): Promise<ListPage> {
+export interface ListQuery {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Keys that have it behind the prefix are not listed: what they have in common up to it is. */
+  readonly delimiter?: string;
+  /** Where the page begins: what the page before answered. */
+  readonly after: string | undefined;
+}
+
+/** Up to 1,000 objects, and folders, below a prefix (ListObjectsV2). */
+export async function listPage(client: Client, { bucket, prefix, delimiter, after }: ListQuery): Promise<ListPage> {
   const parameters: [string, string][] = [['encoding-type', 'url'], ['list-type', '2'], ['max-keys', '1000'], ['prefix', prefix]];
-  if (after !== undefined) parameters.unshift(['continuation-token', after]); // signatures need the names in order
+  if (delimiter !== undefined) parameters.unshift(['delimiter', delimiter]); // signatures need the names in order
+  if (after !== undefined) parameters.unshift(['continuation-token', after]);
   const query = parameters.map(([name, value]) => `${name}=${escape(value)}`).join('&');
   const response = await client.makeRequestAsync({ method: 'GET', bucketName: bucket, query });
   const answer = (parser.parse(await text(response)) as ListAnswer).ListBucketResult;
@@ -39,7 +52,8 @@ export async function listPage(client: Client, bucket: string, prefix: string, a
     etag: ETag.replaceAll(QUOTE, ''),
     modified: new Date(LastModified),
   }));
-  return { objects, next: answer.IsTruncated === 'true' ? answer.NextContinuationToken : undefined };
+  const folders = (answer.CommonPrefixes ?? []).map(({ Prefix }) => decode(Prefix));
+  return { objects, folders, next: answer.IsTruncated === 'true' ? answer.NextContinuationToken : undefined };
 }
 
 function decodeKey(key: string): string {

@@ -78,7 +78,7 @@ export class S3Store implements ObjectStore {
     const objects: ObjectInfo[] = [];
     let after: string | undefined;
     do {
-      const page = await this.explain('listing', prefix, () => listPage(this.client, bucket, own + prefix, after));
+      const page = await this.explain('listing', prefix, () => listPage(this.client, { bucket, prefix: own + prefix, after }));
       for (const object of page.objects) {
         // Some servers list the folders that consoles make, as empty objects whose key ends in `/`.
         if (!object.key.endsWith('/')) objects.push({ ...object, key: object.key.slice(own.length) });
@@ -87,6 +87,17 @@ export class S3Store implements ObjectStore {
     } while (after !== undefined);
     // Servers that keep folders (SeaweedFS) list `a/1` before `a-b/1`, so the order is made here, of the whole list.
     yield* inKeyOrder(objects);
+  }
+
+  async *folders(prefix: string): AsyncIterable<string> {
+    checkPrefix(prefix);
+    const { bucket, prefix: own } = this.place;
+    let after: string | undefined;
+    do {
+      const page = await this.explain('listing', prefix, () => listPage(this.client, { bucket, prefix: own + prefix, delimiter: '/', after }));
+      for (const folder of page.folders) yield folder.slice((own + prefix).length, -1);
+      after = page.next;
+    } while (after !== undefined);
   }
 
   async delete(keys: readonly string[]): Promise<void> {

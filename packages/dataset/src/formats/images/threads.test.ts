@@ -22,7 +22,7 @@ const augmented = { uri: 'files/d/', images: { target_size: [160, 192], interpol
 
 function open(where: 'here' | 'threads'): Promise<Dataset> {
   const { store } = files;
-  const here: ObjectStore = { put: (...args) => store.put(...args), get: (...args) => store.get(...args), read: (key) => store.read(key), stat: (key) => store.stat(key), list: (prefix) => store.list(prefix), delete: (keys) => store.delete(keys) };
+  const here: ObjectStore = { put: (...args) => store.put(...args), get: (...args) => store.get(...args), read: (key) => store.read(key), stat: (key) => store.stat(key), list: (prefix) => store.list(prefix), folders: (prefix) => store.folders(prefix), delete: (keys) => store.delete(keys) };
   return files.open(augmented, { resolve: (uri) => ({ store: where === 'here' ? here : store, prefix: `projects/p/${uri}` }) });
 }
 

@@ -34,7 +34,7 @@ const sources = { plain: { uri: 'files/plain/' }, deflated: { uri: ['files/plain
 
 function open(source: keyof typeof sources, where: 'here' | 'threads'): Promise<Dataset> {
   const { store } = files;
-  const here: ObjectStore = { put: (...args) => store.put(...args), get: (...args) => store.get(...args), read: (key) => store.read(key), stat: (key) => store.stat(key), list: (prefix) => store.list(prefix), delete: (keys) => store.delete(keys) };
+  const here: ObjectStore = { put: (...args) => store.put(...args), get: (...args) => store.get(...args), read: (key) => store.read(key), stat: (key) => store.stat(key), list: (prefix) => store.list(prefix), folders: (prefix) => store.folders(prefix), delete: (keys) => store.delete(keys) };
   return files.open(sources[source], { resolve: (uri) => ({ store: where === 'here' ? here : store, prefix: `projects/p/${uri}` }) });
 }
 
