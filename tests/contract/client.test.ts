@@ -124,6 +124,29 @@ async function openNetwork() {
   };
 }
 
+test('a file is sent again when the connection breaks, unless its stream is used up', async () => {
+  const network = await openNetwork();
+  const remote = new Client({ url: network.url, apiKey });
+  const part = new Uint8Array(2 ** 18).fill(7);
+  let tries = 0;
+  async function* body() {
+    tries++;
+    yield part;
+    if (tries === 1) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      network.breakAll();
+    }
+    yield part;
+  }
+  const seen: number[] = [];
+  expect(await remote.files.put('up/again.bin', body, { onProgress: (bytes) => seen.push(bytes) })).toMatchObject({ bytes: 2 * part.length });
+  expect([tries, seen.at(-1)]).toEqual([2, 2 * part.length]);
+  tries = 0;
+  await expect(remote.files.put('up/once.bin', body())).rejects.toBeInstanceOf(ConnectionError);
+  expect(tries).toBe(1);
+  network.close();
+});
+
 test('events: none is missed and none comes twice, however often the connection breaks', async () => {
   const network = await openNetwork();
   const remote = new Client({ url: network.url, apiKey });

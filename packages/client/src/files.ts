@@ -1,6 +1,6 @@
 import type { FileResource, List } from '@trainyard/protocol';
 import { download, type Download } from './download.js';
-import type { Body, Http } from './http.js';
+import { isRepeatable, type Body, type Http } from './http.js';
 
 export interface UploadOptions {
   /** Called with the bytes sent so far, for bodies that are streams. */
@@ -12,10 +12,17 @@ export interface UploadOptions {
 export class Files {
   constructor(private readonly http: Http) {}
 
-  /** Stores a file, streamed: a body of any length takes no memory. Its `uri` is what sources and weights name it by. */
-  put(path: string, body: Body, { onProgress, signal }: UploadOptions = {}): Promise<FileResource> {
-    const sent = onProgress === undefined || !isIterable(body) ? body : counted(body, onProgress);
-    return this.http.json(pathOf(path), { method: 'PUT', body: sent, headers: { 'content-type': 'application/octet-stream' }, signal });
+  /**
+   * Stores a file, streamed: a body of any length takes no memory. Its `uri` is what sources and weights name it by. It is sent
+   * again when the connection breaks, unless the body is a stream: then give what opens the stream instead.
+   */
+  put(path: string, body: Body | (() => Body), { onProgress, signal }: UploadOptions = {}): Promise<FileResource> {
+    const sent = (): Body => {
+      const own = typeof body === 'function' ? body() : body;
+      return onProgress === undefined || !isIterable(own) ? own : counted(own, onProgress);
+    };
+    const repeatable = typeof body === 'function' || isRepeatable(body);
+    return this.http.json(pathOf(path), { method: 'PUT', body: sent, headers: { 'content-type': 'application/octet-stream' }, repeatable, signal });
   }
 
   get(path: string, options: { signal?: AbortSignal } = {}): Promise<Download> {

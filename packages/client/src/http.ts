@@ -15,13 +15,17 @@ export type Query = Readonly<Record<string, string | number | readonly string[] 
 /** What a request may be given as its body. */
 export type Body = string | Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
+/** Whether it can be sent a second time: a stream is used up. */
+export const isRepeatable = (body: Body): boolean => !isStream(body);
+
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
-  readonly body?: Body;
+  /** A body, or what makes one for each try. */
+  readonly body?: Body | (() => Body);
   readonly signal?: AbortSignal | undefined;
   /** Whether the request may be sent again when the connection fails. Default: GET may. */
   readonly repeatable?: boolean;
@@ -70,7 +74,7 @@ export class Http {
   async #once(path: string, { method = 'GET', query = {}, headers, json, body, signal }: RequestOptions): Promise<Response> {
     const url = new URL(path.replace(/^\//, ''), this.#base);
     url.search = toSearch(query);
-    const sent = json === undefined ? body : JSON.stringify(json);
+    const sent = json !== undefined ? JSON.stringify(json) : typeof body === 'function' ? body() : body;
     const init: RequestInit & { duplex?: 'half' } = {
       method,
       headers: { accept: 'application/json', ...this.#headers, ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
