@@ -1,7 +1,8 @@
 /*
- * Makes the data of the examples that have a job.json: synthetic, from a fixed seed, something that the model can learn.
+ * Makes the data of the examples that have a job.json: synthetic, from a fixed seed, something that the model can learn;
+ * those on real data have a make-data.mjs of their own.
  *
- *   node examples/make-data.mjs [case …]      writes examples/<case>/*.npz
+ *   node examples/make-data.mjs [case …]      writes them into examples/<case>/
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -120,27 +121,35 @@ const cases = {
   'weights-by-name': { 'train.npz': () => classesOf(13, 400, 3) },
 };
 
-/** The examples of this script, in an order in which each finds the files of those before it. */
-export const exampleNames = Object.keys(cases);
+/** The examples on synthetic data, in an order in which each finds the files of those before it. */
+export const syntheticExamples = Object.keys(cases);
+
+/** The examples on real data: each has a `make-data.mjs` that makes its files, and takes raw rows out of them. */
+export const realExamples = ['penguins', 'digits-shards', 'digits-images', 'spam'];
+
+export const exampleNames = [...realExamples, ...syntheticExamples];
 
 /**
  * @param {string} name
- * @returns {Map<string, Record<string, import('@trainyard/ndarray').NdArray>>} an example's files: name → arrays.
+ * @returns {Promise<Map<string, Uint8Array>>} an example's files by name.
  */
-export function makeData(name) {
+export async function makeData(name) {
+  if (realExamples.includes(name)) return (await import(`./${name}/make-data.mjs`)).makeData();
   const files = cases[name];
   if (files === undefined) throw new Error(`expected one of ${exampleNames.join(', ')}, received ${name}`);
-  return new Map(Object.entries(files).map(([file, make]) => [file, make()]));
+  return new Map(Object.entries(files).map(([file, make]) => [file, encodeNpz(Object.entries(make()))]));
 }
 
 if (process.argv[1] === import.meta.filename) {
   const asked = process.argv.slice(2);
   for (const name of asked.length > 0 ? asked : exampleNames) {
-    for (const [file, arrays] of makeData(name)) {
+    const files = await makeData(name);
+    for (const [file, content] of files) {
       const target = path.join(folder, name, file);
       await mkdir(path.dirname(target), { recursive: true });
-      await writeFile(target, encodeNpz(Object.entries(arrays)));
-      console.log(`${path.relative(process.cwd(), target)}: ${Object.entries(arrays).map(([key, { shape }]) => `${key} ${shape.join('×')}`).join(', ')}`);
+      await writeFile(target, content);
     }
+    const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
+    console.log(`${path.relative(process.cwd(), path.join(folder, name))}: ${files.size === 1 ? [...files.keys()] : `${files.size} files`}, ${(bytes / 2 ** 20).toFixed(2)} MiB`);
   }
 }

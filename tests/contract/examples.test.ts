@@ -6,17 +6,27 @@ import { openDataset } from '@trainyard/dataset';
 import { parseModel } from '@trainyard/keras-format';
 import { sizeOf } from '@trainyard/ndarray';
 import { openFilesystemStore } from '@trainyard/object-store';
-import { parseJobRequest, resolveSource } from '@trainyard/protocol';
+import { DatasetBody, parseJobRequest, resolveSource } from '@trainyard/protocol';
 import { expect, test } from 'vitest';
 import { exampleNames } from '../../examples/make-data.mjs';
+import { readDataset, readJob, withDataset } from '../../examples/run.mjs';
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 const names = (await readdir(examples, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
-/** Those with data of their own beside them; the others' are made by make-data.mjs. */
-const withData = ['digits', 'penguins'];
+/** The one that has a spec.json and a model.json, as `trainyard train` takes them; the others have a job.json. */
+const withData = ['digits'];
 
 test('every example is there to be run', () => {
   expect(names.sort()).toEqual([...withData, ...exampleNames].sort());
+});
+
+test.each(exampleNames)('the example %s is a job that can be posted', async (name) => {
+  const dataset = await readDataset(name);
+  if (dataset !== undefined) expect(DatasetBody.parse(dataset).name).toBe(name);
+  const { request, warnings } = parseJobRequest(withDataset(await readJob(name), 'ds_01M8HTP56R1YGVX621EK73ZW2N'));
+  expect(warnings).toEqual([]);
+  expect(request.name).toBe(name);
+  expect(parseModel(JSON.stringify(request.model))).toMatchObject({ kerasVersion: '2.0.8' });
 });
 
 test.each(withData)('the example %s is a job that fits its data', async (name) => {
