@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { decodeNpz, encodeNpz } from '@trainyard/ndarray';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeData } from '../../examples/make-data.mjs';
 import { endUp, makeHome, removeHome, startUp, trainyardProgram, type TrainyardUp } from '../support/trainyard-up.js';
 
 const example = path.resolve(import.meta.dirname, '../../examples/digits');
@@ -88,7 +89,7 @@ describe('the trainyard command', () => {
     job = /^(job_\w+) queued: sequential_1, 25,274 parameters$/m.exec(shown)?.[1] ?? '';
     expect(job).not.toBe('');
     expect(shown).not.toContain('\r');
-    expect(shown).toContain('Uploaded digits.npz (0.1 MiB)\n');
+    expect(shown).toMatch(/^Uploaded digits\.npz \(\d+\.\d KiB\)$/m);
     for (const epoch of [1, 2]) expect(shown).toMatch(new RegExp(`^Epoch ${epoch}/2\\n45/45 \\[={30}\\] - \\d+s - loss: [\\d.]+ - acc: [\\d.]+ - val_loss: [\\d.]+ - val_acc: [\\d.]+$`, 'm'));
     expect(shown).toMatch(/^epoch +loss +acc +val_loss +val_acc\n {4}0( +\d\.\d{4}){4}\n {4}1( +\d\.\d{4}){4}\n/m);
     expect(shown).toContain(`${job} succeeded (completed)\n`);
@@ -101,6 +102,30 @@ describe('the trainyard command', () => {
     expect(stdout).toMatch(/ {2}trainyard follow job_\w+\n$/);
     const id = /^(job_\w+)/m.exec(stdout)![1]!;
     expect((await output(['follow', id])).trim().split('\n').at(-2)).toBe(`${id} succeeded (completed)`);
+  });
+
+  it('uploads a folder, shows what is in it, and trains on the dataset that this made', async () => {
+    for (const [file, content] of await makeData('digits-shards')) {
+      await mkdir(path.dirname(path.join(folder, 'shards', file)), { recursive: true });
+      await writeFile(path.join(folder, 'shards', file), content);
+    }
+    const { screen } = await onTerminal(['data', 'upload', 'shards/train', '--to', 'digits/train']);
+    const drawn = screen.split('\r\u001b[2K');
+    expect(drawn.at(-2)).toMatch(/^Uploading \[={30}\] (\d+\.\d)\/\1 KiB, 9 of 9 files$/);
+    expect(drawn.at(-1)).toMatch(/^Uploaded 9 files \(\d+\.\d KiB\) as files\/digits\/train\/\r?\n$/);
+
+    const shown = await output(['data', 'inspect', 'files/digits/train/', '--name', 'digits', '--x', 'x', '--y', 'y']);
+    const [head = '', ...lines] = shown.split('\n');
+    expect(head).toMatch(/^ds_\w+ \(digits\): 1,440 rows in 9 files of npz, \d+\.\d KiB, files\/digits\/train\/$/);
+    expect(lines.map((line) => line.split(/ {2,}/)[0])).toEqual(['', 'COLUMN', 'x', 'y', '', 'First rows:', 'x', ...Array<unknown>(5).fill(expect.stringMatching(/^\[\[\[\d.*…$/)), '']);
+    expect(lines[2]).toMatch(/^x +uint8 \[8, 8, 1\] +0 +0 +16 /);
+
+    const dataset = head.split(' ')[0]!;
+    expect(await output(['data', 'list'])).toContain(`${dataset}  digits  ready   1440  files/digits/train/`);
+    const trained = await output(['train', await specOf(1), '--model', path.join(example, 'model.json'), '--dataset', dataset, '--follow']);
+    expect(trained).toContain('36/36 [='); // 1,152 of its rows
+    expect((await trainyard(['train', await specOf(1), ...files, '--dataset', dataset])).stderr).toContain('Give either --data or --dataset');
+    expect(await output(['data', 'delete', dataset])).toBe('');
   });
 
   it('draws a bar again and again on a terminal', async () => {
@@ -153,8 +178,8 @@ describe('the trainyard command', () => {
   });
 
   it('downloads a checkpoint, whole or not at all', async () => {
-    expect(await output(['download', job, '--output', 'model.h5'])).toMatch(/^model\.h5 \(0\.\d MiB\)\n$/);
-    expect(await output(['download', job, '--keras'])).toMatch(/^final\.keras \(\d\.\d MiB\)\n$/);
+    expect(await output(['download', job, '--output', 'model.h5'])).toMatch(/^model\.h5 \(\d+\.\d KiB\)\n$/);
+    expect(await output(['download', job, '--keras'])).toMatch(/^final\.keras \(\d+\.\d [KM]iB\)\n$/);
     expect((await readFile(path.join(folder, 'model.h5'))).subarray(1, 4).toString()).toBe('HDF');
     const missing = await trainyard(['download', job, 'epoch-99', '--output', 'none.h5']);
     expect(missing.code).toBe(1);

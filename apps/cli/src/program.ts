@@ -84,6 +84,7 @@ function addTrainingCommands(program: Command, { env, out, setExitCode, interrup
     .option('--model <file>', "the model: model.to_json()'s JSON, to_yaml()'s YAML, or a saved model (.h5, .keras)")
     .option('--data <file...>', 'training data: uploaded, and put in place of the spec’s data.train.uri')
     .option('--validation <file...>', 'validation data, likewise')
+    .option('--dataset <dataset>', 'a dataset (ds_…) instead: put in place of what the spec’s sources name')
     .option('--weights <file>', 'weights to start from (.h5, .keras)')
     .option('--name <name>', 'name of the job')
     .option('-f, --follow', 'show the training until it ends, as Keras shows it; Ctrl-C leaves the job running')

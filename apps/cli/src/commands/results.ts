@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Client } from '@trainyard/client';
+import { fileSize } from '../terminal/file-size.js';
 import { LiveLine, type Output } from '../terminal/output.js';
 import { UserError } from '../user-error.js';
 import { fileError, parseJson, readText } from './job-file.js';
@@ -80,6 +81,6 @@ export async function download(client: Client, job: string, ref: string, { targe
   } finally {
     line.clear();
   }
-  output.write(`${file} (${(received / 2 ** 20).toFixed(1)} MiB)\n`);
+  output.write(`${file} (${fileSize(received)})\n`);
   return file;
 }

@@ -9,6 +9,7 @@ import { uploadFile } from './upload.js';
 export interface TrainOptions {
   readonly data?: readonly string[];
   readonly validation?: readonly string[];
+  readonly dataset?: string;
   readonly model?: string;
   readonly weights?: string;
   readonly name?: string;
@@ -23,6 +24,7 @@ export async function train(client: Client, specFile: string, options: TrainOpti
   const print = (line: string): void => output.write(`${line}\n`);
   const body = await readJobFile(specFile);
   await attachModel(client, body, options, output);
+  attachDataset(body, options);
   await attachData(client, body, 'train', options.data, output);
   await attachData(client, body, 'validation', options.validation, output);
   if (options.name !== undefined) body.name = options.name;
@@ -54,6 +56,15 @@ async function attachModel(client: Client, body: JobBody, { model, weights }: Tr
   if (weights !== undefined) body['weights'] = { uri: await uploadFile(client, weights, output) };
 }
 
+/** The dataset takes the place of what the training's source names; of the validation's, where that names a dataset too. */
+function attachDataset(body: JobBody, { dataset, data }: TrainOptions): void {
+  if (dataset === undefined) return;
+  if (data !== undefined) throw new UserError('Give either --data or --dataset');
+  const { uri: _uri, format: _format, ...train } = body.data?.train ?? {};
+  const validation = body.data?.validation;
+  body.data = { ...body.data, train: { ...train, dataset }, ...(validation?.['dataset'] !== undefined && { validation: { ...validation, dataset } }) };
+}
+
 async function attachData(client: Client, body: JobBody, which: 'train' | 'validation', files: readonly string[] | undefined, output: Output): Promise<void> {
   if (files === undefined) {
     if (which === 'train' && body.data?.train === undefined) throw new UserError('The spec has no data.train: name a file with --data');
@@ -62,6 +73,6 @@ async function attachData(client: Client, body: JobBody, which: 'train' | 'valid
   const uris: string[] = [];
   for (const file of files) uris.push(await uploadFile(client, file, output));
   // Validation data are like the training's, if the spec does not say otherwise.
-  const source = body.data?.[which] ?? body.data?.train ?? {};
+  const { dataset: _dataset, ...source } = body.data?.[which] ?? body.data?.train ?? {};
   body.data = { ...body.data, [which]: { ...source, uri: uris.length === 1 ? uris[0] : uris } };
 }

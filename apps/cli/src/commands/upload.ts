@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from '@trainyard/client';
+import { fileSize, partOfSize } from '../terminal/file-size.js';
 import { LiveLine, type Output } from '../terminal/output.js';
 import { fileError } from './job-file.js';
 
@@ -24,9 +25,9 @@ export async function uploadFile(client: Client, file: string, output: Output): 
   const line = new LiveLine(output);
   const onProgress = (sent: number): void => line.draw(`Uploading ${name} ${progress(sent, bytes)}`);
   try {
-    const { uri } = await client.files.put(target, createReadStream(file, { highWaterMark: mebibyte }), { onProgress });
+    const { uri } = await client.files.put(target, () => createReadStream(file, { highWaterMark: mebibyte }), { onProgress });
     line.clear();
-    output.write(`Uploaded ${name} (${(bytes / mebibyte).toFixed(1)} MiB)\n`);
+    output.write(`Uploaded ${name} (${fileSize(bytes)})\n`);
     return uri;
   } finally {
     line.clear();
@@ -48,5 +49,5 @@ export function progress(done: number, total: number): string {
   const fraction = total === 0 ? 1 : Math.min(1, done / total);
   const cells = Math.floor(barWidth * fraction);
   const bar = fraction === 1 ? '='.repeat(barWidth) : `${'='.repeat(cells)}>`.padEnd(barWidth, '.').slice(0, barWidth);
-  return `[${bar}] ${(done / mebibyte).toFixed(1)}/${(total / mebibyte).toFixed(1)} MiB`;
+  return `[${bar}] ${partOfSize(done, total)}`;
 }

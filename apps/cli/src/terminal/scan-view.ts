@@ -1,4 +1,5 @@
 import type { ColumnScan, DatasetResource } from '@trainyard/protocol';
+import { fileSize } from './file-size.js';
 import { table } from './table.js';
 
 const mostClasses = 5;
@@ -8,7 +9,7 @@ const widestValue = 24;
 export function scanView({ id, name, source, scan }: DatasetResource): string[] {
   if (scan === null) return [`${id} has not been scanned`];
   const { format, rows, shards, bytes, columns, first_rows } = scan;
-  const head = `${id}${name === null ? '' : ` (${name})`}: ${count(rows, 'row')} in ${count(shards, 'file')} of ${format}, ${(bytes / 2 ** 20).toFixed(1)} MiB, ${[source.uri].flat().join(' ')}`;
+  const head = `${id}${name === null ? '' : ` (${name})`}: ${count(rows, 'row')} in ${count(shards, 'file')} of ${format}, ${fileSize(bytes)}, ${[source.uri].flat().join(' ')}`;
   const names = columns.map((column) => column.name);
   return [
     head,

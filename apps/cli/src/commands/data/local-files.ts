@@ -24,7 +24,8 @@ export async function findLocalFiles(named: readonly string[]): Promise<LocalFil
     if (!info.isDirectory()) found.push({ file: name, bytes: info.size, path: path.basename(name) });
     else for await (const file of filesBelow(name, '')) found.push(file);
   }
-  const double = found.find((one, i) => found.findIndex((other) => other.path === one.path) !== i);
+  const paths = new Set<string>();
+  const double = found.find(({ path: target }) => paths.size === paths.add(target).size);
   if (double) throw new UserError(`${double.file}: another file would have the same name, ${double.path}`);
   if (found.length === 0) throw new UserError(`${named.join(', ')}: expected at least one file, found none`);
   return found;

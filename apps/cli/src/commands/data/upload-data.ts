@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '@trainyard/client';
+import { fileSize } from '../../terminal/file-size.js';
 import { LiveLine, type Output } from '../../terminal/output.js';
 import { progress } from '../upload.js';
 import { findLocalFiles, type LocalFile } from './local-files.js';
@@ -24,7 +25,7 @@ export async function uploadData(client: Client, named: readonly string[], optio
   const queue = files.values();
   const send = async (): Promise<void> => {
     for (const file of queue) {
-      await client.files.put(targetOf(file), createReadStream(file.file, { highWaterMark: chunkBytes }), { onProgress: (bytes) => counter.sent(file, bytes) });
+      await client.files.put(targetOf(file), () => createReadStream(file.file, { highWaterMark: chunkBytes }), { onProgress: (bytes) => counter.sent(file, bytes) });
       counter.done(file);
     }
   };
@@ -34,36 +35,41 @@ export async function uploadData(client: Client, named: readonly string[], optio
     counter.clear();
   }
   const uri = alone && files[0] ? `files/${targetOf(files[0])}` : `files/${folder === '' ? '' : `${folder}/`}`;
-  out.write(`Uploaded ${files.length === 1 ? '1 file' : `${files.length} files`} (${counter.mebibytes} MiB) as ${uri}\n`);
+  out.write(`Uploaded ${files.length === 1 ? '1 file' : `${files.length} files`} (${fileSize(counter.total)}) as ${uri}\n`);
   return uri;
 }
 
 /** Draws how much of all files has been sent. */
 class UploadCounter {
-  readonly #total: number;
-  readonly #sent = new Map<LocalFile, number>();
+  readonly total: number;
+  /** Of the files that are being sent. */
+  readonly #sending = new Map<LocalFile, number>();
+  #finishedBytes = 0;
   #finished = 0;
 
   constructor(
     private readonly files: readonly LocalFile[],
     private readonly line: LiveLine,
   ) {
-    this.#total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-
-  get mebibytes(): string {
-    return (this.#total / 2 ** 20).toFixed(1);
+    this.total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   sent(file: LocalFile, bytes: number): void {
-    this.#sent.set(file, bytes);
-    const done = [...this.#sent.values()].reduce((sum, part) => sum + part, 0);
-    this.line.draw(`Uploading ${progress(done, this.#total)}, ${this.#finished} of ${this.files.length} files`);
+    this.#sending.set(file, bytes);
+    this.#draw();
   }
 
   done(file: LocalFile): void {
+    this.#sending.delete(file);
+    this.#finishedBytes += file.bytes;
     this.#finished++;
-    this.sent(file, file.bytes);
+    this.#draw();
+  }
+
+  #draw(): void {
+    const done = [...this.#sending.values()].reduce((sum, part) => sum + part, this.#finishedBytes);
+    const files = this.files.length === 1 ? '' : `, ${this.#finished} of ${this.files.length} files`;
+    this.line.draw(`Uploading ${progress(done, this.total)}${files}`);
   }
 
   clear(): void {
