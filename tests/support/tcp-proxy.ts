@@ -9,6 +9,8 @@ export interface TcpProxy {
   /** Connections stay, and what the server answers does not come through; `flow` lets it. */
   stall(): void;
   flow(): void;
+  /** What the server answers comes through at this pace, over each connection, until it is set to Infinity. */
+  slowDown(bytesPerSecond: number): void;
   restore(): Promise<void>;
 }
 
@@ -18,6 +20,7 @@ export async function openTcpProxy(url: string): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const upstreams = new Set<Socket>();
   let stalled = false;
+  let pace = Infinity;
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
     for (const socket of [client, upstream]) {
@@ -31,10 +34,19 @@ export async function openTcpProxy(url: string): Promise<TcpProxy> {
     }
     upstreams.add(upstream);
     upstream.on('close', () => upstreams.delete(upstream));
+    let resting = false;
+    const goOn = () => !stalled && !resting && upstream.resume();
     upstream.on('data', (chunk: Buffer) => {
       if (!client.write(chunk)) upstream.pause();
+      if (pace === Infinity) return;
+      resting = true;
+      upstream.pause();
+      setTimeout(() => {
+        resting = false;
+        goOn();
+      }, (1000 * chunk.length) / pace);
     });
-    client.on('drain', () => !stalled && upstream.resume());
+    client.on('drain', goOn);
     upstream.on('end', () => client.end());
     if (stalled) upstream.pause();
     client.pipe(upstream);
@@ -54,6 +66,9 @@ export async function openTcpProxy(url: string): Promise<TcpProxy> {
     flow: () => {
       stalled = false;
       for (const upstream of upstreams) upstream.resume();
+    },
+    slowDown: (bytesPerSecond) => {
+      pace = bytesPerSecond;
     },
     cut: async () => {
       const closed = once(server, 'close');

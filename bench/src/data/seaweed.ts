@@ -16,8 +16,8 @@ export interface Seaweed {
   kill(): Promise<void>;
   /** Starts it again after `kill`, at the same endpoint, over the same data. */
   restart(): Promise<void>;
-  /** Starts it again with another secret key: the one of `config` is refused. */
-  revoke(): Promise<void>;
+  /** Starts it again with another secret key: the one of `config` is refused. @returns how to reach it from then on */
+  revoke(): Promise<S3Config>;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
@@ -73,7 +73,9 @@ export async function startSeaweed(): Promise<Seaweed> {
           const others = { ...keys, secretKey: randomUUID() };
           await writeKeys(data, others);
           server = launch(data, ports);
-          await untilReady(server, { ...config, ...others }, bucket);
+          const renewed = { ...config, ...others };
+          await untilReady(server, renewed, bucket);
+          return renewed;
         },
         stop: async () => {
           await end(server, 'SIGKILL'); // its orderly stop takes seconds, and nothing of it is kept

@@ -18,7 +18,7 @@ export async function continuedFitted({ order: { spec }, store }: Attempt): Prom
 }
 
 async function readState(store: ObjectStore, dataKey: string): Promise<DataState> {
-  return DataState.parse(JSON.parse(Buffer.from(await store.read(dataKey)).toString()));
+  return DataState.parse(await readJson(store, dataKey));
 }
 
 /** Keeps what was found out for later attempts and for predictions. */
@@ -27,13 +27,18 @@ export async function keepState({ order, database, store }: Attempt, train: Data
   const pinned = ({ shards }: Dataset): PinnedShard[] => shards.map(({ name, key, bytes, etag }) => ({ name, key, bytes, etag }));
   const state: DataState = { version: 1, train: { shards: pinned(train), fitted: train.fitted, inputs: train.inputs }, validation: validation ? { shards: pinned(validation) } : null };
   const key = dataStateKey(project, ref.jobId, ref.attempt);
-  await store.put(key, Buffer.from(JSON.stringify(state)), { contentType: 'application/json' });
+  await withPatience(() => store.put(key, Buffer.from(JSON.stringify(state)), { contentType: 'application/json' }));
   await withPatience(() => settleData(database, ref, key));
 }
 
 /** The files of a dataset as they were when it was scanned; `undefined` where the source names none, or it was deleted since. */
 export async function shardsOfDataset({ order, database, store }: Attempt, id: string | undefined): Promise<readonly Shard[] | undefined> {
   const dataset = id === undefined ? undefined : await withPatience(() => findDataset(database, order.project, id));
-  if (!dataset?.stateKey) return undefined;
-  return DatasetState.parse(JSON.parse(Buffer.from(await store.read(dataset.stateKey)).toString())).shards;
+  const key = dataset?.stateKey;
+  return key ? DatasetState.parse(await readJson(store, key)).shards : undefined;
+}
+
+/** Waited for: an attempt that follows one which an outage ended would else meet the same outage, and soon no attempt be left. */
+async function readJson(store: ObjectStore, key: string): Promise<unknown> {
+  return JSON.parse(Buffer.from(await withPatience(() => store.read(key))).toString());
 }

@@ -1,4 +1,4 @@
-import { DataError, type Dataset } from '@trainyard/dataset';
+import { type BatchStream, DataError, type Dataset, type StreamOptions } from '@trainyard/dataset';
 import { fit, fitGenerator, type FitCommon, type FitGeneratorOptions, type Trainer } from '@trainyard/engine';
 import type { Fit, FitGenerator } from '@trainyard/protocol';
 import { blankBatch } from './build-model.js';
@@ -6,6 +6,7 @@ import type { SampleRows } from './callbacks/sample-rows.js';
 import type { TrainingParts } from './fit.js';
 import { keepStates } from './keep-states.js';
 import { PlacedError } from './placed-error.js';
+import { PlacedStream } from './placed-stream.js';
 
 /** `fit`: all rows are in memory. */
 export function feedArrays({ trainer, data }: TrainingParts, settings: Fit, common: FitCommon, sample: SampleRows): () => Promise<void> {
@@ -28,7 +29,7 @@ export function feedStream(parts: TrainingParts, settings: FitGenerator, common:
     throw new PlacedError('/fit_generator/steps_per_epoch', new DataError('steps_per_epoch', 'expected a number: how many rows the source has is not known before it has been read'));
   const { seed } = attempt.order.spec;
   const { shuffle, max_queue_size: maxQueueSize, workers } = settings;
-  const stream = data.train.stream({ batchSize, seed, shuffle, startBatch: (attempt.order.spec.continued?.steps ?? 0) + (resumed?.step ?? 0), maxQueueSize, workers, signal });
+  const stream = new PlacedStream(data.train.stream({ batchSize, seed, shuffle, startBatch: (attempt.order.spec.continued?.steps ?? 0) + (resumed?.step ?? 0), maxQueueSize, workers, signal }), '/data/train');
   const validation = validationOf(parts, settings, sample);
   return async () => {
     try {
@@ -51,9 +52,10 @@ function validationOf({ attempt, data, resumed }: TrainingParts, settings: FitGe
   const steps = settings.validation_steps ?? (dataset && batchesOfPass(dataset, batchSize));
   if (!dataset || steps === undefined) return undefined;
   const options = { batchSize, seed: attempt.order.spec.seed, shuffle: false };
-  sample.fromStream(() => dataset.stream({ ...options, maxQueueSize: 1 }));
+  const open = (more: Partial<StreamOptions>): BatchStream => new PlacedStream(dataset.stream({ ...options, ...more }), '/data/validation');
+  sample.fromStream(() => open({ maxQueueSize: 1 }));
   const epochsDone = (attempt.order.spec.continued?.epochs ?? 0) + (resumed?.nextEpoch ?? settings.initial_epoch) - settings.initial_epoch;
-  const stream = dataset.stream({ ...options, maxQueueSize, workers, startBatch: epochsDone * steps, signal: attempt.wishes.signal });
+  const stream = open({ maxQueueSize, workers, startBatch: epochsDone * steps, signal: attempt.wishes.signal });
   return { stream, steps };
 }
 

@@ -28,16 +28,17 @@ export async function* recordsOf(file: ShardFile, syntax: CsvSyntax, options: { 
   for await (const piece of contentOf(file, { compression: compressionOf(file), ...options })) {
     const text = (decoder ??= new PiecewiseDecoder((syntax.encoding === 'utf-8' && encodingOfMark(piece)) || syntax.encoding));
     for (let at = 0; at < piece.length; at += parsedBytes) {
-      rest += checked.decoded(() => text.decode(piece.subarray(at, at + parsedBytes)));
+      const added = checked.decoded(() => text.decode(piece.subarray(at, at + parsedBytes)));
+      rest += added;
       parser ??= RecordParser.of(rest, syntax);
-      if (!parser) continue;
-      const { data, errors, meta } = parser.parse(rest, true);
-      rest = rest.slice(meta.cursor);
-      const records = checked.records(data, errors);
+      if (parser?.endsIn(added)) {
+        const { data, errors, meta } = parser.parse(rest, true);
+        rest = rest.slice(meta.cursor);
+        const records = checked.records(data, errors);
+        if (records.length > 0) yield records;
+      }
       if (rest.length > maxRecordCharacters) throw checked.tooLong();
-      if (records.length > 0) yield records;
     }
-    if (!parser && rest.length > maxRecordCharacters) throw checked.tooLong();
   }
   checked.decoded(() => (decoder?.end(), ''));
   const { data, errors } = (parser ?? new RecordParser(syntax, '\n')).parse(rest, false);
@@ -61,6 +62,11 @@ class RecordParser {
     const at = text.search(/[\r\n]/);
     if (at === -1 || (text[at] === '\r' && at === text.length - 1)) return undefined;
     return new RecordParser(syntax, text[at] === '\n' ? '\n' : text[at + 1] === '\n' ? '\r\n' : '\r');
+  }
+
+  /** Whether a record may end in a part of the text. A line of many megabytes is not parsed again for each part of it. */
+  endsIn(part: string): boolean {
+    return part.includes(this.newline.slice(-1));
   }
 
   parse(text: string, moreFollows: boolean): Parsed {
