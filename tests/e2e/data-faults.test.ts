@@ -194,7 +194,7 @@ describe.skipIf(reason !== undefined)(`jobs that stream from S3${reason === unde
       ['is cut short', () => api.upload('changing/3.npz', files[3]!.subarray(0, 3_000_000)), /^files\/changing\/3\.npz: the file changed while it was in use: it/],
     ])('it %s while the job uses it', async (_, change, message) => {
       await uploadShards('changing');
-      expect(await failureOf(streamed('changing', { fit_generator: { batch_size: 64, steps_per_epoch: stepsPerEpoch, epochs: 100_000 } }), change)).toEqual(dataError(message));
+      expect(await failureOf(streamed('changing', { fit_generator: { batch_size: 64, steps_per_epoch: stepsPerEpoch, epochs: 100_000 } }), change)).toEqual({ ...dataError(message), code: 'dataset_changed' });
     });
   });
 
