@@ -21,6 +21,8 @@ const keras208Edits = [
   { file: 'keras/layers/convolutional.py', times: 3, find: 'if self.bias:', replace: 'if self.bias is not None:' },
   // In place, it would assign to the variable of the learning rate.
   { file: 'keras/optimizers.py', times: 6, find: 'lr *= (1. /', replace: 'lr = lr * (1. /' },
+  // Pillow's default of 2017. Today's, bicubic, gives other pixels and takes longer.
+  { file: 'keras/preprocessing/image.py', times: 1, find: 'img.resize(hw_tuple)', replace: 'img.resize(hw_tuple, pil_image.NEAREST)' },
 ];
 const keras208Config = { floatx: 'float32', epsilon: 1e-7, backend: 'tensorflow', image_data_format: 'channels_last' };
 
@@ -100,9 +102,11 @@ async function installKeras208(python, target) {
 }
 
 async function tryPeers(python, folder) {
-  for (const peer of ['k208', 'tfk', 'k3_auto', 'k3_jax']) {
-    const { code, output } = await capture(python.command, ['-s', path.join(peersDir, 'peer.py'), '--peer', peer, '--packages', folder, '--versions']);
-    if (code !== 0) throw new SetupError(`The peer ${peer} does not start:\n${output.slice(-2000)}`);
+  const contenders = ['k208', 'tfk', 'k3_auto', 'k3_jax'].map((peer) => ['peer.py', '--peer', peer]);
+  const readers = ['tf_data', 'flow_from_directory'].map((reader) => ['data_files.py', '--reader', reader]);
+  for (const [program, option, name] of [...contenders, ...readers]) {
+    const { code, output } = await capture(python.command, ['-s', path.join(peersDir, program), option, name, '--packages', folder, '--versions']);
+    if (code !== 0) throw new SetupError(`The peer ${name} does not start:\n${output.slice(-2000)}`);
   }
 }
 

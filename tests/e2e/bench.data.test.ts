@@ -1,22 +1,36 @@
 import path from 'node:path';
 import { dataFigures, dataMarkdown, runData } from '@trainyard/bench';
+import { ensurePeers } from '@trainyard/bench/install-peers';
 import { expect, test } from 'vitest';
 import { whyNoSeaweed } from '../support/seaweed.js';
 
 /*
- * The benchmark's suite of data as it runs, at a thousandth of its size: that every number is there, not what it is.
+ * The benchmark's suite of data as it runs, at a thousandth of its size: that every number is there, not what it is. Python's
+ * readers too, where they can be installed.
  */
 
 const reason = await whyNoSeaweed();
 const programs = path.resolve('bench/dist/trainyard');
+const cases = ['mlp_binary', 'vgg_like', 'jpeg_folders'];
 
-test.skipIf(reason !== undefined)(`streams beside memory, reading, peaks${reason === undefined ? '' : ` (skipped: ${reason})`}`, { timeout: 180_000 }, async () => {
-  const run = await runData(process.env, { cases: ['mlp_binary'], repeats: 1, scale: 0.001, say: () => undefined }, programs);
+test.skipIf(reason !== undefined)(`streams beside memory, reading, decoding, peaks${reason === undefined ? '' : ` (skipped: ${reason})`}`, { timeout: 900_000 }, async () => {
+  const peers = await ensurePeers(process.env).catch(() => undefined);
+  const run = await runData(process.env, { cases, repeats: 1, scale: 0.001, peers, say: () => undefined }, programs);
   const figures = dataFigures(run, { cpu: 'a CPU', cores: 2, memory_gib: 8, kernel: 'Linux', load_average: 0 });
-  expect(figures.training).toMatchObject([{ case: 'mlp_binary', rows: 1280 }]);
-  for (const { stream_ms, memory_ms, ratio } of figures.training) for (const value of [stream_ms, memory_ms, ratio]) expect(value).toBeGreaterThan(0);
-  for (const { stream_mb_s, get_object_mb_s, ratio } of figures.reading) for (const value of [stream_mb_s, get_object_mb_s, ratio]) expect(value).toBeGreaterThan(0);
+  expect(figures.training).toMatchObject([{ case: 'mlp_binary', rows: 1000 }, { case: 'vgg_like', rows: 64 }, { case: 'jpeg_folders', rows: 64 }]);
+  const rates = ({ mb_s, rows_s }: { mb_s: number; rows_s: number }): number[] => [mb_s, rows_s];
+  const numbers = [
+    ...figures.training.flatMap(({ stream_ms, memory_ms, ratio }) => [stream_ms, memory_ms, ratio]),
+    ...figures.reading.flatMap(({ stream, get_object, ratio }) => [...rates(stream), ...rates(get_object), ratio]),
+    ...figures.disk.flatMap(({ stream, peer_rate, ratio }) => [...rates(stream), ...rates(peer_rate), ratio]),
+    ...figures.decoding.flatMap(({ rows_s, ratio }) => [rows_s, ratio]),
+    ...figures.memory.flatMap(({ source_mb, peak_mib }) => [source_mb, peak_mib]),
+  ];
+  for (const value of numbers) expect(value).toBeGreaterThan(0);
+  expect(figures.reading.map((row) => row.case)).toEqual(cases);
+  expect(figures.decoding.map((row) => row.case)).toEqual(['jpeg_folders']);
+  const beside = figures.disk.map((row) => [row.case, row.peer]);
+  expect(beside).toEqual(peers ? [['mlp_binary', 'tf_data'], ['vgg_like', 'tf_data'], ['jpeg_folders', 'tf_data'], ['jpeg_folders', 'flow_from_directory']] : []);
   expect(figures.memory).toHaveLength(2);
-  for (const { source_mb, peak_mib } of figures.memory) for (const value of [source_mb, peak_mib]) expect(value).toBeGreaterThan(1);
-  expect(dataMarkdown(figures)).toMatch(/\| mlp_binary \| 1280 \| [\d.]+ \| [\d.]+ \| [\d.]+ \| \*\*[\d.]+\*\* \|/);
+  expect(dataMarkdown(figures)).toMatch(/\| mlp_binary \| 1000 \| [\d.]+ \| [\d.]+ \| [\d.]+ \| \*\*[\d.]+\*\* \|/);
 });

@@ -34,7 +34,16 @@ export function startPeerFiles(packages: PeerPackages, env: NodeJS.ProcessEnv): 
   return new JsonProcess(commandOf('k208', 'h5_files.py', [], packages, env));
 }
 
-function commandOf(name: PeerName, program: string, args: readonly string[], { python, folder }: PeerPackages, env: NodeJS.ProcessEnv): Command {
+/** What reads training data from the disk: their names in the figures, and what they are. */
+export const readerTitles = { tf_data: 'tf.data', flow_from_directory: 'Keras 2.0.8, flow_from_directory' } as const;
+export type ReaderName = keyof typeof readerTitles;
+
+/** Starts what reads a folder of training data as Python's trainings do. */
+export function startPeerData(reader: ReaderName, packages: PeerPackages, env: NodeJS.ProcessEnv): JsonProcess {
+  return new JsonProcess(commandOf(reader, 'data_files.py', ['--reader', reader], packages, env));
+}
+
+function commandOf(name: PeerName | ReaderName, program: string, args: readonly string[], { python, folder }: PeerPackages, env: NodeJS.ProcessEnv): Command {
   // -s: no packages of the user's own.
   return { name, file: python, args: ['-s', path.join(programs, program), ...args, '--packages', folder], env };
 }

@@ -1,109 +1,58 @@
-import { openS3Store, type ObjectStore } from '@trainyard/object-store';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 
-import { type Case, readCases } from '../cases.js';
-import type { JsonProcess } from '../contenders/json-process.js';
+import { openFilesystemStore, openS3Store } from '@trainyard/object-store';
+
 import { startOurData } from '../contenders/ours.js';
-import { measurePair, type Pair } from '../measure/pairing.js';
-import type { DataRequest } from '../trainyard/streamed-data.js';
-import { putBlobs, putShards } from './make-shards.js';
-import { type Seaweed, startSeaweed } from './seaweed.js';
+import { type PeerPackages, type ReaderName, startPeerData } from '../contenders/peers.js';
+import { dataCases } from './data-case.js';
+import { type PeakMemory, peakOf } from './peak-memory.js';
+import { type Place, runStreamed, type StreamedCase } from './run-streamed.js';
+import { startSeaweed } from './seaweed.js';
 
-/** Rows of the full size, and how they are stored. */
-const cases = [
-  { name: 'mlp_binary', rows: 1_000_000, images: false, epochs: 3 },
-  { name: 'vgg_like', rows: 1_280, images: true, epochs: 1 },
-] as const;
-const shards = 10;
 /** Bytes of the two sources whose peak memory is compared, at the full size. */
 const sourceBytes = [5e8, 5e9] as const;
 
-export interface StreamedCase {
-  readonly name: string;
-  readonly rows: number;
-  readonly bytes: number;
-  /** Milliseconds a step: `ours` from the stream, `peer` from memory. */
-  readonly training: readonly Pair[];
-  /** Bytes a second: `ours` through the stream, `peer` by a bare loop of GETs. */
-  readonly reading: readonly Pair[];
-}
-
 export interface DataRun {
   readonly cases: readonly StreamedCase[];
-  readonly memory: readonly { readonly bytes: number; readonly peakMiB: number }[];
+  readonly memory: readonly PeakMemory[];
 }
 
-export const dataCases = cases.map(({ name }) => name);
-
 export interface DataOptions {
-  /** Some of `dataCases`. */
+  /** Names of some of `dataCases`. */
   readonly cases: readonly string[];
   readonly repeats: number;
   /** Share of the full sizes. */
   readonly scale: number;
+  /** Where Python's readers are; without them ours are measured alone. */
+  readonly peers: PeerPackages | undefined;
   readonly say: (text: string) => void;
 }
 
-/** Training and reading from an S3 server of its own: beside the same training from memory, and beside a bare loop of GETs. */
+/**
+ * Training and reading from an S3 server of its own: beside the same training from memory, and beside a bare loop of GETs. Reading the
+ * same files from the disk, beside Python. Peak memory.
+ */
 export async function runData(env: NodeJS.ProcessEnv, options: DataOptions, programs?: string): Promise<DataRun> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'trainyard-bench-data-'));
   const seaweed = await startSeaweed();
+  const { peers } = options;
+  const place: Place = {
+    s3: openS3Store(seaweed.config, seaweed.bucket),
+    disk: await openFilesystemStore(folder),
+    folder,
+    start: () => startOurData(env, programs),
+    startReader: peers && ((reader: ReaderName) => startPeerData(reader, peers, env)),
+  };
   try {
-    const start = (): JsonProcess => startOurData(env, programs);
-    const store = openS3Store(seaweed.config, seaweed.bucket);
-    const streamed: StreamedCase[] = [];
-    for (const case_ of cases) if (options.cases.includes(case_.name)) streamed.push(await runStreamed(case_, { seaweed, store, start }, options));
-    const memory: DataRun['memory'][number][] = [];
-    for (const bytes of sourceBytes) memory.push(await peakOf(Math.round(bytes * options.scale), { seaweed, store, start }, options));
-    return { cases: streamed, memory };
+    const cases: StreamedCase[] = [];
+    for (const case_ of dataCases) if (options.cases.includes(case_.name)) cases.push(await runStreamed(case_, place, options));
+    const memory: PeakMemory[] = [];
+    for (const bytes of sourceBytes) memory.push(await peakOf(Math.round(bytes * options.scale), place, options));
+    return { cases, memory };
   } finally {
     await seaweed.stop();
-  }
-}
-
-interface Server {
-  readonly seaweed: Seaweed;
-  readonly store: ObjectStore;
-  readonly start: () => JsonProcess;
-}
-
-async function runStreamed({ name, images, epochs, ...full }: (typeof cases)[number], { seaweed, store, start }: Server, { repeats, scale, say }: DataOptions): Promise<StreamedCase> {
-  const [case_] = (await readCases([name])) as [Case];
-  const rows = Math.max(case_.batch_size * shards, Math.round(full.rows * scale));
-  say(`${name}: ${rows} rows`);
-  const bytes = await putShards(store, `${name}/`, case_, { rows, shards, images });
-  const process = start();
-  const ask = <T>(request: DataRequest): Promise<T> => process.ask<T>(request);
-  try {
-    await ask({ op: 'open', config: seaweed.config, bucket: seaweed.bucket, prefix: `${name}/`, inputs: case_.inputs.length, targets: case_.targets.length, images, workers: 1 });
-    const rate = async (by: 'stream' | 'get_object'): Promise<number> => {
-      const read = await ask<{ bytes: number; seconds: number }>({ op: 'read', by });
-      return read.bytes / read.seconds;
-    };
-    const ms = async (from: 'memory' | 'stream'): Promise<number> => (await ask<{ ms: number }>({ op: 'train', from, epochs })).ms;
-    const reading: Pair[] = [];
-    for (let round = 0; round < repeats; round++) reading.push(await measurePair(round, () => rate('stream'), () => rate('get_object')));
-    await ask({ op: 'prepare', case_ });
-    const training: Pair[] = [];
-    for (let round = 0; round < repeats; round++) {
-      training.push(await measurePair(round, () => ms('stream'), () => ms('memory')));
-      say(`${name}: pair ${round + 1} of ${repeats}`);
-    }
-    return { name, rows, bytes, training, reading };
-  } finally {
-    await process.close();
-  }
-}
-
-/** The most memory of a process that streams a source of about so many bytes once. */
-async function peakOf(bytes: number, { seaweed, store, start }: Server, { say }: DataOptions): Promise<DataRun['memory'][number]> {
-  say(`memory: a source of ${Math.round(bytes / 1e6)} MB`);
-  const prefix = `blobs-${bytes}/`;
-  await putBlobs(store, prefix, bytes);
-  const process = start();
-  try {
-    await process.ask({ op: 'open', config: seaweed.config, bucket: seaweed.bucket, prefix, inputs: 1, targets: 0, images: true, workers: 1 } satisfies DataRequest);
-    const { bytes: read } = await process.ask<{ bytes: number }>({ op: 'read', by: 'stream' } satisfies DataRequest);
-    return { bytes: read, peakMiB: await process.peakRssMiB() };
-  } finally {
-    await process.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -30,13 +30,13 @@ export function wholePiece(piece: Piece): PieceRest {
   return { ...piece, skip: 0, whole: true };
 }
 
-/** All rows in pieces of `pieceRows`; a table that can only be read from its beginning is one piece. */
+/** All rows in even pieces of about `pieceRows` (half as many more at most); a table that can only be read from its beginning is one piece. */
 export function piecesOf(tables: readonly TableRows[], pieceRows: number): Piece[] {
   return tables.flatMap(({ table: { boundaries }, seekable, rows = Infinity }, table) => {
     if (!seekable || rows === Infinity) return [{ table, start: 0, end: rows }];
     if (boundaries) return boundaries.map((start, i) => ({ table, start, end: boundaries[i + 1] ?? rows }));
-    const count = Math.ceil(rows / pieceRows);
-    return Array.from({ length: count }, (_, i) => ({ table, start: i * pieceRows, end: Math.min(rows, (i + 1) * pieceRows) }));
+    const size = Math.ceil(rows / Math.max(1, Math.round(rows / pieceRows)));
+    return Array.from({ length: Math.ceil(rows / size) }, (_, i) => ({ table, start: i * size, end: Math.min(rows, (i + 1) * size) }));
   });
 }
 

@@ -46,8 +46,7 @@ export class ArrayTable implements Table {
     const readings = arrays.map((array) => array.rows(signal));
     try {
       for (let first = start; first < end; ) {
-        // Blocks end where chunks do: a chunk in two blocks is read twice.
-        const rows = Math.min(most - (first % most), end - first);
+        const rows = Math.min(end, blockEnd(first, end, most, arrays)) - first;
         const parts = await Promise.all(readings.map((reading) => reading.read(first, rows)));
         const columns = new Map<string, ColumnValues>();
         const marks = new Map<string, Marks>();
@@ -87,6 +86,12 @@ function blockRows(arrays: readonly RemoteArray[]): number {
   const chunkRows = Math.max(1, ...arrays.map((array) => array.chunkRows));
   if (chunkRows * rowBytes > maxChunkedBytes) return rows;
   return chunkRows * Math.max(1, Math.floor(rows / chunkRows));
+}
+
+/** Blocks end where chunks do: a chunk in two blocks is read twice. Where there are none, half as much more is not worth another block. */
+function blockEnd(first: number, end: number, most: number, arrays: readonly RemoteArray[]): number {
+  if (arrays.some(({ chunkRows }) => chunkRows > 1)) return first + most - (first % most);
+  return end - first <= 1.5 * most ? end : first + most;
 }
 
 /** A text array has no word for what is missing but nothing. */

@@ -39,5 +39,5 @@ async function openNpy(file: ShardFile | undefined): Promise<RemoteArray> {
   const first = await file.read(0, Math.min(file.bytes, 1024));
   const bytes = asDataError(() => npyHeaderBytes(first, file.name));
   const head = bytes <= first.length ? first : await file.read(0, Math.min(file.bytes, bytes));
-  return new StoredArray(file.name, asDataError(() => textHeader(parseNpyHeader(head, file.name, { text: true }), file.name)), file, { start: 0, end: file.bytes });
+  return new StoredArray(file.name, asDataError(() => textHeader(parseNpyHeader(head, file.name, { text: true }), file.name)), head, file, { start: 0, end: file.bytes });
 }

@@ -1,4 +1,4 @@
-import { npyHeaderBytes, parseNpyHeader, type ZipEntry } from '@trainyard/ndarray';
+import { npyHeaderBytes, parseNpyHeader, type NpyHeader, type ZipEntry } from '@trainyard/ndarray';
 import { DataError } from '../../data-error.js';
 import type { ShardFile } from '../../shards/shard-file.js';
 import { oneByOne, type Format } from '../format.js';
@@ -7,10 +7,12 @@ import { InflatedArray, InflatedBytes } from './inflated-array.js';
 import { textHeader } from './npy-values.js';
 import { asDataError, type RemoteArray } from './remote-array.js';
 import { StoredArray } from './stored-array.js';
-import { memberStart, readRemoteDirectory } from './zip-directory.js';
+import { memberHead, readRemoteDirectory } from './zip-directory.js';
 
 const STORED = 0;
 const DEFLATED = 8;
+/** Genuine headers of .npy have 128. */
+const prefixBytes = 512;
 
 /** Each .npz is a table: numpy's zip of .npy files, read member by member and never as a whole. */
 export const npz: Format = {
@@ -35,18 +37,18 @@ async function openNpz(file: ShardFile): Promise<ArrayTable> {
 }
 
 async function openMember(file: ShardFile, member: ZipEntry, place: string): Promise<RemoteArray> {
-  const start = await memberStart(file, member, place);
+  const { start, head } = await memberHead(file, member, place);
   const end = start + member.compressedBytes;
   if (end > file.bytes) throw new DataError(place, `the file is cut short: expected ${member.compressedBytes} bytes of the array, received ${Math.max(0, file.bytes - start)}; upload it again`);
   switch (member.method) {
     case STORED: {
-      const header = await readHeader(place, async (bytes) => file.read(start, Math.min(end, start + bytes)));
+      const { header, bytes } = await readHeader(place, async (bytes) => (bytes <= head.length ? head : file.read(start, Math.min(end, start + bytes))));
       if (member.bytes !== member.compressedBytes) throw new DataError(place, `the npz file is damaged: it announces ${member.bytes} bytes of the array, stored in ${member.compressedBytes}`);
-      return new StoredArray(place, header, file, { start, end, crc: member.crc });
+      return new StoredArray(place, header, bytes, file, { start, end, crc: member.crc });
     }
     case DEFLATED: {
       const range = { start, end, bytes: member.bytes, crc: member.crc };
-      const header = await readHeader(place, async (bytes) => {
+      const { header } = await readHeader(place, async (bytes) => {
         const head = new InflatedBytes(place, file, range);
         try {
           return await head.take(Math.min(bytes, member.bytes));
@@ -61,10 +63,10 @@ async function openMember(file: ShardFile, member: ZipEntry, place: string): Pro
   }
 }
 
-/** @param head answers up to that many bytes from the beginning of the .npy */
-async function readHeader(place: string, head: (bytes: number) => Promise<Buffer>) {
-  const prefix = await head(1024); // genuine headers have 128 bytes
+/** The header, parsed and as it is. @param head answers about so many bytes from the beginning of the .npy */
+async function readHeader(place: string, head: (bytes: number) => Promise<Buffer>): Promise<{ header: NpyHeader; bytes: Buffer }> {
+  const prefix = await head(prefixBytes);
   const bytes = asDataError(() => npyHeaderBytes(prefix, place));
   const whole = bytes <= prefix.length ? prefix : await head(bytes);
-  return asDataError(() => textHeader(parseNpyHeader(whole, place, { text: true }), place));
+  return { header: asDataError(() => textHeader(parseNpyHeader(whole, place, { text: true }), place)), bytes: whole };
 }

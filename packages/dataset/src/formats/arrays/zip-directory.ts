@@ -20,16 +20,26 @@ export async function readRemoteDirectory(file: ShardFile): Promise<ZipEntry[]> 
   return entriesOf(file.name, directory, count);
 }
 
-/** Where the elements of a member begin: behind its local header, whose length differs from the directory's. */
-export async function memberStart(file: ShardFile, entry: ZipEntry, place: string): Promise<number> {
+/** A member's data: where they begin, and what was read of them on the way. */
+export interface MemberHead {
+  readonly start: number;
+  readonly head: Buffer;
+}
+
+/** What zip writers put between the name and the data is a few bytes; genuine headers of .npy have 128. */
+const HEAD_BYTES = 1024;
+
+/** Finds a member's data behind its local header, whose length differs from the directory's. */
+export async function memberHead(file: ShardFile, entry: ZipEntry, place: string): Promise<MemberHead> {
   const { headerOffset: at } = entry;
-  const record = await file.read(at, Math.min(file.bytes, at + LOCAL_HEADER_BYTES + Buffer.byteLength(entry.name)));
+  const record = await file.read(at, Math.min(file.bytes, at + LOCAL_HEADER_BYTES + Buffer.byteLength(entry.name) + HEAD_BYTES));
   const header = parseZipLocalHeader(record.subarray(0, LOCAL_HEADER_BYTES));
   if (!header) throw new DataError(place, `the npz file is damaged: expected the array's header at byte ${at}, found something else`);
   // A member is named twice; other readers go by the name before its data.
   const name = record.toString('utf8', LOCAL_HEADER_BYTES, LOCAL_HEADER_BYTES + header.nameBytes);
   if (name !== entry.name) throw new DataError(place, `the npz file is damaged: expected the array's own name before its data, received ${JSON.stringify(name)}`);
-  return at + LOCAL_HEADER_BYTES + header.nameBytes + header.extraBytes;
+  const offset = LOCAL_HEADER_BYTES + header.nameBytes + header.extraBytes;
+  return { start: at + offset, head: record.subarray(offset, offset + entry.compressedBytes) };
 }
 
 function readHeader(file: ShardFile, at: number): Promise<Buffer> {
