@@ -76,7 +76,7 @@ describe('files that change', () => {
     await replace('changed/1.npz');
     const job = await api.submit({ ...smallJob(), data: { train: { dataset: dataset.id } } });
     const failed = await api.until(job.id, 'failed');
-    expect(failed.error).toMatchObject({ code: 'data_invalid', pointer: '/data/train', retryable: false, message: expect.stringMatching(/^files\/changed\/1\.npz: the file changed while it was in use/) as string });
+    expect(failed.error).toMatchObject({ code: 'dataset_changed', pointer: '/data/train', retryable: false, message: expect.stringMatching(/^files\/changed\/1\.npz: the file changed while it was in use/) as string });
   });
 
   it('a new file beside those that were scanned is not read', async () => {

@@ -80,7 +80,7 @@ describe('by the job that fails', () => {
 
   it('the memory limit of the job itself', async () => {
     const { id } = await api.submit(smallJob({ resources: { memory_limit_mb: 64 }, fit: { batch_size: 4, epochs: 10_000 } }));
-    expect((await api.until(id, 'failed')).error).toMatchObject({ code: 'out_of_memory', message: expect.stringMatching(/limit is 64 MB/) });
+    expect((await api.until(id, 'failed')).error).toMatchObject({ code: 'oom_host', message: expect.stringMatching(/limit is 64 MB/) });
   });
 
   it('a device that no worker has', async () => {

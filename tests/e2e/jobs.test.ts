@@ -144,7 +144,7 @@ describe('training that ends early', () => {
   it('because the loss became NaN', async () => {
     const callbacks = [{ class_name: 'TerminateOnNaN' as const }];
     const { id } = await api.submit(smallJob({ callbacks, compile: { optimizer: { class_name: 'SGD', config: { lr: 1e30 } }, loss: 'mse' } }));
-    expect((await api.until(id, 'failed')).error).toMatchObject({ code: 'non_finite_loss', retryable: false });
+    expect((await api.until(id, 'failed')).error).toMatchObject({ code: 'nan_loss', retryable: false });
   });
 
   it('NaN without TerminateOnNaN is a number like any other', async () => {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { cancel, stop } from './commands/control.js';
+import { cancel, continueJob, pause, requeue, stop } from './commands/control.js';
 import { inspectData, listData, type InspectOptions } from './commands/data/inspect-data.js';
 import { uploadData } from './commands/data/upload-data.js';
 import { history, logs, model, type ModelOptions, ps, status } from './commands/inspect.js';
@@ -85,6 +85,24 @@ function addTrainingCommands(program: Command, { env, out, setExitCode, interrup
     .command('stop <job>')
     .description('end a job after the batch that it trains: it succeeds, with what it has learned')
     .action(async (job: string) => stop(await connect(env), job, printer(out)));
+  program
+    .command('pause <job>')
+    .description('pause a job: what it has come to is kept, and its worker is free')
+    .action(async (job: string) => pause(await connect(env), job, printer(out)));
+  program
+    .command('resume <job>')
+    .description('let a paused job go on')
+    .action(async (job: string) => requeue(await connect(env), job, 'resume', printer(out)));
+  program
+    .command('retry <job>')
+    .description('queue a failed or cancelled job again, from its last snapshot')
+    .action(async (job: string) => requeue(await connect(env), job, 'retry', printer(out)));
+  program
+    .command('continue <job>')
+    .description('create a job that goes on from the end of one')
+    .requiredOption('--epochs <count>', 'the epoch at which it ends: more than have been trained', (value) => parseCount('--epochs', value))
+    .option('--name <name>', 'name of the new job')
+    .action(async (job: string, options: { epochs: number; name?: string }) => continueJob(await connect(env), job, options, printer(out)));
   program
     .command('cancel <job>')
     .description('cancel a job; it keeps a final checkpoint')

@@ -12,7 +12,7 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof FormatError) return new ApiError('weights_invalid', `the checkpoint cannot be used: ${message}`, { cause: error });
   if (error instanceof ObjectNotFoundError) return new ApiError('not_found', "the checkpoint's file is not in the object storage", { cause: error });
   if (error instanceof ObjectStoreUnavailableError || error instanceof ObjectStoreAccessError) return new ApiError('storage_unavailable', 'the object storage cannot be reached', { retryAfterS: 2, cause: error });
-  if (error instanceof TensorFlowError && error.code === 'RESOURCE_EXHAUSTED') return new ApiError('out_of_memory', `the prediction needs more memory than there is; lower batch_size: ${message}`, { cause: error });
+  if (error instanceof TensorFlowError && error.code === 'RESOURCE_EXHAUSTED') return new ApiError('oom_host', `the prediction needs more memory than there is; lower batch_size: ${message}`, { cause: error });
   return fromFastify(error) ?? new ApiError('internal_error', 'the prediction failed', { cause: error });
 }
 

@@ -18,11 +18,20 @@ export interface WorkerEnv {
   readonly name: string;
   /** An attempt that trains nothing for so long is ended, and the job queued again. */
   readonly stallTimeoutMs: number;
+  readonly snapshots: SnapshotIntervals;
   /** `host` or `host:port`: what jobs may send to although its addresses are not public. */
   readonly outboundHosts: readonly string[];
   readonly logLevel: string;
   /** What the training processes inherit: nothing that opens a door. */
   readonly childEnv: Readonly<Record<string, string>>;
+}
+
+/** How old the newest snapshot is when another is taken, in milliseconds. */
+export interface SnapshotIntervals {
+  /** Within an epoch. */
+  readonly everyMs: number;
+  /** At an epoch's end, where one costs least work. */
+  readonly afterEpochMs: number;
 }
 
 /** Where objects are. */
@@ -47,6 +56,10 @@ export function readEnv(env: Environment = process.env): WorkerEnv {
     concurrency: integerVariable(env, 'WORKER_CONCURRENCY', 1, { min: 1, max: 64 }),
     name: textVariable(env, 'WORKER_NAME') ?? `${hostname()}:${process.pid}`,
     stallTimeoutMs: 1000 * integerVariable(env, 'WORKER_STALL_TIMEOUT_S', 1800, { min: 1, max: 604_800 }),
+    snapshots: {
+      everyMs: 1000 * integerVariable(env, 'WORKER_SNAPSHOT_INTERVAL_S', 45, { min: 0, max: 86_400 }),
+      afterEpochMs: 1000 * integerVariable(env, 'WORKER_SNAPSHOT_EPOCH_INTERVAL_S', 10, { min: 0, max: 86_400 }),
+    },
     outboundHosts: listVariable(env, 'WORKER_OUTBOUND_HOSTS'),
     logLevel: textVariable(env, 'LOG_LEVEL') ?? 'info',
     childEnv: forChildren(env),

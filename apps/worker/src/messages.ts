@@ -1,6 +1,6 @@
 import type { AttemptEnd, AttemptRef, SettledPlan, SnapshotPointer, Work } from '@trainyard/database';
 import type { Best, Intent, Progress } from '@trainyard/protocol';
-import type { StorageConfig } from './env.js';
+import type { SnapshotIntervals, StorageConfig } from './env.js';
 
 /*
  * What the supervisor and a training process say to each other over IPC. It carries connection strings, so it is the
@@ -15,6 +15,7 @@ export interface Workplace {
   readonly library: string;
   /** What callbacks may send to although its addresses are not public. */
   readonly outboundHosts: readonly string[];
+  readonly snapshots: SnapshotIntervals;
 }
 
 /** What an attempt works by. */
@@ -52,6 +53,8 @@ export type ToChild =
 export interface Report {
   readonly progress?: Progress;
   readonly latestMetrics?: Readonly<Record<string, number>>;
+  /** Rows that were read before there is a step. */
+  readonly rowsRead?: number;
 }
 
 export type FromChild =

@@ -1,15 +1,17 @@
-import type { Database } from '@trainyard/database';
+import { findAnyJob, type Database } from '@trainyard/database';
 import type { Delivery } from '@trainyard/protocol';
 import { openConsumer, openProducer, subscribeIntents, type Consumer, type Producer, type Subscription } from '@trainyard/queue';
 import type { Logger } from 'pino';
 import type { WorkerEnv } from './env.js';
 import { AttemptSupervisor } from './supervisor/attempt-supervisor.js';
+import { GpuShares } from './supervisor/gpu-shares.js';
 import { ProcessPool } from './supervisor/process-pool.js';
 import { Sweeper } from './supervisor/sweeper.js';
 import { claim } from './train-job/claim.js';
 import { isOutage } from './train-job/patience.js';
+import { mayHaveGpu } from './warm-up/gpu-device.js';
 
-export interface SupervisorOptions extends Pick<WorkerEnv, 'databaseUrl' | 'redisUrl' | 'redisPrefix' | 'storage' | 'library' | 'outboundHosts' | 'concurrency' | 'name' | 'stallTimeoutMs' | 'childEnv'> {
+export interface SupervisorOptions extends Pick<WorkerEnv, 'databaseUrl' | 'redisUrl' | 'redisPrefix' | 'storage' | 'library' | 'outboundHosts' | 'snapshots' | 'concurrency' | 'name' | 'stallTimeoutMs' | 'childEnv'> {
   readonly database: Database;
   readonly log: Logger;
 }
@@ -26,13 +28,16 @@ export class Supervisor {
   #consumer: Consumer | undefined;
   #intents: Subscription | undefined;
   #draining = false;
+  readonly #gpu = new GpuShares(mayHaveGpu());
+  /** Jobs for which there was no room on a GPU: put on the queue again when an attempt has ended. */
+  #withoutRoom: { readonly delivery: Delivery; readonly priority: number }[] = [];
 
   constructor(private readonly options: SupervisorOptions) {
     const { database, log } = options;
     this.#producer = openProducer(this.#queue, this.#onQueueError);
     this.#sweeper = new Sweeper(database, this.#producer, log);
-    const { databaseUrl, storage, library, outboundHosts } = options;
-    this.#processes = new ProcessPool(options.childEnv, { databaseUrl, storage, library, outboundHosts });
+    const { databaseUrl, storage, library, outboundHosts, snapshots } = options;
+    this.#processes = new ProcessPool(options.childEnv, { databaseUrl, storage, library, outboundHosts, snapshots });
   }
 
   get #queue() {
@@ -65,8 +70,9 @@ export class Supervisor {
   async #take(delivery: Delivery): Promise<void> {
     const { log, concurrency } = this.options;
     try {
-      const order = this.#draining ? undefined : await claim(delivery, { ...this.options, worker: this.options.name });
-      if (!order) return;
+      if (this.#draining || !(await this.#takeShare(delivery))) return;
+      const order = await claim(delivery, { ...this.options, worker: this.options.name });
+      if (!order) return this.#gpu.release(delivery.job);
       log.info({ job: delivery.job, attempt: delivery.attempt }, 'the job was claimed');
       // The next process gets ready when this one trains: not in its way there, and in time for a job that waits.
       const onTraining = (): void => this.#processes.prepare();
@@ -76,14 +82,31 @@ export class Supervisor {
       if (this.#attempts.size >= concurrency) await this.#consumer?.pause();
       if (this.#attempts.size < concurrency) this.#consumer?.resume(); // it ended while we paused
     } catch (error) {
+      if (!this.#attempts.has(delivery.job)) this.#gpu.release(delivery.job);
       // The sweeper delivers it again.
       if (isOutage(error)) log.warn({ job: delivery.job }, 'the database cannot be reached to claim the job');
       else log.error({ err: error, job: delivery.job }, 'the job was not claimed');
     }
   }
 
+  /** Takes what the job needs of a GPU. Where that is not free the job stays queued: another worker may have room. */
+  async #takeShare(delivery: Delivery): Promise<boolean> {
+    if (!mayHaveGpu()) return true; // spares a look at the job
+    const job = await findAnyJob(this.options.database, delivery.job);
+    if (!job || this.#attempts.has(job.id) || this.#gpu.take(job.id, job.spec.resources)) return job !== undefined;
+    this.#withoutRoom.push({ delivery, priority: job.priority });
+    return false;
+  }
+
+  /** What cannot be put on the queue now the sweeper finds. */
+  #offerAgain(): void {
+    for (const { delivery, priority } of this.#withoutRoom.splice(0)) this.#producer.enqueue(delivery, priority).catch(() => undefined);
+  }
+
   #release(job: string): void {
     this.#attempts.delete(job);
+    this.#gpu.release(job);
+    this.#offerAgain();
     if (this.#draining) return;
     this.#processes.prepare(); // it may not have come to train
     this.#consumer?.resume();

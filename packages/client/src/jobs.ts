@@ -1,4 +1,4 @@
-import type { Checkpoint, HistoryResource, Job, JobEvent, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile } from '@trainyard/protocol';
+import type { Checkpoint, ContinueBody, HistoryResource, Job, JobEvent, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile } from '@trainyard/protocol';
 import { isTerminal, npzMediaType } from '@trainyard/protocol';
 import { download, type Download } from './download.js';
 import { followEvents, type FollowOptions, type StreamItem } from './follow-events.js';
@@ -70,6 +70,24 @@ export class Jobs {
 
   stop(id: string): Promise<Job> {
     return this.#post(id, 'stop', {});
+  }
+
+  /** Keeps a snapshot, and frees the worker. */
+  pause(id: string): Promise<Job> {
+    return this.#post(id, 'pause', {});
+  }
+
+  /** A paused job goes on. */
+  resume(id: string): Promise<Job> {
+    return this.#post(id, 'resume', {});
+  }
+
+  /**
+   * A new job that goes on from this one's end until `epochs` have been trained. As safe as `create` against broken connections.
+   */
+  continue(id: string, body: ContinueBody, options: { idempotencyKey?: string } = {}): Promise<Job> {
+    const headers = { 'idempotency-key': options.idempotencyKey ?? crypto.randomUUID() };
+    return this.http.json(`${pathOf(id)}/continue`, { method: 'POST', json: { ...body }, headers, repeatable: true });
   }
 
   retry(id: string): Promise<Job> {

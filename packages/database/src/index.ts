@@ -8,10 +8,10 @@ export { authenticate, createKey, deleteKey, listKeys, type KeyRecord } from './
 export type { JobKind, JobRecord, SnapshotPointer } from './jobs/job-record.js';
 export { createJob, findIdempotentJob, type IdempotencyUse, type NewJob } from './jobs/create-job.js';
 export { countJobs, findAnyJob, findJob, getJobSpec, listJobs, queuePosition, type ListJobs } from './jobs/find-jobs.js';
-export { deleteJob, requestIntent, retryJob } from './jobs/change-job.js';
+export { deleteJob, requestIntent, resumeJob, retryJob } from './jobs/change-job.js';
 export { findDueDeliveries, markDelivered, type DueDelivery } from './jobs/deliveries.js';
 
-export type { AttemptRef } from './attempts/attempt-ref.js';
+export { expectHeld, type AttemptRef } from './attempts/attempt-ref.js';
 export { claimJob, type Claim, type Work } from './attempts/claim-job.js';
 export { renewLease, type Pulse } from './attempts/renew-lease.js';
 export { endAttempt, findLostAttempts, takeLostAttempt, type AttemptEnd } from './attempts/end-attempt.js';
@@ -23,6 +23,6 @@ export { appendEvents, listEvents, listLogs, type ListEvents } from './results/e
 export { listHistory, recordEpoch, type EpochEnd, type HistoryRecord } from './results/history.js';
 export { listSteps, recordSteps, stepRange, type StepRecord, type StoredStep } from './results/metrics.js';
 export { addCheckpoint, listCheckpoints, takeReplacedCheckpoints, type CheckpointRecord, type NewCheckpoint } from './results/checkpoints.js';
-export { saveSnapshot } from './results/snapshot.js';
+export { discardSnapshot, saveSnapshot } from './results/snapshot.js';
 
 export { createDataset, deleteDataset, findDataset, findDatasetOfJob, listDatasets, recordScan, type DatasetRecord, type NewDataset } from './datasets/datasets.js';

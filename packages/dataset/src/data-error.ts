@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@trainyard/protocol';
 
-export type DataErrorCode = Extract<ErrorCode, 'data_invalid' | 'data_not_found'>;
+export type DataErrorCode = Extract<ErrorCode, 'data_invalid' | 'data_not_found' | 'dataset_changed'>;
 
 /**
  * The user's data, or the source that names it, is wrong. The message begins with the place, such as

@@ -68,6 +68,12 @@ export interface StreamOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Told how many rows have come since it was told last. */
+  readonly onRows?: (rows: number) => void;
+}
+
 export interface Dataset {
   readonly x: readonly ArraySpec[];
   readonly y: readonly ArraySpec[];
@@ -83,14 +89,14 @@ export interface Dataset {
    * All rows in memory, in the order of the shards.
    * @throws DataError, ObjectStoreUnavailableError when storage stays away after retries
    */
-  load(signal?: AbortSignal): Promise<DatasetArrays>;
+  load(options?: ReadOptions): Promise<DatasetArrays>;
 
   /**
    * Reads the arrays that have rules, from the first row on: at least `rows` rows, where there are as many. Reading checks
    * values by itself; here also what is odd about them is told.
    * @throws DataError, ObjectStoreUnavailableError, or the signal's reason
    */
-  examine(options: { readonly rows: number; readonly signal?: AbortSignal }): Promise<DataWarning[]>;
+  examine(options: ReadOptions & { readonly rows: number }): Promise<DataWarning[]>;
 
   /** Holds two shuffle buffers, or `maxQueueSize` batches where they are more, and what `workers` threads are reading. */
   stream(options: StreamOptions): BatchStream;

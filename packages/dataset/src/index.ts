@@ -1,5 +1,5 @@
 export { DataError, type DataErrorCode } from './data-error.js';
-export type { ArraySpec, Batch, BatchRun, BatchStream, Dataset, DatasetArrays, Shard, StreamOptions } from './dataset.js';
+export type { ArraySpec, Batch, BatchRun, BatchStream, Dataset, DatasetArrays, ReadOptions, Shard, StreamOptions } from './dataset.js';
 export { hasOddities, type DataWarning } from './checks/examine.js';
 export type { ValueRules } from './checks/rules-of-plan.js';
 export type { ValueRule } from './checks/value-rule.js';

@@ -4,7 +4,7 @@ import { specsOf, type Specs } from './binding/apply-plan.js';
 import type { Plan } from './binding/plan.js';
 import type { ValueRules } from './checks/rules-of-plan.js';
 import { DataError } from './data-error.js';
-import type { ArraySpec, Dataset, Shard } from './dataset.js';
+import type { ArraySpec, Dataset, ReadOptions, Shard } from './dataset.js';
 import { fittedPlan } from './fitting/fit.js';
 import type { Format } from './formats/format.js';
 import { checkOptions, formatNamed, formatOfNames } from './formats/registry.js';
@@ -27,7 +27,8 @@ export interface ModelNames {
   readonly rules?: ValueRules | undefined;
 }
 
-export interface OpenOptions extends ModelNames {
+/** `signal` and `onRows` are of a pass over the data that learns. */
+export interface OpenOptions extends ModelNames, ReadOptions {
   /** Where a URI of the source leads: a key, a prefix or a glob within a store. */
   resolve(uri: string): ResolvedUri;
   /** What to do when storage is unavailable. Half a minute of retries by default. */
@@ -39,8 +40,6 @@ export interface OpenOptions extends ModelNames {
   readonly fitted?: Fitted | undefined;
   /** The source's files as they were found before: for later attempts, and those of a dataset. They are listed anew without it. */
   readonly shards?: readonly Shard[] | undefined;
-  /** Ends a pass over the data that learns. */
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -78,7 +77,7 @@ export async function openDataset(source: Source, options: OpenOptions): Promise
   if (!group) throw new DataError('data', 'expected at least one file, received none', { pointer: '/uri' });
   const first = await format.open(group, source);
   const following = await mapConcurrently(others, (other) => format.open(other, source, first));
-  const { plan, fitted } = await fittedPlan(source, options, [first, ...following], options.fitted, options.signal);
+  const { plan, fitted } = await fittedPlan(source, options, [first, ...following], options.fitted, options);
   const specs = await specsOf(plan, first);
   const rows = await mapConcurrently([first, ...following], (table) => inspect(table, plan, specs, first));
   if (rows.every((table) => table.rows === 0)) throw new DataError(first.name, 'expected at least one row, received none');

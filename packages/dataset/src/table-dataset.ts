@@ -5,7 +5,7 @@ import type { Plan } from './binding/plan.js';
 import type { DataWarning } from './checks/examine.js';
 import { examineTables } from './checks/examine-tables.js';
 import { DataError } from './data-error.js';
-import type { ArraySpec, BatchStream, Dataset, DatasetArrays, Shard, StreamOptions } from './dataset.js';
+import type { ArraySpec, BatchStream, Dataset, DatasetArrays, ReadOptions, Shard, StreamOptions } from './dataset.js';
 import type { Table } from './formats/table.js';
 import { concat, countRows, RowsBuilder } from './rows.js';
 import { WindowBatches } from './stream/batch-stream.js';
@@ -55,11 +55,11 @@ export class TableDataset implements Dataset {
     return this.pipeline.counts.total;
   }
 
-  async load(signal?: AbortSignal): Promise<DatasetArrays> {
+  async load({ signal, onRows }: ReadOptions = {}): Promise<DatasetArrays> {
     refuseRandom(this.plan);
     const lease = this.readers.lease(availableParallelism());
     try {
-      const parts = this.pipeline.allRows(lease, signal);
+      const parts = telling(this.pipeline.allRows(lease, signal), onRows);
       const { rows } = this;
       return await (rows === undefined ? this.loadUnknown(parts) : this.loadKnown(rows, parts));
     } finally {
@@ -67,7 +67,7 @@ export class TableDataset implements Dataset {
     }
   }
 
-  examine(options: { readonly rows: number; readonly signal?: AbortSignal }): Promise<DataWarning[]> {
+  examine(options: ReadOptions & { readonly rows: number }): Promise<DataWarning[]> {
     return examineTables(this.plan, this.tables.map(({ table }) => table), options);
   }
 
@@ -111,6 +111,13 @@ export class TableDataset implements Dataset {
     for await (const part of parts) if (countRows(part) > 0) all.push(part);
     if (all.length === 0) throw this.pipeline.empty();
     return concat(all);
+  }
+}
+
+async function* telling(parts: AsyncIterable<DatasetArrays>, onRows: ReadOptions['onRows']): AsyncGenerator<DatasetArrays, void> {
+  for await (const part of parts) {
+    onRows?.(countRows(part));
+    yield part;
   }
 }
 

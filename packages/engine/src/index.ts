@@ -63,11 +63,12 @@ export { fromWeightsFile, inWeightOrder, type LoadOptions, toLayerWeights, WRITT
 export { type Shape, shapeText } from './shape.js';
 export { differentiate, type Differentiated } from './steps/gradients.js';
 export { evaluateArrays, evaluateStream } from './training/evaluate.js';
-export { fit, type FitCommon, fitGenerator, type FitGeneratorOptions, type FitOptions, type ResumePoint } from './training/fit.js';
+export { fit, fitGenerator, type FitGeneratorOptions, type FitOptions } from './training/fit.js';
 export type { History } from './training/history.js';
 export { type BatchWeights, KerasModel } from './training/keras-model.js';
 export { ModelProgram } from './training/model-program.js';
 export { measurePlan, type MeasuredPlan, type PlanTrial, worthMeasuring } from './training/measure-plan.js';
 export { planTraining, type TrainingPlan } from './training/plan.js';
 export { planFromJson, planToJson } from './training/plan-json.js';
+export type { EpochPoint, FitCommon, ResumePoint } from './training/run-training.js';
 export { type Logs, Trainer } from './training/trainer.js';

@@ -47,7 +47,8 @@ export class Stack {
   }
 
   async startWorker(env: NodeJS.ProcessEnv = {}): Promise<AppProcess> {
-    return this.#processes.start('worker', env);
+    // Tests do not wait ten seconds for something to go on from.
+    return this.#processes.start('worker', { WORKER_SNAPSHOT_EPOCH_INTERVAL_S: '1', ...env });
   }
 
   async stop(): Promise<void> {

@@ -34,6 +34,7 @@ export function presentJob(job: JobRecord, queuePosition: number | null): Job {
     callbacks: spec.callbacks,
     resources: spec.resources,
     limits: spec.limits,
+    continued: spec.continued ? { job: spec.continued.job, checkpoint: spec.continued.checkpoint } : null,
     error: job.error,
     warnings: [...job.warnings],
     created_at: job.createdAt.toISOString(),

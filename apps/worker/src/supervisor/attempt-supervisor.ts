@@ -1,4 +1,4 @@
-import { endAttempt, FencedError, renewLease, type AttemptEnd, type Database } from '@trainyard/database';
+import { endAttempt, FencedError, renewLease, type AttemptEnd, type Database, type Pulse } from '@trainyard/database';
 import type { Intent } from '@trainyard/protocol';
 import type { Logger } from 'pino';
 import type { AttemptOrder, Report } from '../messages.js';
@@ -6,12 +6,13 @@ import { leaseMs } from '../train-job/claim.js';
 import { jobError } from '../train-job/outcome.js';
 import { isOutage, withPatience } from '../train-job/patience.js';
 import { residentBytes } from './memory.js';
+import { MemoryGroup } from './memory-group.js';
 import type { TrainingProcess, ProcessEnd } from './training-process.js';
 
 /** A pulse renews the lease, stores progress and asks for the user's wish, in one statement. */
 const pulseMs = 1_000;
-/** How long a process that was asked to end may take. */
-const drainMs = 15_000;
+/** How long a process that was asked to end may take: it stores a snapshot. Less than the 30 s after which containers are killed. */
+const drainMs = 25_000;
 
 export interface AttemptSupervisorOptions {
   readonly database: Database;
@@ -55,10 +56,28 @@ export class AttemptSupervisor {
     const pulse = this.#every(pulseMs, () => this.#pulse());
     const watch = this.#every(pulseMs / 4, () => this.#watch());
     if (this.order.intent === 'kill') this.#end({ status: 'cancelled' });
+    const group = await this.#enclose();
     const end = await this.process.ended;
     await Promise.all([pulse.stop(), watch.stop()]);
-    if (this.#fenced) return;
-    await this.#settle(this.#verdict ?? this.#read(end));
+    const verdict = this.#verdict ?? ((await group?.killed()) ? this.#outOfMemory() : this.#read(end));
+    await group?.remove();
+    if (!this.#fenced) await this.#settle(verdict);
+  }
+
+  get #limitMiB(): number | null {
+    return this.order.spec.resources.memory_limit_mb;
+  }
+
+  /** Where the kernel can, it keeps the process within its limit; looking from time to time may come too late. */
+  async #enclose(): Promise<MemoryGroup | undefined> {
+    const { pid } = this.process;
+    return this.#limitMiB === null || pid === undefined ? undefined : MemoryGroup.around(pid, this.#limitMiB * 2 ** 20);
+  }
+
+  #outOfMemory(usedBytes?: number): AttemptEnd {
+    const did = usedBytes === undefined ? 'asked for more host memory than it may have' : `used ${Math.ceil(usedBytes / 2 ** 20)} MB of host memory`;
+    const message = `the training process ${did}, its limit is ${this.#limitMiB} MB; raise memory_limit_mb, lower batch_size, or stream the data with fit_generator`;
+    return { status: 'failed', error: jobError('oom_host', message, '/resources/memory_limit_mb') };
   }
 
   /** Passes on what the user wants. */
@@ -77,6 +96,7 @@ export class AttemptSupervisor {
 
   #hear(report: Report): void {
     this.#report = { ...this.#report, ...report };
+    if (report.rowsRead !== undefined) this.#lastSign = Date.now();
     const step = report.progress?.step ?? this.#lastStep;
     if (step === this.#lastStep) return;
     if (this.#lastStep < 0) this.options.onTraining();
@@ -90,9 +110,15 @@ export class AttemptSupervisor {
     this.process.kill();
   }
 
+  /** What of the reports is stored with the lease. */
+  get #news(): Pick<Pulse, 'progress' | 'latestMetrics'> {
+    const { progress, latestMetrics } = this.#report;
+    return { progress, latestMetrics };
+  }
+
   async #pulse(): Promise<void> {
     try {
-      const intent = await renewLease(this.options.database, this.order.ref, { leaseMs, ...this.#report });
+      const intent = await renewLease(this.options.database, this.order.ref, { leaseMs, ...this.#news });
       if (intent !== null) this.wish(intent);
     } catch (error) {
       if (error instanceof FencedError) this.#giveUp();
@@ -113,13 +139,10 @@ export class AttemptSupervisor {
       const message = `no step was trained for ${stallTimeoutMs / 1000} s`;
       this.#end({ status: 'queued', reason: 'no progress', fault: jobError('no_progress', message) });
     }
-    const limitMiB = this.order.spec.resources.memory_limit_mb;
     const { pid } = this.process;
-    if (limitMiB === null || pid === undefined) return;
+    if (this.#limitMiB === null || pid === undefined) return;
     const used = await residentBytes(pid);
-    if (used === undefined || used <= limitMiB * 2 ** 20) return;
-    const message = `the training process used ${Math.ceil(used / 2 ** 20)} MB of host memory, its limit is ${limitMiB} MB; raise memory_limit_mb, lower batch_size, or stream the data with fit_generator`;
-    this.#end({ status: 'failed', error: jobError('out_of_memory', message, '/resources/memory_limit_mb') });
+    if (used !== undefined && used > this.#limitMiB * 2 ** 20) this.#end(this.#outOfMemory(used));
   }
 
   #read(end: ProcessEnd): AttemptEnd {
@@ -131,7 +154,7 @@ export class AttemptSupervisor {
   async #settle(end: AttemptEnd): Promise<void> {
     const { database } = this.options;
     try {
-      await withPatience(() => renewLease(database, this.order.ref, { leaseMs, ...this.#report }), Infinity);
+      await withPatience(() => renewLease(database, this.order.ref, { leaseMs, ...this.#news }), Infinity);
       const status = await withPatience(() => endAttempt(database, this.order.ref, end), Infinity);
       this.#log.info({ end, status }, `the attempt has ended; the job is ${status}`);
     } catch (error) {

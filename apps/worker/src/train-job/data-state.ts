@@ -1,13 +1,23 @@
 import { findDataset, settleData } from '@trainyard/database';
 import type { Dataset, Shard } from '@trainyard/dataset';
-import { DatasetState, DataState, type PinnedShard } from '@trainyard/protocol';
+import type { ObjectStore } from '@trainyard/object-store';
+import { DatasetState, DataState, type Fitted, type PinnedShard } from '@trainyard/protocol';
 import { dataStateKey } from '../object-keys.js';
 import type { Attempt } from './attempt.js';
 import { withPatience } from './patience.js';
 
 /** What an earlier attempt found out about the data, which this one keeps to. */
 export async function knownState({ order: { dataKey }, store }: Attempt): Promise<DataState | undefined> {
-  if (dataKey === null) return undefined;
+  return dataKey === null ? undefined : readState(store, dataKey);
+}
+
+/** What the transforms learnt in the job that this one continues: its files may be others, their meaning is not. */
+export async function continuedFitted({ order: { spec }, store }: Attempt): Promise<Fitted | undefined> {
+  const key = spec.continued?.data_key ?? null;
+  return key === null ? undefined : (await readState(store, key)).train.fitted;
+}
+
+async function readState(store: ObjectStore, dataKey: string): Promise<DataState> {
   return DataState.parse(JSON.parse(Buffer.from(await store.read(dataKey)).toString()));
 }
 

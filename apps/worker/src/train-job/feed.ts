@@ -28,7 +28,7 @@ export function feedStream(parts: TrainingParts, settings: FitGenerator, common:
     throw new PlacedError('/fit_generator/steps_per_epoch', new DataError('steps_per_epoch', 'expected a number: how many rows the source has is not known before it has been read'));
   const { seed } = attempt.order.spec;
   const { shuffle, max_queue_size: maxQueueSize, workers } = settings;
-  const stream = data.train.stream({ batchSize, seed, shuffle, startBatch: resumed?.step ?? 0, maxQueueSize, workers, signal });
+  const stream = data.train.stream({ batchSize, seed, shuffle, startBatch: (attempt.order.spec.continued?.steps ?? 0) + (resumed?.step ?? 0), maxQueueSize, workers, signal });
   const validation = validationOf(parts, settings, sample);
   return async () => {
     try {
@@ -52,7 +52,7 @@ function validationOf({ attempt, data, resumed }: TrainingParts, settings: FitGe
   if (!dataset || steps === undefined) return undefined;
   const options = { batchSize, seed: attempt.order.spec.seed, shuffle: false };
   sample.fromStream(() => dataset.stream({ ...options, maxQueueSize: 1 }));
-  const epochsDone = (resumed?.nextEpoch ?? settings.initial_epoch) - settings.initial_epoch;
+  const epochsDone = (attempt.order.spec.continued?.epochs ?? 0) + (resumed?.nextEpoch ?? settings.initial_epoch) - settings.initial_epoch;
   const stream = dataset.stream({ ...options, maxQueueSize, workers, startBatch: epochsDone * steps, signal: attempt.wishes.signal });
   return { stream, steps };
 }

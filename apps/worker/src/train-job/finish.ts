@@ -13,9 +13,10 @@ export async function finish(attempt: Attempt, training: Training): Promise<Atte
 }
 
 /** Makes the final checkpoint of the weights as they are now, and waits until everything is stored. */
-export async function saveFinal(attempt: Attempt, { trainer, monitor, best }: Training): Promise<void> {
+export async function saveFinal(attempt: Attempt, { trainer, monitor, best, events }: Training): Promise<void> {
   const metrics = { ...monitor.epochLogs };
-  const epoch = monitor.progress().epoch - 1;
+  const nextEpoch = monitor.progress().epoch;
+  const epoch = nextEpoch - 1;
   const lastIsBest = best.value?.epoch === epoch && best.value.checkpoint === null;
   monitor.flush();
   await saveCheckpoint(attempt, trainer, {
@@ -24,11 +25,13 @@ export async function saveFinal(attempt: Attempt, { trainer, monitor, best }: Tr
     step: monitor.step,
     kind: 'model',
     final: true,
+    nextEpoch,
     metrics,
     best: (id) => (lastIsBest && best.value ? { ...best.value, checkpoint: id } : undefined),
   });
   dropReplaced(attempt);
   attempt.phases.enter('uploading');
+  attempt.journal.add(() => events.dropOthers());
   await attempt.journal.flush();
 }
 

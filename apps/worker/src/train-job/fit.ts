@@ -1,7 +1,7 @@
 import { createJobCallbacks } from './callbacks/create.js';
 import { Monitor } from './callbacks/monitor.js';
 import { SampleRows } from './callbacks/sample-rows.js';
-import { type FitCommon, ProgressLog, type ResumePoint, type SnapshotState, type Trainer } from '@trainyard/engine';
+import { type FitCommon, ProgressLog, type SnapshotState, type Trainer } from '@trainyard/engine';
 import { isJsonObject } from '@trainyard/keras-format';
 import type { Attempt } from './attempt.js';
 import { feedArrays, feedStream } from './feed.js';
@@ -9,8 +9,8 @@ import type { JobData } from './open-dataset.js';
 import { withPatience } from './patience.js';
 import { settleTraining } from './plan/settle-training.js';
 import { BestEpoch } from './records/best.js';
-import { keepEpochs } from './records/epochs.js';
 import { EventFiles, type EventPosition } from './records/event-files.js';
+import { eventTail, keepProgress } from './records/keep-progress.js';
 
 /** What a training is made of. */
 export interface TrainingParts {
@@ -26,6 +26,7 @@ export interface Training {
   readonly trainer: Trainer;
   readonly monitor: Monitor;
   readonly best: BestEpoch;
+  readonly events: EventFiles;
   /** Trains until the last epoch, or until a callback or somebody outside stops it. */
   run(): Promise<void>;
 }
@@ -38,7 +39,7 @@ export interface Training {
  *   Keras's lines in the log                 the callbacks, and `ProgressLog` after them
  *   steps, progress, stopping from outside   `Monitor`, the last of the callbacks
  *   the plan, and how many steps are kept    plan/settle-training.ts, once a job
- *   what is kept of an epoch                 records/epochs.ts
+ *   what is kept of epochs, snapshots        records/keep-progress.ts
  */
 export async function prepareTraining(parts: TrainingParts): Promise<Training> {
   const { attempt, trainer, resumed } = parts;
@@ -46,7 +47,7 @@ export async function prepareTraining(parts: TrainingParts): Promise<Training> {
   const settings = spec.fit ?? spec.fit_generator;
   if (!settings) throw neither(attempt);
   const events = new EventFiles(attempt);
-  await withPatience(() => events.restore(eventPosition(resumed?.resume)));
+  await withPatience(() => events.restore(eventPosition(resumed)));
   const monitor = new Monitor(attempt, events, {
     step: resumed?.step ?? 0,
     verbose: settings.verbose,
@@ -63,11 +64,11 @@ export async function prepareTraining(parts: TrainingParts): Promise<Training> {
     plan: () => monitor.plan,
     classWeight: settings.class_weight ?? undefined,
     ...(resumed && { resume: resumed.resume }),
-    onEpochComplete: keepEpochs({ attempt, trainer, monitor, best, events }),
+    ...keepProgress({ attempt, trainer, monitor, best, events }),
     signal: attempt.wishes.signal,
   };
   const run = feedOf(parts, common, sample);
-  return { trainer, monitor, best, run };
+  return { trainer, monitor, best, events, run };
 }
 
 function feedOf(parts: TrainingParts, common: FitCommon, sample: SampleRows): () => Promise<void> {
@@ -79,9 +80,9 @@ function feedOf(parts: TrainingParts, common: FitCommon, sample: SampleRows): ()
 
 const neither = ({ order }: Attempt): Error => new Error(`${order.ref.jobId}: expected fit or fit_generator in the spec, found neither`);
 
-/** Where the event files were when the snapshot was taken: the monitor, the last callback, keeps it. */
-function eventPosition(resume: ResumePoint | undefined): EventPosition | undefined {
-  const state = resume?.callbackStates.at(-1);
+/** Where the event files were when the snapshot was taken: the monitor, the last callback, knows the full ones. */
+function eventPosition(resumed: SnapshotState | undefined): EventPosition | undefined {
+  const state = resumed?.resume.callbackStates.at(-1);
   if (!isJsonObject(state) || !Array.isArray(state['event_files'])) return undefined;
-  return { files: state['event_files'] as string[], bytes: Number(state['event_bytes']) };
+  return { files: state['event_files'] as string[], tail: resumed?.files?.get(eventTail) ?? new Uint8Array() };
 }

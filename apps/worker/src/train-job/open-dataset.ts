@@ -1,10 +1,10 @@
-import { DataError, hasOddities, openDataset, type Dataset, type DatasetArrays, type ModelNames, type ResolvedUri } from '@trainyard/dataset';
+import { DataError, hasOddities, openDataset, type Dataset, type DatasetArrays, type ModelNames, type ReadOptions, type ResolvedUri } from '@trainyard/dataset';
 import { openS3Store, type ObjectStore } from '@trainyard/object-store';
 import type { Fitted, ResolvedSource } from '@trainyard/protocol';
 import type { StorageConfig } from '../env.js';
 import { filePrefix } from '../object-keys.js';
 import type { Attempt } from './attempt.js';
-import { keepState, knownState, shardsOfDataset } from './data-state.js';
+import { continuedFitted, keepState, knownState, shardsOfDataset } from './data-state.js';
 import { inPart } from './placed-error.js';
 
 /** Rows that are looked through before the first step, where the data are not read whole by then. */
@@ -28,16 +28,17 @@ export interface JobData {
 export async function openData(attempt: Attempt, names: ModelNames, check: (dataset: Dataset) => void): Promise<JobData> {
   const { order, wishes } = attempt;
   const { data, fit, fit_generator } = order.spec;
+  const reading = { signal: wishes.signal, onRows: rowsReporter(attempt) };
   const state = await knownState(attempt);
   const open = (role: 'train' | 'validation', source: ResolvedSource, fitted?: Fitted): Promise<Dataset> =>
     inPart(`/data/${role}`, async () => {
       const shards = state?.[role]?.shards ?? (await shardsOfDataset(attempt, source.dataset));
-      const dataset = await openDataset(source, { ...names, fitted, shards, signal: wishes.signal, resolve: (uri) => resolveOf(attempt, uri) });
+      const dataset = await openDataset(source, { ...names, fitted, shards, ...reading, resolve: (uri) => resolveOf(attempt, uri) });
       check(dataset);
       return dataset;
     });
-  const load = (dataset: Dataset, pointer: string): Promise<DatasetArrays> => inPart(pointer, () => dataset.load(wishes.signal));
-  const train = await open('train', data.train, state?.train.fitted);
+  const load = (dataset: Dataset, pointer: string): Promise<DatasetArrays> => inPart(pointer, () => dataset.load(reading));
+  const train = await open('train', data.train, state ? state.train.fitted : await continuedFitted(attempt));
   const validation = data.validation === null ? undefined : await open('validation', data.validation, train.fitted);
   const keeping = state ? undefined : keepState(attempt, train, validation);
   keeping?.catch(() => undefined); // shows when it is awaited, unless the data is wrong, too
@@ -46,16 +47,30 @@ export async function openData(attempt: Attempt, names: ModelNames, check: (data
     ...(fit && { train: await load(train, '/data/train') }),
     ...(holdsValidation && { validation: await load(validation, '/data/validation') }),
   };
-  await warnOfOddities(attempt, names, train, loaded.train, '/data/train');
-  if (validation) await warnOfOddities(attempt, names, validation, loaded.validation, '/data/validation');
+  await warnOfOddities(attempt, names, train, reading, loaded.train, '/data/train');
+  if (validation) await warnOfOddities(attempt, names, validation, reading, loaded.validation, '/data/validation');
   await keeping;
   return { train, validation, loaded };
 }
 
+/** Milliseconds between two reports of rows: what tells the watchdog that reading goes on. */
+const reportEveryMs = 1_000;
+
+function rowsReporter({ report }: Attempt): (rows: number) => void {
+  let total = 0;
+  let told = -Infinity;
+  return (rows) => {
+    total += rows;
+    if (performance.now() - told < reportEveryMs) return;
+    told = performance.now();
+    report({ rowsRead: total });
+  };
+}
+
 /** Values that can be trained on and are hardly meant so are said in the log. */
-async function warnOfOddities({ wishes, log }: Attempt, { rules }: ModelNames, dataset: Dataset, loaded: DatasetArrays | undefined, pointer: string): Promise<void> {
+async function warnOfOddities({ log }: Attempt, { rules }: ModelNames, dataset: Dataset, reading: ReadOptions, loaded: DatasetArrays | undefined, pointer: string): Promise<void> {
   if (!rules || (loaded && !hasOddities(rules, loaded))) return; // files are not read again for nothing
-  const warnings = await inPart(pointer, () => dataset.examine({ rows: loaded ? Infinity : examinedRows, signal: wishes.signal }));
+  const warnings = await inPart(pointer, () => dataset.examine({ rows: loaded ? Infinity : examinedRows, ...reading }));
   for (const { place, detail } of warnings) log('warning', `${place}: ${detail}`);
 }
 

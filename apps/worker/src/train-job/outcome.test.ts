@@ -21,9 +21,10 @@ describe('the user learns what to change', () => {
     ['a value', at('/data/train', new DataError('files/a.csv, row 3', 'expected a number')), 'data_invalid', '/data/train'],
     ['a shape', at('/data/validation', new ModelDataError('wrong_shape', 'x', 'expected (None, 3)')), 'data_invalid', '/data/validation'],
     ['a batch', new ModelDataError('value_out_of_range', 'x', 'expected integers'), 'data_invalid', '/data/train'],
-    ['the loss', new NanLossError(3, NaN), 'non_finite_loss', null],
+    ['the loss', new NanLossError(3, NaN), 'nan_loss', null],
     ['a checkpoint', at('/weights/0', new ObjectNotFoundError('k')), 'data_not_found', '/weights/0'],
-    ['memory of the device', new TensorFlowError('step "train"', 8, 'OOM'), 'out_of_memory', null],
+    ['memory of the host', new TensorFlowError('step "train"', 8, 'OOM when allocating tensor with shape[9] on /job:localhost/replica:0/task:0/device:CPU:0 by allocator cpu'), 'oom_host', null],
+    ['memory of a GPU', new TensorFlowError('step "train"', 8, 'OOM when allocating tensor with shape[9] on /job:localhost/replica:0/task:0/device:GPU:0 by allocator GPU_0_bfc'), 'oom_gpu', null],
   ])('%s', (_, error, code, pointer) => {
     expect(outcomeOf(error)).toMatchObject({ status: 'failed', error: { code, pointer, message: error.message, retryable: false } });
   });

@@ -7,6 +7,7 @@ import { errorCatalogue, type ErrorCode, type JobError } from '@trainyard/protoc
 import { LibraryNotFoundError, TensorFlowError } from '@trainyard/tensorflow';
 import { NoSuchDeviceError } from './build-model.js';
 import { PlacedError } from './placed-error.js';
+import { SnapshotLostError } from './restore.js';
 import { InterruptedError } from './wishes.js';
 
 /** How an attempt ends that met an error. `undefined`: it does not hold its job any more, and has no say in it. */
@@ -66,8 +67,9 @@ function recognize(error: unknown, place: string | undefined): Known {
   if (error instanceof FormatError) return formatFault(error, place);
   if (error instanceof DataError) return { kind: 'user', code: error.code, pointer: `${place ?? ''}${error.pointer ?? ''}` };
   if (error instanceof ModelDataError) return { kind: 'user', code: 'data_invalid', pointer: place ?? '/data/train' };
-  if (error instanceof NanLossError) return { kind: 'user', code: 'non_finite_loss' };
+  if (error instanceof NanLossError) return { kind: 'user', code: 'nan_loss' };
   if (error instanceof ObjectNotFoundError || error instanceof InvalidKeyError) return missingObject(place);
+  if (error instanceof SnapshotLostError) return { kind: 'machine', code: 'snapshot_lost' };
   if (error instanceof DatabaseUnavailableError) return { kind: 'machine', code: 'database_unavailable' };
   if (error instanceof ObjectStoreUnavailableError || error instanceof ObjectStoreAccessError) return { kind: 'machine', code: 'storage_unavailable' };
   if (error instanceof LibraryNotFoundError || error instanceof NoSuchDeviceError) return { kind: 'machine', code: 'runtime_unavailable' };
@@ -90,10 +92,11 @@ function missingObject(place: string | undefined): Known {
 }
 
 /** Of TensorFlow's codes, which ones another attempt would meet again. */
-function tensorFlowFault({ code }: TensorFlowError): Known {
+function tensorFlowFault({ code, detail }: TensorFlowError): Known {
   switch (code) {
     case 'RESOURCE_EXHAUSTED':
-      return { kind: 'user', code: 'out_of_memory' };
+      // Its message names the device, and the allocator: GPU_0_bfc.
+      return { kind: 'user', code: /\bGPU[:_]\d/.test(detail) ? 'oom_gpu' : 'oom_host' };
     case 'INVALID_ARGUMENT':
     case 'OUT_OF_RANGE':
     case 'UNIMPLEMENTED':

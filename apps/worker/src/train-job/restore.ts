@@ -1,5 +1,7 @@
+import { discardSnapshot } from '@trainyard/database';
 import { fromWeightsFile, type Model, restoreSnapshot, SNAPSHOT_GROUP, type SnapshotState, type Trainer, weightRefsByLayer } from '@trainyard/engine';
 import { FormatError, isArchive, readModelFile, readUntrusted, readWeightsFile, type WeightsFile, writeModelJson } from '@trainyard/keras-format';
+import { ObjectNotFoundError } from '@trainyard/object-store';
 import type { ResolvedWeights } from '@trainyard/protocol';
 import type { Attempt } from './attempt.js';
 import { resolveUri } from './open-dataset.js';
@@ -9,22 +11,48 @@ import { inPart } from './placed-error.js';
 const maxFileBytes = 2 ** 31;
 
 /**
- * Gives the trainer its first weights: those of the snapshot that an earlier attempt left, or what the initializers draw
- * with the job's `weights` over it.
+ * Gives the trainer its first weights: those of the snapshot that an earlier attempt left, those of the job that this one
+ * continues, or what the initializers draw with the job's `weights` over it.
  *
  * @returns where the snapshot goes on; undefined when there is none.
  * @throws PlacedError with the FormatError of weights that do not fit.
  */
 export async function restore(attempt: Attempt, trainer: Trainer): Promise<SnapshotState | undefined> {
-  const { order, store } = attempt;
-  if (order.snapshot) {
-    const { key } = order.snapshot;
-    const bytes = await withPatience(() => store.read(key));
-    return restoreSnapshot(trainer, await readModelFile(bytes, { extra: [SNAPSHOT_GROUP] }));
+  const { continued } = attempt.order.spec;
+  if (!attempt.order.snapshot && continued) {
+    await inPart('/continued', () => restoreEnd(attempt, trainer, continued.key));
+    return undefined;
   }
+  if (attempt.order.snapshot) return restoreFrom(attempt, trainer, attempt.order.snapshot.key);
   await trainer.initialize();
-  for (const weights of order.spec.weights) await inPart('/weights', () => loadWeights(attempt, trainer, weights));
+  for (const weights of attempt.order.spec.weights) await inPart('/weights', () => loadWeights(attempt, trainer, weights));
   return undefined;
+}
+
+/** The end of the job that this one continues: all but its History and its callbacks. */
+async function restoreEnd({ store }: Attempt, trainer: Trainer, key: string): Promise<void> {
+  const bytes = await withPatience(() => store.read(key));
+  await restoreSnapshot(trainer, await readModelFile(bytes, { extra: [SNAPSHOT_GROUP] }));
+}
+
+/** @throws SnapshotLostError when its file cannot be used; the next attempt goes on from the one before it. */
+async function restoreFrom({ order, store, database }: Attempt, trainer: Trainer, key: string): Promise<SnapshotState> {
+  try {
+    const bytes = await withPatience(() => store.read(key));
+    return await restoreSnapshot(trainer, await readModelFile(bytes, { extra: [SNAPSHOT_GROUP] }));
+  } catch (error) {
+    if (!(error instanceof ObjectNotFoundError || error instanceof FormatError)) throw error;
+    await withPatience(() => discardSnapshot(database, order.ref, key));
+    throw new SnapshotLostError(error);
+  }
+}
+
+/** The state that an earlier attempt left is gone, or damaged. */
+export class SnapshotLostError extends Error {
+  override readonly name = 'SnapshotLostError';
+  constructor(cause: Error) {
+    super(`the newest snapshot cannot be read: ${cause.message}; the next attempt goes on from the one before it`, { cause });
+  }
 }
 
 async function loadWeights(attempt: Attempt, trainer: Trainer, weights: ResolvedWeights): Promise<void> {

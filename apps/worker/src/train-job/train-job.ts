@@ -10,7 +10,7 @@ import { restore } from './restore.js';
 import { InterruptedError } from './wishes.js';
 
 /** Milliseconds that an attempt which was broken off may take to store what it has. */
-const windUpMs = 10_000;
+const windUpMs = 20_000;
 
 /** Runs an attempt from its first stage to its end. Whatever happens is an outcome: this does not throw. */
 export async function trainJob(attempt: Attempt): Promise<Outcome> {

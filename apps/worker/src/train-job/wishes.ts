@@ -9,6 +9,11 @@ export class InterruptedError extends Error {
   constructor(readonly interruption: Interruption) {
     super(`the attempt was interrupted: ${interruption}`);
   }
+
+  /** Whether another attempt goes on where this one was broken off. */
+  get goesOn(): boolean {
+    return this.interruption !== 'cancel';
+  }
 }
 
 /** What others want of the attempt while it runs: the user, the worker that shuts down, the clock. */

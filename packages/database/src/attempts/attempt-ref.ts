@@ -1,4 +1,4 @@
-import type { Transaction } from '../database.js';
+import type { Database, Transaction } from '../database.js';
 import { FencedError } from '../errors.js';
 import { Prisma } from '../generated/client.js';
 
@@ -19,5 +19,15 @@ export const ofAttempt = ({ jobId, attempt }: AttemptRef): Prisma.Sql => Prisma.
  */
 export async function holdAttemptToChange(transaction: Transaction, ref: AttemptRef): Promise<void> {
   const rows = await transaction.$queryRaw<unknown[]>(Prisma.sql`SELECT 1 FROM jobs WHERE ${ofAttempt(ref)} FOR NO KEY UPDATE`);
+  if (rows.length === 0) throw new FencedError(ref.jobId, ref.attempt);
+}
+
+/**
+ * Looks whether the attempt holds its job, for writes that are no rows: nothing keeps another from claiming the job a moment later.
+ *
+ * @throws FencedError
+ */
+export async function expectHeld(database: Database, ref: AttemptRef): Promise<void> {
+  const rows = await database.run((client) => client.$queryRaw<unknown[]>(Prisma.sql`SELECT 1 FROM jobs WHERE ${ofAttempt(ref)}`));
   if (rows.length === 0) throw new FencedError(ref.jobId, ref.attempt);
 }

@@ -60,14 +60,18 @@ function workOf({ kind, spec }: JobRecord, architecture: JobSpec['architecture']
   }
 }
 
-/** Deletes what lies beyond the snapshot, or everything when there is none. */
+/**
+ * Deletes what lies beyond the snapshot, or everything when there is none. Steps alone do not tell: a snapshot that was taken
+ * before an epoch's validation is of the step at which the epoch then ended.
+ */
 async function rewind(transaction: Transaction, jobId: string, snapshot: SnapshotPointer | null) {
-  const beyond = { jobId, step: { gt: snapshot?.step ?? -1 } };
-  const checkpoints = await transaction.checkpoint.findMany({ where: beyond, select: { key: true } });
+  const { step, epoch } = snapshot ?? { step: -1, epoch: -1 };
+  const beyondEpoch = { jobId, OR: [{ step: { gt: step } }, { epoch: { gte: epoch } }] };
+  const checkpoints = await transaction.checkpoint.findMany({ where: beyondEpoch, select: { key: true } });
   const deletions = [
-    await transaction.historyRow.deleteMany({ where: beyond }),
-    await transaction.metricRow.deleteMany({ where: beyond }),
-    await transaction.checkpoint.deleteMany({ where: beyond }),
+    await transaction.historyRow.deleteMany({ where: beyondEpoch }),
+    await transaction.metricRow.deleteMany({ where: { jobId, step: { gt: step } } }),
+    await transaction.checkpoint.deleteMany({ where: beyondEpoch }),
   ];
   await transaction.$executeRaw(Prisma.sql`
     UPDATE jobs SET best = ${jsonSql(snapshot?.best)}, latest_metrics = ${jsonSql(snapshot?.latestMetrics ?? {})} WHERE id = ${jobId}`);

@@ -47,6 +47,18 @@ export async function retryJob(database: Database, projectId: string, jobId: str
 }
 
 /**
+ * Queues a paused job again: it goes on where it was paused.
+ *
+ * @throws WrongStatusError
+ */
+export async function resumeJob(database: Database, projectId: string, jobId: string): Promise<JobRecord | undefined> {
+  return changeJob(database, projectId, jobId, async (transaction, job) => {
+    if (job.status !== 'paused') throw new WrongStatusError(job.id, job.status, 'resumed');
+    await transition(transaction, job, 'queued', { reason: 'resumed' });
+  });
+}
+
+/**
  * Deletes the row of a job that has ended, and all that hangs on it. Its objects are the caller's to delete, afterwards:
  * what remains of them is nobody's, and swept.
  *

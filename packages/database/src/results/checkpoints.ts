@@ -66,7 +66,7 @@ export async function listCheckpoints(database: Database, jobId: string): Promis
 
 /**
  * Deletes the checkpoints that newer ones of the same filename have replaced, and answers the keys of their files. Those
- * that a rewind to the job's snapshot would bring back are kept.
+ * that a rewind to the older of the job's two snapshots would bring back are kept.
  *
  * @throws FencedError
  */
@@ -77,7 +77,7 @@ export async function takeReplacedCheckpoints(database: Database, ref: AttemptRe
       DELETE FROM checkpoints AS old USING checkpoints AS new, jobs
       WHERE old.job_id = ${ref.jobId} AND new.job_id = old.job_id AND jobs.id = old.job_id
         AND new.filename = old.filename AND (new.step, new.id) > (old.step, old.id)
-        AND (new.step <= coalesce(jobs.snapshot_step, -1) OR new.final)
+        AND (new.step <= coalesce((jobs.previous_snapshot->>'step')::int, -1) AND new.epoch < coalesce((jobs.previous_snapshot->>'epoch')::int, -1) OR new.final)
       RETURNING old.key`;
     return rows.map(({ key }) => key);
   });

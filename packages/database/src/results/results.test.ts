@@ -6,7 +6,7 @@ import { addCheckpoint, listCheckpoints, takeReplacedCheckpoints } from './check
 import { appendEvents, listEvents, listLogs } from './events.js';
 import { listHistory, recordEpoch } from './history.js';
 import { listSteps, recordSteps, stepRange } from './metrics.js';
-import { saveSnapshot } from './snapshot.js';
+import { discardSnapshot, saveSnapshot } from './snapshot.js';
 
 let scratch: ScratchDatabase;
 beforeAll(async () => {
@@ -86,15 +86,23 @@ test('a replaced checkpoint is dropped once no rewind can bring it back', async 
   const ref = await runningJob(database);
   for (const step of [1, 2, 3]) await addCheckpoint(database, ref, checkpoint(`ckpt_r${step}`, step, 'best.h5'));
   expect(await takeReplacedCheckpoints(database, ref)).toEqual([]);
-  await saveSnapshot(database, ref, { key: 's', step: 2, epoch: 0 });
+  await saveSnapshot(database, ref, { key: 's', step: 2, epoch: 1 });
+  expect(await takeReplacedCheckpoints(database, ref)).toEqual([]); // the one before it may be needed
+  await saveSnapshot(database, ref, { key: 's2', step: 3, epoch: 1 });
   expect(await takeReplacedCheckpoints(database, ref)).toEqual(['k/ckpt_r1']);
   expect((await listCheckpoints(database, ref.jobId)).map(({ id }) => id)).toEqual(['ckpt_r3']);
 });
 
-test('a snapshot answers the one that it replaces', async () => {
+test('the last two snapshots are kept; one that cannot be read gives way to the one before it', async () => {
   const { database } = scratch;
   const ref = await runningJob(database);
-  expect(await saveSnapshot(database, ref, { key: 's1', step: 1, epoch: 0 })).toBeUndefined();
-  expect(await saveSnapshot(database, ref, { key: 's2', step: 2, epoch: 0 })).toBe('s1');
-  expect(await saveSnapshot(database, ref, { key: 's2', step: 2, epoch: 0 })).toBeUndefined();
+  const snapshot = async () => (await findAnyJob(database, ref.jobId))?.snapshot;
+  for (const [key, replaced] of [['s1', []], ['s2', []], ['s3', ['s1']], ['s3', []]] as const)
+    expect(await saveSnapshot(database, ref, { key, step: Number(key[1]), epoch: 0 })).toEqual(replaced);
+  await discardSnapshot(database, ref, 's2'); // not the newest
+  expect(await snapshot()).toMatchObject({ key: 's3' });
+  await discardSnapshot(database, ref, 's3');
+  expect(await snapshot()).toMatchObject({ key: 's2', step: 2 });
+  await discardSnapshot(database, ref, 's2');
+  expect(await snapshot()).toBeNull();
 });

@@ -2,6 +2,7 @@ import { rowsOf } from '../binding/bound-array.js';
 import { Frame, type RowRandom } from '../binding/frame.js';
 import type { Plan } from '../binding/plan.js';
 import { tableEnd } from '../binding/table-end.js';
+import type { ReadOptions } from '../dataset.js';
 import type { Table } from '../formats/table.js';
 import { Oddities, type DataWarning } from './examine.js';
 import { onlyRuled } from './rules-of-plan.js';
@@ -11,7 +12,7 @@ import { onlyRuled } from './rules-of-plan.js';
  * @returns what is odd about them
  * @throws DataError with the place of a value that cannot be used
  */
-export async function examineTables(plan: Plan, tables: readonly Table[], { rows, signal }: { readonly rows: number; readonly signal?: AbortSignal }): Promise<DataWarning[]> {
+export async function examineTables(plan: Plan, tables: readonly Table[], { rows, signal, onRows }: ReadOptions & { readonly rows: number }): Promise<DataWarning[]> {
   const oddities = new Oddities();
   const ruled = onlyRuled({ ...plan, x: plan.random === undefined ? plan.x : [] });
   if (!ruled) return [];
@@ -22,6 +23,7 @@ export async function examineTables(plan: Plan, tables: readonly Table[], { rows
       const frame = await Frame.of(ruled.requests, table, block, nothingRandom);
       await frame.run(ruled.steps);
       for (const bound of [...ruled.x, ...ruled.y]) oddities.look(bound.rules ?? [], await rowsOf(bound, table, frame), frame.placesOf(bound.columns));
+      onRows?.(block.rows);
       seen += block.rows;
       if (seen >= rows) return oddities.warnings;
     }

@@ -8,6 +8,7 @@ import { tableEnd } from '../binding/table-end.js';
 import { withRules } from '../checks/rules-of-plan.js';
 import type { ColumnType } from '../columns/column-type.js';
 import { DataError } from '../data-error.js';
+import type { ReadOptions } from '../dataset.js';
 import type { Table } from '../formats/table.js';
 import type { ModelNames } from '../open-dataset.js';
 import { compileTransforms } from '../transforms/registry.js';
@@ -27,7 +28,7 @@ export interface FittedPlan {
  * they are read, as often as transforms that have to be fitted follow each other in one column
  * @throws DataError
  */
-export async function fittedPlan(source: Source, names: ModelNames, tables: readonly [Table, ...Table[]], known: Fitted | undefined, signal?: AbortSignal): Promise<FittedPlan> {
+export async function fittedPlan(source: Source, names: ModelNames, tables: readonly [Table, ...Table[]], known: Fitted | undefined, options: ReadOptions = {}): Promise<FittedPlan> {
   const [first] = tables;
   let fitted = known ?? { transforms: [] };
   for (;;) {
@@ -35,7 +36,7 @@ export async function fittedPlan(source: Source, names: ModelNames, tables: read
     const fitting = nextFitting(plan);
     if (!fitting) return { plan: withRules(plan, names.rules), fitted };
     if (known) throw notFitted(fitting);
-    const learnt = await fitOnce(fitting, tables, signal);
+    const learnt = await fitOnce(fitting, tables, options);
     fitted = { ...fitted, transforms: [...fitted.transforms, ...fitting.targets.flatMap(({ index, transform }) => pair(source.transforms[index], learnt.get(transform as UnfittedTransform)))] };
   }
 }
@@ -49,7 +50,7 @@ function notFitted({ targets }: Fitting): DataError {
 }
 
 /** One pass over all rows. */
-async function fitOnce(fitting: Fitting, tables: readonly [Table, ...Table[]], signal?: AbortSignal): Promise<Fitters> {
+async function fitOnce(fitting: Fitting, tables: readonly [Table, ...Table[]], { signal, onRows }: ReadOptions): Promise<Fitters> {
   const fitters = await fittersOf(fitting, tables[0]);
   for (const table of tables) {
     for await (const block of table.read(fitting.requests, 0, await tableEnd(table, fitting.requests), signal)) {
@@ -57,6 +58,7 @@ async function fitOnce(fitting: Fitting, tables: readonly [Table, ...Table[]], s
       const frame = await Frame.of(fitting.requests, table, block, nothingRandom);
       await frame.run(fitting.steps, fitters);
       for (const bound of fitting.arrays) await wholeOf(bound, table, frame, fitters);
+      onRows?.(block.rows);
     }
   }
   return fitters;

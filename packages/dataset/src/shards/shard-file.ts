@@ -58,7 +58,7 @@ export class ShardFile {
   }
 
   private changed(what: string): DataError {
-    return new DataError(this.name, `the file changed while it was in use: ${what}; leave data alone while a job uses it, or put the new data under another name`);
+    return new DataError(this.name, `the file changed while it was in use: ${what}; leave data alone while a job uses it, or put the new data under another name`, { code: 'dataset_changed' });
   }
 }
 

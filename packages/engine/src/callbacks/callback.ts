@@ -35,6 +35,8 @@ export abstract class Callback {
 
   onTrainBegin(_control: TrainingControl, _params: TrainingParams): void | Promise<void> {}
   onEpochBegin(_epoch: number, _control: TrainingControl): void | Promise<void> {}
+  /** In place of `onEpochBegin`: another process has begun the epoch, and trained so many batches of it. */
+  onEpochResume(_epoch: number, _batches: number): void | Promise<void> {}
   /** @param batch index within the epoch. */
   onBatchEnd(_batch: number, _logs: Readonly<Logs>, _control: TrainingControl, _samples: number): void | Promise<void> {}
   onEpochEnd(_epoch: number, _logs: Logs, _control: TrainingControl): void | Promise<void> {}

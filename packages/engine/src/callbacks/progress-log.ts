@@ -34,6 +34,11 @@ export class ProgressLog extends Callback {
     if (this.verbose > 0) this.log(`Epoch ${epoch + 1}/${this.#params?.epochs}`);
   }
 
+  /** The line that says which epoch it is has been written. */
+  override onEpochResume(): void {
+    this.#began = this.now();
+  }
+
   override onEpochEnd(_epoch: number, logs: Logs, { metricsNames }: TrainingControl): void {
     if (this.verbose === 0) return;
     const seconds = `${Math.trunc((this.now() - this.#began) / 1000)}s`;

@@ -79,8 +79,9 @@ export interface StepScope {
   /**
    * What `body` computes of `inputs`, and of no other tensor. A runtime may make one kernel of it, which keeps nothing of
    * what lies between. No gradient passes through it.
+   * @param after tensors that a runtime computes before, where what lies between is large: so both need not be there at once
    */
-  fuse(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor[]): Tensor[];
+  fuse(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor[], after?: readonly Tensor[]): Tensor[];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { FormatError, type Json, type ModelFile, type NamedArray } from '@trainyard/keras-format';
 import type { NdArray } from '@trainyard/ndarray';
 
-import type { ResumePoint } from '../training/fit.js';
+import type { EpochPoint, ResumePoint } from '../training/run-training.js';
 import type { Trainer } from '../training/trainer.js';
 import { restoreModelFile, toModelFile } from './model-file.js';
 
@@ -10,11 +10,13 @@ export const SNAPSHOT_GROUP = 'trainyard_snapshot';
 
 /** Where a snapshot goes on, besides the weights. */
 export interface SnapshotState {
-  /** First epoch of the next attempt. */
+  /** The first epoch that has not ended. */
   readonly nextEpoch: number;
   /** Steps trained so far in the whole job. */
   readonly step: number;
   readonly resume: ResumePoint;
+  /** Bytes that others keep with it, by names of theirs. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** The internal state from which training goes on: a whole-model file with one more group, so a Keras file too. */
@@ -29,10 +31,11 @@ export async function toSnapshot(trainer: Trainer, state: SnapshotState): Promis
     history: JSON.stringify(encode(state.resume.history.history)),
     epochs: JSON.stringify(state.resume.history.epoch),
     callbacks: JSON.stringify(state.resume.callbackStates),
+    epoch: JSON.stringify(state.resume.epoch ?? null),
   };
   const { states } = trainer.program;
   const values = await trainer.program.read(states.map(({ name }) => name));
-  const arrays = states.map(({ name }, i) => ({ name, array: values[i] as NdArray }));
+  const arrays = [...states.map(({ name }, i) => ({ name, array: values[i] as NdArray })), ...fileArrays(state.files)];
   return { ...(await toModelFile(trainer)), extra: { [SNAPSHOT_GROUP]: { attributes, arrays } } };
 }
 
@@ -55,11 +58,24 @@ export async function restoreSnapshot(trainer: Trainer, file: ModelFile): Promis
   await trainer.program.write(new Map(trainer.program.states.map(({ name }) => [name, stateIn(arrays, name)])));
   const history = decode(JSON.parse(text('history')) as Record<string, (number | string)[]>);
   const epoch = JSON.parse(text('epochs')) as number[];
+  const point = JSON.parse(text('epoch')) as EpochPoint | null;
   return {
     nextEpoch: Number(text('next_epoch')),
     step: Number(text('step')),
-    resume: { history: { epoch, history }, callbackStates: JSON.parse(text('callbacks')) as Json[] },
+    files: filesIn(arrays),
+    resume: { history: { epoch, history }, callbackStates: JSON.parse(text('callbacks')) as Json[], ...(point && { epoch: point }) },
   };
+}
+
+/** What the names of arrays begin with that are files. */
+const FILE = 'file:';
+
+function fileArrays(files: ReadonlyMap<string, Uint8Array> = new Map()): NamedArray[] {
+  return [...files].map(([name, data]) => ({ name: FILE + name, array: { dtype: 'uint8', shape: [data.length], data } }));
+}
+
+function filesIn(arrays: readonly NamedArray[]): Map<string, Uint8Array> {
+  return new Map(arrays.flatMap(({ name, array }) => (name.startsWith(FILE) ? [[name.slice(FILE.length), array.data as Uint8Array] as const] : [])));
 }
 
 function stateIn(arrays: readonly NamedArray[], name: string): NdArray {

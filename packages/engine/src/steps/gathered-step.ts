@@ -23,7 +23,7 @@ export function gatheredStep(step: StepDefinition, variables: ReadonlyMap<string
         read: (variable) => scope.read(variable),
         assign: (variable, value) => scope.assign(variable, value),
         update: (rule) => scope.update(rule),
-        fuse: (inputs, body) => scope.fuse(inputs, body),
+        fuse: (inputs, body, after) => scope.fuse(inputs, body, after),
       };
       return step.build(inner);
     },

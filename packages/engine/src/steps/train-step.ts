@@ -110,7 +110,7 @@ function applyGradients(compiled: CompiledModel, scope: StepScope, trained: read
     if (optimizer.fused && !update.weight.spec.constraint) scope.update(optimizer.fused(update.parameter, hyper));
     else spelledOut.push(update);
   }
-  for (const group of updateGroups(spelledOut)) applyFormula(optimizer, scope, group, hyper);
+  for (const group of updateGroups(spelledOut)) applyFormula(optimizer, scope, group, hyper, clipped);
 }
 
 /** A weight and what its update is made of. */
@@ -131,8 +131,12 @@ function updateGroups(updates: readonly WeightUpdate[]): WeightUpdate[][] {
   return [...large.map((update) => [update]), ...(small.length > 0 ? [small] : [])];
 }
 
-/** Updates by the optimizer's formula in ops, which a runtime may fuse: nine passes over memory then are one. */
-function applyFormula(optimizer: Optimizer, scope: StepScope, updates: readonly WeightUpdate[], hyper: readonly tf.Tensor[]): void {
+/**
+ * Updates by the optimizer's formula in ops, which a runtime may fuse: nine passes over memory then are one.
+ * @param gradients of all weights: the update of a large one waits for them, for what it needs in between shall not be there
+ * together with what the gradients of convolutions need
+ */
+function applyFormula(optimizer: Optimizer, scope: StepScope, updates: readonly WeightUpdate[], hyper: readonly tf.Tensor[], gradients: readonly tf.Tensor[]): void {
   const given = updates.map(({ parameter: { value, gradient, slots } }) => [value, gradient, ...slots]);
   const width = optimizer.slotNames.length + 1;
   const updated = scope.fuse([...hyper, ...given.flat()], (inputs) => {
@@ -142,7 +146,7 @@ function applyFormula(optimizer: Optimizer, scope: StepScope, updates: readonly 
       const next = optimizer.update({ ...parameter, value, gradient, slots }, rates);
       return [weight.spec.constraint ? weight.spec.constraint.apply(next.value) : next.value, ...next.slots];
     });
-  });
+  }, gradients);
   updates.forEach(({ weight, parameter }, i) => {
     const [value, ...slots] = updated.slice(i * width, (i + 1) * width) as [tf.Tensor, ...tf.Tensor[]];
     scope.assign(weight.variable, value);

@@ -22,6 +22,10 @@ export class CallbackList {
     for (const callback of this.callbacks) await callback.onEpochBegin(epoch, this.control);
   }
 
+  async epochResume(epoch: number, batches: number): Promise<void> {
+    for (const callback of this.callbacks) await callback.onEpochResume(epoch, batches);
+  }
+
   async batchEnd(batch: number, logs: Readonly<Logs>, samples: number): Promise<void> {
     for (const callback of this.callbacks) {
       const pending = callback.onBatchEnd(batch, logs, this.control, samples);

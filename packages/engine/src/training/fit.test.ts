@@ -3,6 +3,7 @@ import type { NdArray } from '@trainyard/ndarray';
 import { describe, expect, it } from 'vitest';
 
 import { Callback, type TrainingControl } from '../callbacks/callback.js';
+import { createCallbacks } from '../callbacks/registry.js';
 import { compileModel } from '../compile/compile-model.js';
 import type { Batch } from '../data/batch.js';
 import { RandomStream } from '../ops/random-stream.js';
@@ -10,7 +11,8 @@ import { buildModel } from '../model/build-model.js';
 import { supportedOptimizers } from '../optimizers/registry.js';
 import { restoreSnapshot, toSnapshot } from '../saving/snapshot.js';
 import { tensorflow } from '../testing/tensorflow.js';
-import { fit, fitGenerator, type FitOptions, type ResumePoint } from './fit.js';
+import { fit, fitGenerator, type FitOptions } from './fit.js';
+import type { ResumePoint } from './run-training.js';
 import { Trainer, type Logs } from './trainer.js';
 
 const layers = [
@@ -46,6 +48,7 @@ async function* endlessly(data: Batch, size: number): AsyncGenerator<Batch> {
     }
 }
 
+const environment = { saveCheckpoint: async () => undefined, warn: () => undefined, log: () => undefined };
 const options: FitOptions = { batchSize: 16, epochs: 4, validationSplit: 0.25 };
 
 async function bytes(trainer: Trainer): Promise<string> {
@@ -96,6 +99,35 @@ describe('fit', () => {
     expect(history).toEqual(expected);
     expect(await bytes(second)).toBe(await bytes(whole));
     for (const trainer of [whole, first, second]) trainer.dispose();
+  });
+
+  it.each(supportedOptimizers())('goes on from wherever a run has ended, with %s', { timeout: 120_000 }, async (optimizer) => {
+    const data = createData(100, 3);
+    const plan = () => ({ stepsPerRun: 2 });
+    const reduce = () => createCallbacks([{ class_name: 'ReduceLROnPlateau', config: { monitor: 'loss', patience: 0, epsilon: 10 } }], environment);
+    const whole = createTrainer(5, optimizer);
+    await whole.initialize();
+    const files: Uint8Array[] = [];
+    let step = 0;
+    const onRunComplete = async (epoch: number, resume: () => ResumePoint): Promise<void> => {
+      const point = resume();
+      step = epoch * 5 + (point.epoch?.batches ?? 0);
+      if (epoch === 1) files.push(await writeModelFile(await toSnapshot(whole, { nextEpoch: epoch, step, resume: point })));
+    };
+    const run = { ...options, epochs: 3, plan };
+    const expected = await fit(whole, data, { ...run, callbacks: reduce(), onRunComplete });
+    const weights = await bytes(whole);
+    expect(files).toHaveLength(3); // of 2, 4 and 5 batches, the last before the validation
+    for (const [i, file] of files.entries()) {
+      const other = createTrainer(5, optimizer);
+      const state = await restoreSnapshot(other, await readModelFile(file, { extra: ['trainyard_snapshot'] }));
+      expect([state.nextEpoch, state.step, state.resume.epoch?.batches]).toEqual([1, 5 + [2, 4, 5][i]!, [2, 4, 5][i]]);
+      const history = await fit(other, data, { ...run, callbacks: reduce(), initialEpoch: 1, resume: state.resume });
+      expect(history).toEqual(expected);
+      expect(await bytes(other)).toBe(weights);
+      other.dispose();
+    }
+    whole.dispose();
   });
 
   it('stops after the batch in which a callback asks for it, without validation', async () => {

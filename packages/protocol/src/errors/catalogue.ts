@@ -29,12 +29,15 @@ export const errorCatalogue = {
   weights_invalid: { status: 422, title: 'The weights do not fit the model', retryable: false },
   data_invalid: { status: 422, title: 'The data is wrong', retryable: false },
   data_not_found: { status: 422, title: 'The data is not there', retryable: false },
-  out_of_memory: { status: 422, title: 'The memory limit was reached', retryable: false },
+  dataset_changed: { status: 422, title: 'The data changed under the job', retryable: false },
+  oom_host: { status: 422, title: 'The limit of host memory was reached', retryable: false },
+  oom_gpu: { status: 422, title: 'The limit of GPU memory was reached', retryable: false },
 
   // how a job fails otherwise
-  non_finite_loss: { status: 422, title: 'The loss became NaN or infinite', retryable: false },
+  nan_loss: { status: 422, title: 'The loss became NaN or infinite', retryable: false },
   attempts_exhausted: { status: 500, title: 'No attempt is left', retryable: true },
   worker_lost: { status: 503, title: 'The worker was lost', retryable: true },
+  snapshot_lost: { status: 503, title: 'The state to go on from cannot be read', retryable: true },
   no_progress: { status: 503, title: 'The attempt made no progress', retryable: true },
   runtime_unavailable: { status: 503, title: 'The training runtime cannot be used on this machine', retryable: true },
 } as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;

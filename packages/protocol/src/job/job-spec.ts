@@ -1,10 +1,25 @@
 import { z } from 'zod';
+import { CheckpointId, JobId } from '../ids.js';
 import { Callback } from '../request/callbacks.js';
 import { Compile } from '../request/compile.js';
 import { Fit, FitGenerator } from '../request/fit.js';
 import { JobName, Limits, Metadata, Resources, Seed, type JobRequest } from '../request/job-request.js';
 import { Architecture, ResolvedWeights } from '../request/model.js';
 import { ResolvedSource } from '../request/job-source.js';
+
+/** Where a job goes on that is the continuation of another one. */
+export const Continued = z.strictObject({
+  job: JobId,
+  /** The final checkpoint: weights, the optimizer's state, the states of stateful layers. */
+  checkpoint: CheckpointId,
+  key: z.string().min(1),
+  /** The object with what was learnt from the data; null where the job kept none. */
+  data_key: z.string().nullable(),
+  /** Batches and epochs that the job, and those that it continued, had trained: where streams of data go on. */
+  steps: z.int().min(0),
+  epochs: z.int().min(0),
+});
+export type Continued = z.infer<typeof Continued>;
 
 /**
  * What an attempt works by: stored on the job's row when the job is created, and never changed. Defaults are filled,
@@ -28,6 +43,8 @@ export const JobSpec = z.strictObject({
   callbacks: z.array(Callback),
   resources: Resources,
   limits: Limits,
+  /** Absent: the job begins with first weights of its own. */
+  continued: Continued.optional(),
 });
 export type JobSpec = z.output<typeof JobSpec>;
 

@@ -5,7 +5,7 @@ import { JsonObject, Metrics, MetricValue } from '../json.js';
 import { Callback } from '../request/callbacks.js';
 import { Compile } from '../request/compile.js';
 import { Fit, FitGenerator } from '../request/fit.js';
-import { Limits, Metadata, Resources } from '../request/job-request.js';
+import { JobName, Limits, Metadata, Resources } from '../request/job-request.js';
 import { ResolvedSource } from '../request/job-source.js';
 import { Intent, JobPhase, JobStatus, StopReason } from './status.js';
 
@@ -86,6 +86,8 @@ export const Job = z
     callbacks: z.array(Callback),
     resources: Resources,
     limits: Limits,
+    /** The job that this one goes on from. */
+    continued: z.object({ job: JobId, checkpoint: CheckpointId }).nullable(),
     error: JobError.nullable(),
     warnings: z.array(Warning),
     created_at: Timestamp,
@@ -95,6 +97,19 @@ export const Job = z
   })
   .meta({ id: 'Job' });
 export type Job = z.infer<typeof Job>;
+
+/** The body of `POST /v1/jobs/{id}/continue`; what is left out is as in the job that is continued. */
+export const ContinueBody = z.strictObject({
+  /** Keras's `epochs`: the epoch at which training ends, more than have been trained. */
+  epochs: z.int().min(1).max(2 ** 31 - 1),
+  name: JobName.nullable().optional(),
+  metadata: Metadata.optional(),
+  priority: z.int().min(-1000).max(1000).optional(),
+  callbacks: z.array(Callback).max(100).optional(),
+  resources: Resources.optional(),
+  limits: Limits.optional(),
+});
+export type ContinueBody = z.output<typeof ContinueBody>;
 
 export const CancelBody = z.strictObject({
   /** `checkpoint`: to a final checkpoint, then `cancelled`. `kill`: at once. */

@@ -56,7 +56,7 @@ export abstract class RecordingScope implements StepScope {
 
   abstract update(rule: UpdateRule): void;
 
-  abstract fuse(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor[]): Tensor[];
+  abstract fuse(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor[], after?: readonly Tensor[]): Tensor[];
 
   protected abstract tensorOfFeed(feed: Feed): Tensor;
 

@@ -30,6 +30,8 @@ export class TracingScope extends RecordingScope {
   readonly #backends: TfjsBackends;
   readonly #reads = new Map<string, TfOutput>();
   readonly #writes: PendingWrite[] = [];
+  /** What the last large part computes: the next one begins after it. */
+  #large: readonly TfOutput[] = [];
 
   constructor(step: StepDefinition, trace: Trace, backends: TfjsBackends, variables: Variables) {
     super(step, trace, variables);
@@ -56,10 +58,16 @@ export class TracingScope extends RecordingScope {
     this.#writes.push({ variables, add: (after) => this.trace.add({ ...op, after }) });
   }
 
-  fuse(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor[]): Tensor[] {
+  fuse(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor[], after: readonly Tensor[] = []): Tensor[] {
     const backends = this.#backends;
     const given = inputs.map((tensor) => backends.outputOf(tensor));
-    if (!this.trace.compilesParts) return inputs.some(({ size }) => size >= LARGE) ? this.trace.inTurn(given, () => body(inputs)) : body(inputs);
+    if (!this.trace.compilesParts) {
+      if (!inputs.some(({ size }) => size >= LARGE)) return body(inputs);
+      const before = [...given, ...after.map((tensor) => backends.outputOf(tensor)), ...this.#large];
+      const outputs = this.trace.inTurn(before, () => body(inputs));
+      this.#large = outputs.map((tensor) => backends.outputOf(tensor));
+      return outputs;
+    }
     const outputs = addXlaCall(this.trace, 'fused', (fn) =>
       backends.traceInside(fn.trace, () => body(given.map((node) => backends.tensorOf('a parameter', fn.pass(node)))).map((tensor) => backends.outputOf(tensor))),
     );

@@ -51,7 +51,7 @@ async function exceedMemory({ count, promises: kept, say }: TrialContext<keyof t
     const { error } = await api.job(greedy.id);
     const where = `${greedy.id} (${request.name}), beside ${id}`;
     say(`${where}: ${error?.code ?? 'no error'} after ${duration(performance.now() - sent)}: ${error?.message ?? ''}`);
-    kept.check('greedy', ended?.status === 'failed' && (error?.code as string | undefined) === 'oom_host', ended ? describe(ended) : 'gone', where);
+    kept.check('greedy', ended?.status === 'failed' && error?.code === 'oom_host', ended ? describe(ended) : 'gone', where);
     const [other] = await untilAllEnded(site.sql, [id], { patienceMs: 120_000 });
     kept.check('other', other?.status === 'succeeded' && other.attempt === 1, other ? describe(other) : 'gone', where);
     if (other?.status === 'succeeded') {

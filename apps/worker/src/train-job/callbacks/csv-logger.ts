@@ -1,3 +1,4 @@
+import { expectHeld } from '@trainyard/database';
 import { Callback, type CallbackDefinition, type ConfigReader, type Logs, pythonFloat } from '@trainyard/engine';
 import { isJsonObject, type Json } from '@trainyard/keras-format';
 import { checkKey, ObjectNotFoundError } from '@trainyard/object-store';
@@ -18,6 +19,8 @@ class CsvLogger extends Callback {
   #text = '';
   #columns: readonly string[] | undefined;
   #lastFlush = -Infinity;
+  /** Characters that are stored, or will be by the journal. */
+  #flushed = 0;
   #resumed: { readonly length: number; readonly columns: readonly string[] } | undefined;
   #opened = false;
 
@@ -45,7 +48,9 @@ class CsvLogger extends Callback {
     if (this.#opened) this.#flush();
   }
 
+  /** What a snapshot counts on is stored before it. */
   override state(): Json {
+    if (this.#opened) this.#flush();
     return { length: this.#text.length, columns: this.#columns ? [...this.#columns] : null };
   }
 
@@ -81,9 +86,13 @@ class CsvLogger extends Callback {
 
   #flush(): void {
     this.#lastFlush = performance.now();
+    if (this.#text.length === this.#flushed) return;
+    this.#flushed = this.#text.length;
     const content = Buffer.from(this.#text);
     const { journal, store } = this.attempt;
+    const { database, order } = this.attempt;
     journal.add(async () => {
+      await expectHeld(database, order.ref); // the file has one name in all attempts
       await store.put(this.#key, content, { contentType: 'text/csv' });
     });
   }

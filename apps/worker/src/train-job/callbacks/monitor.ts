@@ -1,6 +1,6 @@
 import { Callback, type Logs, type TrainingControl, type TrainingParams, type TrainingPlan } from '@trainyard/engine';
-import type { Json } from '@trainyard/keras-format';
-import type { Progress, StopReason } from '@trainyard/protocol';
+import { isJsonObject, type Json } from '@trainyard/keras-format';
+import { decodeMetrics, encodeMetrics, type Metrics, type Progress, type StopReason } from '@trainyard/protocol';
 import type { Attempt } from '../attempt.js';
 import type { SettledTraining } from '../plan/settle-training.js';
 import type { EventFiles } from '../records/event-files.js';
@@ -83,6 +83,12 @@ export class Monitor extends Callback {
     this.#running = new RunningLogs();
   }
 
+  override onEpochResume(epoch: number, batches: number): void {
+    this.attempt.phases.enter('training');
+    this.#epoch = epoch;
+    this.#batch = batches;
+  }
+
   override onBatchEnd(batch: number, logs: Readonly<Logs>, control: TrainingControl, samples: number): void {
     this.#step++;
     this.#batch = batch + 1;
@@ -134,8 +140,13 @@ export class Monitor extends Callback {
   }
 
   override state(): Json {
-    const { files, bytes } = this.events.position();
-    return { event_files: [...files], event_bytes: bytes };
+    return { event_files: [...this.events.position().files], running: this.#running.state(), epoch_logs: encodeMetrics(this.#epochLogs) };
+  }
+
+  override restore(state: Json): void {
+    if (!isJsonObject(state)) return;
+    this.#running = new RunningLogs(state['running']);
+    if (isJsonObject(state['epoch_logs'])) this.#epochLogs = decodeMetrics(state['epoch_logs'] as Metrics);
   }
 
   #follow(control: TrainingControl): void {

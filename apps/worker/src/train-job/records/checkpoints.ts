@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { addCheckpoint, FencedError, takeReplacedCheckpoints } from '@trainyard/database';
-import { toLayerWeights, toModelFile, type Trainer, WRITTEN_KERAS_VERSION } from '@trainyard/engine';
+import { toLayerWeights, toModelFile, toSnapshot, type Trainer, WRITTEN_KERAS_VERSION } from '@trainyard/engine';
 import { writeModelFile, writeWeightsFile } from '@trainyard/keras-format';
 import { newCheckpointId, type Best } from '@trainyard/protocol';
 import { checkpointKey } from '../../object-keys.js';
@@ -12,6 +12,8 @@ export interface CheckpointSpec {
   readonly step: number;
   readonly kind: 'model' | 'weights';
   readonly final: boolean;
+  /** Of the final one: the epoch at which a job that continues this one begins. */
+  readonly nextEpoch?: number;
   readonly metrics: Readonly<Record<string, number>>;
   /** Told the checkpoint's id; answers what is then the job's best, where that changes. */
   readonly best?: (id: string) => Best | undefined;
@@ -30,10 +32,10 @@ export async function saveCheckpoint(attempt: Attempt, trainer: Trainer, spec: C
   const { order, journal, phases } = attempt;
   phases.enter('checkpointing');
   await journal.room(waitingFiles);
-  const { best, ...row } = spec;
+  const { best, nextEpoch, ...row } = spec;
   const id = newCheckpointId();
   const key = checkpointKey(order.project, order.ref.jobId, id);
-  const write = spec.kind === 'model' ? await modelWriter(trainer) : await weightsWriter(trainer);
+  const write = spec.kind === 'model' ? await modelWriter(trainer, nextEpoch === undefined ? undefined : { nextEpoch, step: spec.step }) : await weightsWriter(trainer);
   const asBest = best?.(id);
   let file: { bytes: Uint8Array; sha256: string } | undefined;
   journal.add(async () => {
@@ -61,8 +63,9 @@ export async function dropUnlessOurs(attempt: Attempt, key: string, commit: () =
   }
 }
 
-async function modelWriter(trainer: Trainer): Promise<() => Promise<Uint8Array>> {
-  const file = await toModelFile(trainer);
+/** @param end makes the file one that training can go on from exactly, which Keras's own layout has no place for */
+async function modelWriter(trainer: Trainer, end?: { nextEpoch: number; step: number }): Promise<() => Promise<Uint8Array>> {
+  const file = end ? await toSnapshot(trainer, { ...end, resume: { history: { epoch: [], history: {} }, callbackStates: [] } }) : await toModelFile(trainer);
   return () => writeModelFile(file);
 }
 

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { FencedError } from '@trainyard/database';
+import { createScratchDatabase, runningJob, type ScratchDatabase } from '@trainyard/database/testing';
 import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Attempt } from '../attempt.js';
@@ -10,17 +12,22 @@ import { Journal } from './journal.js';
 
 let folder: string;
 let store: ObjectStore;
+let scratch: ScratchDatabase;
 beforeAll(async () => {
+  scratch = await createScratchDatabase();
   folder = await mkdtemp(path.join(tmpdir(), 'trainyard-events-'));
   store = await openObjectStore(pathToFileURL(folder).href);
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  await scratch.drop();
+  await rm(folder, { recursive: true });
+});
 
-function open(jobId: string, attempt: number) {
-  const journal = new Journal((error) => {
-    throw error;
-  });
-  const parts = { journal, store, order: { project: 'p', ref: { jobId, attempt } } } as unknown as Attempt;
+/** The log of an attempt, which holds the job from now on. */
+async function open(jobId: string, attempt: number) {
+  await scratch.sql.query('UPDATE jobs SET attempt = $2 WHERE id = $1', [jobId, attempt]);
+  const journal = new Journal(() => undefined);
+  const parts = { journal, store, database: scratch.database, order: { project: 'p', ref: { jobId, attempt } } } as unknown as Attempt;
   return { events: new EventFiles(parts), journal };
 }
 
@@ -47,15 +54,16 @@ const steps = async (jobId: string): Promise<number[]> =>
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
 it('stores all events, in files of a bounded size', async () => {
-  const { events, journal } = open('a', 1);
+  const { jobId } = await runningJob(scratch.database);
+  const { events, journal } = await open(jobId, 1);
   for (let i = 0; i < 40; i++) {
     add(events, i * 100, (i + 1) * 100, 1000);
     events.flush();
   }
   await journal.flush();
-  expect(await steps('a')).toEqual(range(0, 4000));
+  expect(await steps(jobId)).toEqual(range(0, 4000));
   let files = 0;
-  for await (const { bytes } of store.list('projects/p/jobs/a/')) {
+  for await (const { bytes } of store.list(`projects/p/jobs/${jobId}/`)) {
     files++;
     expect(bytes).toBeLessThan(2 ** 21);
   }
@@ -63,24 +71,45 @@ it('stores all events, in files of a bounded size', async () => {
 });
 
 it('goes on from a snapshot: what came after it is gone', async () => {
-  const first = open('b', 1);
+  const { jobId } = await runningJob(scratch.database);
+  const first = await open(jobId, 1);
   add(first.events, 0, 5);
   const position = first.events.position();
   first.events.flush();
   add(first.events, 5, 9);
   first.events.flush();
   await first.journal.flush();
-  expect(await steps('b')).toEqual(range(0, 9));
+  expect(await steps(jobId)).toEqual(range(0, 9));
 
-  const second = open('b', 2);
+  const second = await open(jobId, 2);
   await second.events.restore(position);
-  expect(await steps('b')).toEqual(range(0, 5));
+  await second.journal.flush();
+  expect(await steps(jobId)).toEqual(range(0, 5));
   add(second.events, 5, 12);
   second.events.flush();
   await second.journal.flush();
-  expect(await steps('b')).toEqual(range(0, 12));
+  expect(await steps(jobId)).toEqual(range(0, 12));
 
-  const third = open('b', 3);
+  const third = await open(jobId, 3);
   await third.events.restore();
-  expect(await steps('b')).toEqual([]);
+  expect(await steps(jobId)).toEqual([]);
+});
+
+it('an attempt that lost its job without knowing it leaves nothing behind', async () => {
+  const { jobId } = await runningJob(scratch.database);
+  const stale = await open(jobId, 1);
+  add(stale.events, 0, 5);
+  const position = stale.events.position();
+  stale.events.flush();
+  await stale.journal.flush();
+
+  const second = await open(jobId, 2);
+  await second.events.restore(position);
+  add(second.events, 5, 8);
+  second.events.flush();
+  await second.journal.flush();
+  add(stale.events, 5, 20);
+  stale.events.flush();
+  await expect(stale.journal.flush()).rejects.toThrow(FencedError);
+  expect(await steps(jobId)).toEqual(range(0, 8));
 });

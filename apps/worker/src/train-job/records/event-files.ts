@@ -1,11 +1,15 @@
+import { expectHeld } from '@trainyard/database';
 import { encodeEvent, eventFileName, fileVersionEvent, type TensorBoardEvent } from '@trainyard/tensorboard';
 import type { Attempt } from '../attempt.js';
 import { tensorBoardRun } from '../../object-keys.js';
+import { dropUnlessOurs } from './checkpoints.js';
 
-/** How far the event files had come: these files, of which the last one counts up to `bytes`. */
+/** How far the event files had come. */
 export interface EventPosition {
+  /** Names of those that were full. */
   readonly files: readonly string[];
-  readonly bytes: number;
+  /** What the one after them held. */
+  readonly tail: Uint8Array;
 }
 
 const fileBytes = 2 ** 20;
@@ -14,7 +18,7 @@ const fileBytes = 2 ** 20;
  * The TensorBoard log of a job, as objects. Object stores cannot append, so the newest file is written anew with all that
  * belongs into it, and once it is a mebibyte long another one is begun: what is written for a log of n bytes stays
  * within a constant times n, and every file is whole at every moment. TensorBoard reads the files of a folder in the
- * order of their names.
+ * order of their names. Each attempt has names of its own: one that lost its job without knowing it writes over nothing.
  */
 export class EventFiles {
   #files: string[] = [];
@@ -35,9 +39,9 @@ export class EventFiles {
     this.#append(encodeEvent({ wallTime, ...event }));
   }
 
-  /** What has been added so far. Everything up to here is stored once the writes that `flush` adds are done. */
+  /** What has been added so far. */
   position(): EventPosition {
-    return { files: [...this.#files], bytes: this.#bytes };
+    return { files: this.#parts.length > 0 ? this.#files.slice(0, -1) : [...this.#files], tail: Buffer.concat(this.#parts) };
   }
 
   /** Adds the storing of what is not stored yet to the journal. */
@@ -46,38 +50,42 @@ export class EventFiles {
     this.#dirty = false;
     const key = this.#prefix + (this.#files.at(-1) ?? '');
     const content = Buffer.concat(this.#parts);
-    this.attempt.journal.add(async () => {
-      await this.attempt.store.put(key, content);
+    const { attempt } = this;
+    attempt.journal.add(async () => {
+      await attempt.store.put(key, content);
+      await dropUnlessOurs(attempt, key, () => expectHeld(attempt.database, attempt.order.ref));
     });
     if (this.#bytes >= fileBytes) this.#parts = [];
   }
 
-  /**
-   * Goes on from where a snapshot was taken: what earlier attempts wrote after it is removed. Without a position nothing
-   * of theirs counts.
-   */
-  async restore({ files, bytes }: EventPosition = { files: [], bytes: 0 }): Promise<void> {
-    const { store } = this.attempt;
-    const kept = new Set(files.map((file) => this.#prefix + file));
-    const dropped: string[] = [];
-    for await (const { key } of store.list(this.#prefix)) if (!kept.has(key) && key.includes('.tfevents.')) dropped.push(key);
-    await store.delete(dropped);
-    const last = files.at(-1);
-    if (last !== undefined) await this.#cut(this.#prefix + last, bytes);
+  /** Goes on from where a snapshot was taken; without one nothing of earlier attempts counts. */
+  async restore({ files, tail }: EventPosition = { files: [], tail: new Uint8Array() }): Promise<void> {
     this.#files = [...files];
-    this.#bytes = bytes;
+    await this.dropOthers();
+    if (tail.length === 0) return;
+    this.#name();
+    this.#append(tail);
+    this.flush();
   }
 
-  async #cut(key: string, bytes: number): Promise<void> {
-    const content = await this.attempt.store.read(key);
-    if (content.length > bytes) await this.attempt.store.put(key, content.subarray(0, bytes));
+  /** Removes files that are not this log's: what other attempts wrote beyond the snapshot that this one goes on from. */
+  async dropOthers(): Promise<void> {
+    const { store } = this.attempt;
+    const own = new Set(this.#files.map((file) => this.#prefix + file));
+    const others: string[] = [];
+    for await (const { key } of store.list(this.#prefix)) if (!own.has(key) && key.includes('.tfevents.')) others.push(key);
+    await store.delete(others);
   }
 
   #begin(wallTime: number): void {
+    this.#name();
+    this.#append(fileVersionEvent(wallTime));
+  }
+
+  #name(): void {
     const number = String(this.#files.length).padStart(6, '0'); // names sort as they were begun
     this.#files.push(eventFileName({ wallTime: this.#startedAt, host: 'trainyard', suffix: `${this.attempt.order.ref.attempt}.${number}` }));
     this.#bytes = 0;
-    this.#append(fileVersionEvent(wallTime));
   }
 
   #append(record: Uint8Array): void {

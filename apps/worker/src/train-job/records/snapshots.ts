@@ -6,15 +6,12 @@ import { snapshotKey } from '../../object-keys.js';
 import type { Attempt } from '../attempt.js';
 import { dropReplaced, dropUnlessOurs } from './checkpoints.js';
 
-const leastIntervalMs = 1_000;
-
 /**
- * Keeps the state from which the next attempt would go on: after each epoch, but not more often than every second, and
- * not before the one before is stored. So at most a second of short epochs is ever trained twice, and they are not slowed
- * down by files.
+ * Keeps the state from which the next attempt would go on: by time within an epoch, sooner at an epoch's end, and not
+ * before the one before is stored. Training goes on meanwhile: what it waits for is the copy of the weights.
  */
 export class Snapshots {
-  #lastTime = -Infinity;
+  #lastTime = performance.now();
   #storing = false;
 
   constructor(
@@ -22,8 +19,16 @@ export class Snapshots {
     private readonly trainer: Trainer,
   ) {}
 
-  get due(): boolean {
-    return !this.#storing && performance.now() - this.#lastTime >= leastIntervalMs;
+  get dueAfterEpoch(): boolean {
+    return this.#due(this.attempt.workplace.snapshots.afterEpochMs);
+  }
+
+  get dueWithinEpoch(): boolean {
+    return this.#due(this.attempt.workplace.snapshots.everyMs);
+  }
+
+  #due(ms: number): boolean {
+    return !this.#storing && performance.now() - this.#lastTime >= ms;
   }
 
   /** Copies the state as it is now; its file is written and stored in the journal's order. */
@@ -38,11 +43,11 @@ export class Snapshots {
     journal.add(async () => {
       bytes ??= await writeModelFile(file);
       await store.put(key, bytes);
-      let replaced: string | undefined;
+      let replaced: readonly string[] = [];
       await dropUnlessOurs(this.attempt, key, async () => {
         replaced = await saveSnapshot(database, order.ref, pointer);
       });
-      if (replaced !== undefined) await store.delete([replaced]);
+      await store.delete(replaced);
       this.#storing = false;
     });
     dropReplaced(this.attempt);
