@@ -14,7 +14,7 @@ export interface Undisturbed {
 /** Runs a job to its end. @throws Error unless it succeeds */
 export async function runUndisturbed(api: JobsApi, sql: Connection, request: JobRequestInput, csv?: string): Promise<Undisturbed> {
   const { id } = await api.submit(request);
-  await untilJob(sql, id, 'to succeed undisturbed', ({ status }) => status === 'succeeded');
+  await untilJob(sql, id, 'to succeed undisturbed', ({ status }) => status === 'succeeded', { patienceMs: 600_000 });
   const { ms } = await sql.row<{ ms: number }>(
     `SELECT (extract(epoch FROM finished_at - (SELECT min(created_at) FROM events WHERE job_id = $1 AND type = 'phase' AND data ->> 'phase' = 'training')) * 1000)::float8 AS ms FROM jobs WHERE id = $1`,
     [id],

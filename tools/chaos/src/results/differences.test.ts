@@ -39,5 +39,5 @@ it.each([
   ['records', { csv: 'epoch,loss\n0,0.5\n' }, /CSV log/],
   ['records', { checkpoints: [checkpoint, { ...checkpoint, filename: 'best.h5' }] }, /checkpoints: expected/],
 ] as const)('finds other %s', (what, change, text) => {
-  expect(differencesOf(undisturbed, { ...undisturbed, ...change } as JobResult)[what].join('; ')).toMatch(text);
+  expect(differencesOf(undisturbed, { ...undisturbed, ...change })[what].join('; ')).toMatch(text);
 });

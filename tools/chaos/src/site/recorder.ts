@@ -74,9 +74,9 @@ export class Recorder {
     return [...this.#acknowledged].flatMap(([key, ids]) => (ids.size > 1 ? [`Idempotency-Key ${key} was answered with the jobs ${[...ids].join(', ')}`] : []));
   }
 
-  /** What is missing, or more than there should be, in the database, in words. */
-  async findLost(sql: Connection): Promise<string[]> {
-    const known = new Set(this.jobs.map(({ id }) => id));
+  /** What is missing, or more than there should be, in the database, in words. @param others jobs that were sent besides */
+  async findLost(sql: Connection, others: readonly string[] = []): Promise<string[]> {
+    const known = new Set([...this.jobs.map(({ id }) => id), ...others]);
     const rows = await sql.rows<{ id: string }>(`SELECT id FROM jobs WHERE kind = 'train'`);
     const stored = new Set(rows.map(({ id }) => id));
     return [

@@ -10,6 +10,7 @@ import { differencesOf } from '../results/differences.js';
 import { faultsOfEvents, readEvents } from '../results/event-faults.js';
 import { readResult } from '../results/job-result.js';
 import { describe, inTraining, readAttempts, readJob, untilJob, type AttemptRow } from '../site/jobs-table.js';
+import type { Random } from '../random.js';
 import { Recorder } from '../site/recorder.js';
 import type { Site, SiteWorker } from '../site/site.js';
 import { defineTrial, type TrialContext } from './trial.js';
@@ -40,6 +41,7 @@ export const childKill = defineTrial({
 
 /** A job is killed so often at most: of five allowed attempts, three may end before there is a snapshot. */
 const mostKills = 3;
+const mostTries = 10;
 /** Snapshots as often as they can be stored, and more seldom: then there is more to be undone. */
 const snapshotIntervals = ['0', '1'];
 
@@ -53,14 +55,23 @@ async function killChildren(context: TrialContext<keyof typeof promises>, site: 
   const cases = resumeCases.slice(0, Math.max(count, 10));
   const undisturbed = new Map(await inLanes(workers.length, cases, async (resume) => [resume, await killing.leaveAlone(resume)] as const));
   say(`${cases.length} undisturbed runs, ${[...undisturbed.values()].map(({ trainingMs }) => (trainingMs / 1000).toFixed(1)).join(', ')} s`);
-  // A kill may come too late, and a job takes several: jobs are begun until there were enough.
-  for (let round = 0; killing.kills < count && round < 10; round++)
-    await inLanes(workers.length, random.shuffled(cases), async (resume) => {
-      const left = count - killing.kills;
-      if (left > 0) await killing.disturb(resume, undisturbed.get(resume) as Undisturbed, count <= cases.length ? 1 : Math.ceil(random.between(0, Math.min(mostKills, left))));
-    });
-  if (killing.kills < count) throw new Error(`expected to kill ${count} training processes, only ${killing.kills} of them were training`);
+  await inLanes(workers.length, planOf(count, cases, random), async ({ resume, times }) => {
+    // A kill may come too late: then another job of the case is begun.
+    let left = times;
+    for (let tries = 0; left > 0 && tries < mostTries; tries++) left -= await killing.disturb(resume, undisturbed.get(resume) as Undisturbed, left);
+    if (left > 0) throw new Error(`${resume.name}: ${mostTries} jobs had all ended before they could be killed`);
+  });
   return killing.figures();
+}
+
+/** So many kills, a case after the other, several of some jobs. */
+function planOf(count: number, cases: readonly ResumeCase[], random: Random): { resume: ResumeCase; times: number }[] {
+  const plan: { resume: ResumeCase; times: number }[] = [];
+  for (let left = count; left > 0; left -= plan.at(-1)?.times ?? left) {
+    const times = count <= cases.length ? 1 : Math.ceil(random.between(0, mostKills));
+    plan.push({ resume: cases[plan.length % cases.length] as ResumeCase, times: Math.min(times, left) });
+  }
+  return random.shuffled(plan);
 }
 
 interface Parts {
@@ -89,14 +100,14 @@ class Killing {
     return runUndisturbed(api, site.sql, request, csv);
   }
 
-  /** Runs a job, kills its process so many times, and compares what it comes to. */
-  async disturb(resume: ResumeCase, undisturbed: Undisturbed, times: number): Promise<void> {
+  /** Runs a job, kills its process so many times, and compares what it comes to. @returns how often it was killed */
+  async disturb(resume: ResumeCase, undisturbed: Undisturbed, times: number): Promise<number> {
     const { recorder, site } = this.parts;
     const { request, csv } = this.#order(resume);
     const { id } = await recorder.submit(request);
     for (let kill = 1; kill <= times; kill++) if (!(await this.#kill(id, kill, undisturbed.trainingMs / times))) break;
     await untilJob(site.sql, id, 'to end', ({ status }) => status === 'succeeded').catch(() => undefined);
-    await this.#judge(id, resume, undisturbed, csv);
+    return this.#judge(id, resume, undisturbed, csv);
   }
 
   #order(resume: ResumeCase) {
@@ -118,12 +129,12 @@ class Killing {
     return true;
   }
 
-  async #judge(id: string, resume: ResumeCase, undisturbed: Undisturbed, csv: string | undefined): Promise<void> {
+  async #judge(id: string, resume: ResumeCase, undisturbed: Undisturbed, csv: string | undefined): Promise<number> {
     const { promises, say } = this.context;
     const { api, site } = this.parts;
     const [job, attempts, events] = await Promise.all([readJob(site.sql, id), readAttempts(site.sql, id), readEvents(site.sql, id)]);
     const killed = attempts.filter(({ error }) => error === 'worker_lost');
-    if (killed.length === 0 && job.status === 'succeeded') return; // every kill came too late
+    if (killed.length === 0 && job.status === 'succeeded') return 0; // every kill came too late
     this.kills += killed.length;
     this.#backMs.push(...killed.flatMap((attempt) => backAfter(attempt, attempts)));
     const rewound = events.flatMap(({ type, data }) => (type === 'rewound' ? [(data as { step: number }).step] : [])).filter((step) => step > 0);
@@ -133,12 +144,13 @@ class Killing {
     const where = `${id} (${resume.name}), ${killed.length} times killed, resumed at ${rewound.map((step) => `step ${step}`).join(', ') || 'the beginning'}`;
     say(`kill ${this.kills} of ${this.context.count}: ${where}`);
     promises.check('ended', job.status === 'succeeded', describe(job), where);
-    if (job.status !== 'succeeded') return;
+    if (job.status !== 'succeeded') return killed.length;
     const { weights, optimizer, history, records } = differencesOf(undisturbed.result, await readResult(api, site.sql, id, csv));
     promises.nothing('weights', weights, where);
     promises.nothing('optimizer', optimizer, where);
     promises.nothing('history', history, where);
     promises.nothing('records', [...records, ...faultsOfEvents(events)], where);
+    return killed.length;
   }
 
   figures(): Figure[] {

@@ -1,4 +1,4 @@
-import { type JobRequestInput } from '@trainyard/protocol';
+import type { JobRequestInput } from '@trainyard/protocol';
 import { JobsApi } from '@trainyard/stack';
 import { uploadChaosData } from '../jobs/chaos-data.js';
 import { greedyJobs } from '../jobs/greedy-jobs.js';

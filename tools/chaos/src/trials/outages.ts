@@ -54,7 +54,7 @@ async function breakServers(context: OutagesContext, site: Site): Promise<Figure
   say(`${recorder.jobs.length} jobs were acknowledged; waiting for their end`);
   const ids = recorder.jobs.map(({ id }) => id);
   const ended = await untilAllEnded(site.sql, ids, { patienceMs: 120_000 + 5_000 * total });
-  kept.nothing('lost', [...recorder.contradictions(), ...(await recorder.findLost(site.sql)).filter((text) => !text.startsWith(undisturbed.result.id))], 'table jobs');
+  kept.nothing('lost', [...recorder.contradictions(), ...(await recorder.findLost(site.sql, [undisturbed.result.id]))], 'table jobs');
   for (const job of ended) kept.check('ended', job.status === 'succeeded', describe(job), job.id);
   kept.nothing('same', await findIncomplete(site, undisturbed.result.id, ids), 'tables history_rows and checkpoints');
   if (site.s3) kept.nothing('storage', await breaking.filesMissing(), 'objects of checkpoints');

@@ -4,7 +4,8 @@ import type { TrialContext } from '../trial.js';
 export const noticedWithinMs = 10_000;
 
 export const promises = {
-  ended: 'every job succeeds by the attempt that took over',
+  taken: 'another worker takes over while the worker is stopped',
+  ended: 'every job succeeds',
   same: 'what it comes to is byte for byte what it comes to undisturbed: no row twice, none missing',
   rows: 'nothing is written by an attempt once a later one has begun',
   checkpoints: "no checkpoint is overwritten: each file is what its row says, and those that were there when the worker went on are unchanged",
