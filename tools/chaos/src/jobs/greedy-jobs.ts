@@ -16,6 +16,6 @@ const job = (name: string, ...layers: ReturnType<typeof layer>[]): JobRequestInp
 
 /** Jobs that take more than two gigabytes: by their weights, or by what a step computes. */
 export const greedyJobs: readonly JobRequestInput[] = [
-  job('weights of 1 GiB', layer('Dense', { name: 'wide', units: 16_384, ...input }), layer('Dense', { name: 'wider', units: 16_384 })),
+  job('weights of 600 MB', layer('Dense', { name: 'wide', units: 12_288, ...input }), layer('Dense', { name: 'wider', units: 12_288 })),
   job('activations of 1.9 GiB', layer('RepeatVector', { name: 'repeat', n: 26_000, ...input }), layer('GlobalAveragePooling1D', { name: 'mean' })),
 ];
