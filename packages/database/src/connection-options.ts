@@ -8,8 +8,17 @@ export interface ConnectionOptions {
   readonly ssl?: boolean | { rejectUnauthorized: boolean };
   readonly connectionTimeoutMillis: number;
   readonly keepAlive: boolean;
+  /** Milliseconds after which the server ends a transaction in which its client does nothing. */
+  readonly idle_in_transaction_session_timeout: number;
   readonly application_name: string;
 }
+
+/**
+ * A process that is stopped, or whose machine is gone, in the middle of a transaction holds its job's row until the server
+ * ends that: nobody could take the job over, and sweepers would wait for the row. Less than a lease, and far more than any
+ * transaction of ours pauses.
+ */
+const idleInTransactionMs = 10_000;
 
 /**
  * A `postgresql://user:password@host:port/database?sslmode=…` URL as pg's options, one by one. Seconds to wait for a
@@ -37,6 +46,7 @@ export function connectionOptions(url: string): ConnectionOptions {
     ...sslOptions(parsed.searchParams.get('sslmode')),
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
     application_name: 'trainyard',
   };
 }

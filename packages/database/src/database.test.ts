@@ -67,6 +67,23 @@ test('a connection that the server ends is told as such', async () => {
   await pingDatabase(database);
 });
 
+test('a transaction in which a process does nothing is ended by the server, and holds nothing any more', async () => {
+  const { sql, database } = scratch;
+  const [{ limit } = { limit: '' }] = await database.run((client) => client.$queryRaw<{ limit: string }[]>`SELECT current_setting('idle_in_transaction_session_timeout') AS limit`);
+  expect(limit).toBe('10s');
+  const { id } = await queuedJob(database);
+  const stopped = database.transaction(async (transaction) => {
+    await transaction.$executeRaw`SET LOCAL idle_in_transaction_session_timeout = '100ms'`;
+    await transaction.$queryRaw`SELECT 1 FROM jobs WHERE id = ${id} FOR UPDATE`;
+    await expect(sql.query('SELECT 1 FROM jobs WHERE id = $1 FOR UPDATE NOWAIT', [id])).rejects.toMatchObject({ code: '55P03' });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await sql.query('SELECT 1 FROM jobs WHERE id = $1 FOR UPDATE NOWAIT', [id]);
+    await transaction.$queryRaw`SELECT 1`;
+  });
+  await expect(stopped).rejects.toBeInstanceOf(DatabaseUnavailableError);
+  await pingDatabase(database);
+});
+
 test('other errors stay what they are', async () => {
   const { database } = scratch;
   await expect(database.run((client) => client.$queryRaw`SELECT * FROM nowhere`)).rejects.not.toBeInstanceOf(DatabaseUnavailableError);

@@ -56,10 +56,11 @@ export class IdempotencyMismatchError extends Error {
   override readonly name = 'IdempotencyMismatchError';
 }
 
-// What says that a connection is the trouble: Node's codes, SQLSTATE classes 08, 57P and 53300, Prisma's codes and kinds.
+// What says that a connection is the trouble: Node's codes, SQLSTATE classes 08 and 57P, 53300, 25P03 (idle in a transaction for
+// too long), Prisma's codes and kinds.
 const unavailable = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'],
-  ...['08000', '08001', '08003', '08004', '08006', '57P01', '57P02', '57P03', '53300'],
+  ...['08000', '08001', '08003', '08004', '08006', '57P01', '57P02', '57P03', '53300', '25P03'],
   ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024'],
   ...['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'],
 ]);

@@ -74,6 +74,11 @@ async function startOnFreePort<Options extends { readonly port: number }>(
   }
 }
 
+/** A Redis or Valkey server's program, for tests that run one of their own. @throws UserError when there is none. */
+export async function findRedisServer(): Promise<string> {
+  return (await findRedis(readEnv(), os.tmpdir(), undefined)).command;
+}
+
 /** Postgres and Redis of one's own, for tests: empty, in a temporary directory, gone with the process that started them. */
 export interface TemporaryServers {
   readonly databaseUrl: string;

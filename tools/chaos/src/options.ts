@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** Names of trials; all, where none is given. */
+  readonly trials: readonly string[];
+  readonly short: boolean;
+  readonly json: string | undefined;
+  readonly seed: number;
+  readonly help: boolean;
+}
+
+/** What the user can mend. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** @throws UsageError */
+export function parseOptions(args: readonly string[], known: readonly string[], seed: number): Options {
+  const values = read(args);
+  const unknown = (values.trial ?? []).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new UsageError(`--trial: expected some of ${known.join(', ')}, received ${unknown.join(', ')}`);
+  const given = values.seed === undefined ? seed : Number(values.seed);
+  if (!Number.isInteger(given) || given < 0 || given >= 2 ** 32) throw new UsageError(`--seed: expected a whole number from 0 to ${2 ** 32 - 1}, received ${values.seed}`);
+  return { trials: values.trial ?? known, short: values.short ?? false, json: values.json, seed: given, help: values.help ?? false };
+}
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { trial: { type: 'string', multiple: true }, short: { type: 'boolean' }, json: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
