@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newJobId, type Delivery, type IntentMessage } from '@trainyard/protocol';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -152,6 +153,24 @@ describe('without Redis', () => {
       await out.publishIntent({ job: waiting.job, intent: 'cancel' });
       expect(heard.length).toBeGreaterThan(0);
     }, { timeout: 20_000 });
+  });
+
+  test('a consumer that waits when the server goes away takes deliveries soon after it is back', async () => {
+    const redis = await startRedis();
+    cleanups.push(() => redis.stop());
+    const out = await producer(redis);
+    const received: Delivery[] = [];
+    consumer(redis, async (one) => void received.push(one));
+    const first = delivery();
+    await out.enqueue(first, 0);
+    await vi.waitFor(() => expect(received).toEqual([first]), { timeout: 20_000 });
+
+    await redis.kill();
+    await sleep(3_000);
+    await redis.start();
+    const later = delivery();
+    await vi.waitFor(() => out.enqueue(later, 0), { timeout: 20_000 });
+    await vi.waitFor(() => expect(received).toEqual([first, later]), { timeout: 6_000 });
   });
 });
 
