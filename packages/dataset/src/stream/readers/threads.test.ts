@@ -137,7 +137,7 @@ describe('reader threads', () => {
     await files.put('files/short/2.npz', await files.store.read('projects/p/files/plain/3.npz'));
     const short = await files.open({ uri: 'files/short/' });
     await files.store.delete(['projects/p/files/short/2.npz']);
-    await expect(take(short, options, 1000)).rejects.toMatchObject({ name: 'DataError', message: expect.stringMatching(/^files\/short\/2\.npz: the file changed while it was in use: it was deleted/), code: 'data_invalid' });
+    await expect(take(short, options, 1000)).rejects.toMatchObject({ name: 'DataError', message: expect.stringMatching(/^files\/short\/2\.npz: the file changed while it was in use: it was deleted/), code: 'dataset_changed' });
     expect(threads).toBe(0);
   });
 });
