@@ -80,14 +80,14 @@ it('of a job the last checkpoints are kept, and the job for its days', async () 
   );
   const { best, expires_at, finished_at } = await api.until(id, 'succeeded');
   expect(Date.parse(expires_at ?? '') - Date.parse(finished_at ?? '')).toBe(7 * 86_400_000);
+  const spared = new Set([`ep${best?.epoch}.h5`, `ep${epochs - 2}.h5`, `ep${epochs - 1}.h5`, 'final.h5']);
+  // In more than one go: what is the best changes while the job trains.
   const kept = await waitFor('the checkpoints to be pruned', async () => {
     const all = await api.checkpoints(id);
-    return all.length <= 4 ? all : undefined;
+    return all.length <= spared.size ? all : undefined;
   });
-  const bestEpoch = kept.find((checkpoint) => checkpoint.id === best?.checkpoint)?.epoch;
   const names = kept.map(({ filename }) => filename);
-  expect(names).toEqual(expect.arrayContaining([`ep${epochs - 2}.h5`, `ep${epochs - 1}.h5`, 'final.h5']));
-  for (const name of names) expect([`ep${bestEpoch}.h5`, `ep${epochs - 2}.h5`, `ep${epochs - 1}.h5`, 'final.h5']).toContain(name);
+  expect(new Set(names)).toEqual(spared);
   const folder = `projects/${project}/jobs/${id}/`;
   expect(await waitFor('their files to go', async () => ((await objects(`${folder}checkpoints/`)).length === kept.length ? kept.length : undefined))).toBe(kept.length);
   const pruned = (await api.events(id)).flatMap((event) => (event.type === 'pruned' ? event.data.checkpoints : []));
