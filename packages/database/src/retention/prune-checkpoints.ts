@@ -24,8 +24,8 @@ export async function findJobsToPrune(database: Database, limit: number): Promis
 
 /**
  * Deletes the checkpoints that the job's retention does not keep: of each filename but the newest, and beyond the last
- * `keep_last_checkpoints`. `final` stays, `best` (also the one that a rewind brings back), and what another job works from. Of a
- * job that may go on only those count that a rewind leaves: what is promised is there whatever becomes of the attempt.
+ * `keep_last_checkpoints`. `final` stays, `best`, and what another job works from. Of a
+ * job that may go on also the best that a rewind brings back stays, and only those count that a rewind leaves: what is promised is there whatever becomes of the attempt.
  *
  * @returns undefined when there is nothing to be done (any more), or somebody else does it.
  */
@@ -51,7 +51,8 @@ async function lockExcess(transaction: Transaction, jobId: string, keep: number)
     WITH counting AS (
       SELECT checkpoints.id, checkpoints.step,
         row_number() OVER (PARTITION BY filename ORDER BY step DESC, checkpoints.id DESC) AS version,
-        checkpoints.id IN (jobs.best->>'checkpoint', jobs.snapshot->'best'->>'checkpoint', jobs.previous_snapshot->'best'->>'checkpoint') AS best
+        checkpoints.id = jobs.best->>'checkpoint'
+          OR jobs.status <> 'succeeded' AND checkpoints.id IN (jobs.snapshot->'best'->>'checkpoint', jobs.previous_snapshot->'best'->>'checkpoint') AS best
       FROM checkpoints JOIN jobs ON jobs.id = checkpoints.job_id
       WHERE jobs.id = ${jobId} AND NOT final AND (jobs.status = 'succeeded' OR ${staysInRewind(Prisma.sql`checkpoints`)})),
     kept AS (SELECT id FROM counting WHERE version = 1 ORDER BY step DESC, id DESC LIMIT ${keep})
