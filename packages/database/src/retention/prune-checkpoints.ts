@@ -24,8 +24,8 @@ export async function findJobsToPrune(database: Database, limit: number): Promis
 
 /**
  * Deletes the checkpoints that the job's retention does not keep: of each filename but the newest, and beyond the last
- * `keep_last_checkpoints`. `final` stays, `best`, and what another job works from. Of a
- * job that may go on also the best that a rewind brings back stays, and only those count that a rewind leaves: what is promised is there whatever becomes of the attempt.
+ * `keep_last_checkpoints`. `final` stays, `best`, and what another job works from. Of a job that may go on, the best that a
+ * rewind brings back stays too, and only those count that a rewind leaves: what is promised is there whatever becomes of the attempt.
  *
  * @returns undefined when there is nothing to be done (any more), or somebody else does it.
  */
