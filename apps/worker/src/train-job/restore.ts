@@ -19,30 +19,29 @@ const maxFileBytes = 2 ** 31;
  */
 export async function restore(attempt: Attempt, trainer: Trainer): Promise<SnapshotState | undefined> {
   const { continued } = attempt.order.spec;
-  if (!attempt.order.snapshot && continued) {
-    await inPart('/continued', () => restoreEnd(attempt, trainer, continued.key));
+  if (attempt.order.snapshot) return restoreNewest(attempt, trainer, attempt.order.snapshot.key);
+  if (continued) {
+    // All but the History and the callbacks of the job that this one continues.
+    await inPart('/continued', () => restoreFrom(attempt, trainer, continued.key));
     return undefined;
   }
-  if (attempt.order.snapshot) return restoreFrom(attempt, trainer, attempt.order.snapshot.key);
   await trainer.initialize();
   for (const weights of attempt.order.spec.weights) await inPart('/weights', () => loadWeights(attempt, trainer, weights));
   return undefined;
 }
 
-/** The end of the job that this one continues: all but its History and its callbacks. */
-async function restoreEnd({ store }: Attempt, trainer: Trainer, key: string): Promise<void> {
+async function restoreFrom({ store }: Attempt, trainer: Trainer, key: string): Promise<SnapshotState> {
   const bytes = await withPatience(() => store.read(key));
-  await restoreSnapshot(trainer, await readModelFile(bytes, { extra: [SNAPSHOT_GROUP] }));
+  return restoreSnapshot(trainer, await readModelFile(bytes, { extra: [SNAPSHOT_GROUP] }));
 }
 
 /** @throws SnapshotLostError when its file cannot be used; the next attempt goes on from the one before it. */
-async function restoreFrom({ order, store, database }: Attempt, trainer: Trainer, key: string): Promise<SnapshotState> {
+async function restoreNewest(attempt: Attempt, trainer: Trainer, key: string): Promise<SnapshotState> {
   try {
-    const bytes = await withPatience(() => store.read(key));
-    return await restoreSnapshot(trainer, await readModelFile(bytes, { extra: [SNAPSHOT_GROUP] }));
+    return await restoreFrom(attempt, trainer, key);
   } catch (error) {
     if (!(error instanceof ObjectNotFoundError || error instanceof FormatError)) throw error;
-    await withPatience(() => discardSnapshot(database, order.ref, key));
+    await withPatience(() => discardSnapshot(attempt.database, attempt.order.ref, key));
     throw new SnapshotLostError(error);
   }
 }

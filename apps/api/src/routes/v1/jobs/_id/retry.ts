@@ -1,17 +1,11 @@
-import { presentJob, queuePosition, retryJob } from '@trainyard/database';
+import { retryJob } from '@trainyard/database';
 import { Job } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
-import { deliver } from '../../../../jobs/accept-job.js';
-import { jobNotFound, JobParams, loadJob } from '../../../../jobs/load-job.js';
+import { JobParams } from '../../../../jobs/load-job.js';
+import { requeue } from './requeue.js';
 
 export function addRetryJob(app: App, deps: Deps): void {
   const schema = { tags: ['jobs'], summary: 'Queue a failed or cancelled job again, from its last snapshot', params: JobParams, body: z.strictObject({}), response: { 202: Job } };
-  app.post('/v1/jobs/:id/retry', { config: { scope: 'train' }, schema }, async (request, reply) => {
-    const { id } = await loadJob(deps, request);
-    const job = await retryJob(deps.database, request.projectId, id);
-    if (job === undefined) throw jobNotFound(id);
-    await deliver(deps, job, request.log);
-    return reply.code(202).send(presentJob(job, await queuePosition(deps.database, job)));
-  });
+  app.post('/v1/jobs/:id/retry', { config: { scope: 'train' }, schema }, async (request, reply) => reply.code(202).send(await requeue(deps, request, retryJob)));
 }
