@@ -21,6 +21,7 @@ test.skipIf(reason !== undefined)(`streams beside memory, reading, decoding, pea
   const rates = ({ mb_s, rows_s }: { mb_s: number; rows_s: number }): number[] => [mb_s, rows_s];
   const numbers = [
     ...figures.training.flatMap(({ stream_ms, memory_ms, ratio }) => [stream_ms, memory_ms, ratio]),
+    ...figures.training_bound.flatMap(({ decoding_beside_ms, ratio }) => [decoding_beside_ms, ratio]),
     ...figures.reading.flatMap(({ stream, get_object, ratio }) => [...rates(stream), ...rates(get_object), ratio]),
     ...figures.disk.flatMap(({ stream, peer_rate, ratio }) => [...rates(stream), ...rates(peer_rate), ratio]),
     ...figures.decoding.flatMap(({ rows_s, ratio }) => [rows_s, ratio]),
@@ -28,6 +29,7 @@ test.skipIf(reason !== undefined)(`streams beside memory, reading, decoding, pea
   ];
   for (const value of numbers) expect(value).toBeGreaterThan(0);
   expect(figures.reading.map((row) => row.case)).toEqual(cases);
+  expect(figures.training_bound.map((row) => row.case)).toEqual(['jpeg_folders']);
   expect(figures.decoding.map((row) => row.case)).toEqual(['jpeg_folders']);
   const beside = figures.disk.map((row) => [row.case, row.peer]);
   expect(beside).toEqual(peers ? [['mlp_binary', 'tf_data'], ['vgg_like', 'tf_data'], ['jpeg_folders', 'tf_data'], ['jpeg_folders', 'flow_from_directory']] : []);

@@ -29,6 +29,8 @@ export interface StreamedCase {
   readonly bytes: number;
   /** Milliseconds a step: `ours` from the stream, `peer` from memory. */
   readonly training: readonly Pair[];
+  /** Milliseconds a step from memory, while the decoder alone decodes the same images beside it: no stream of images is faster. */
+  readonly decodingBeside: readonly number[];
   /** Rates: `ours` through the stream from S3, `peer` by a bare loop of GETs. */
   readonly reading: readonly Pair[];
   /** Rates: `ours` through the stream from the disk, `peer` by Python from the same files. */
@@ -38,6 +40,7 @@ export interface StreamedCase {
 }
 
 type Read = Extract<DataRequest, { op: 'read' }>;
+type Train = Extract<DataRequest, { op: 'train' }>;
 
 export async function runStreamed(dataCase: DataCase, place: Place, options: DataOptions): Promise<StreamedCase> {
   const { name, model, epochs } = dataCase;
@@ -61,15 +64,17 @@ class CaseRun {
     private readonly options: DataOptions,
   ) {}
 
-  async fromS3(epochs: number): Promise<Pick<StreamedCase, 'reading' | 'decoding' | 'training'>> {
+  async fromS3(epochs: number): Promise<Pick<StreamedCase, 'reading' | 'decoding' | 'training' | 'decodingBeside'>> {
     const ours = await this.open(this.place.s3);
     try {
       const reading = await this.pairs('reading', () => this.rate(ours, { by: 'stream', workers: 1 }), () => this.rate(ours, { by: 'get_object', workers: 1 }));
-      const decoding = this.dataCase.stored === 'jpeg' ? await this.times(() => this.rate(ours, { by: 'decoder', workers: 2 })) : [];
+      const decodes = this.dataCase.stored === 'jpeg';
+      const decoding = decodes ? await this.times(() => this.rate(ours, { by: 'decoder', workers: 2 })) : [];
       await ours.ask({ op: 'prepare', case_: this.case_ } satisfies DataRequest);
-      const train = async (from: 'memory' | 'stream'): Promise<number> => (await ours.ask<{ ms: number }>({ op: 'train', from, epochs } satisfies DataRequest)).ms;
+      const train = async (from: Train['from']): Promise<number> => (await ours.ask<{ ms: number }>({ op: 'train', from, epochs } satisfies DataRequest)).ms;
       const training = await this.pairs('training', () => train('stream'), () => train('memory'));
-      return { reading, decoding, training };
+      const decodingBeside = decodes ? await this.times(() => train('memory_and_decoder')) : [];
+      return { reading, decoding, training, decodingBeside };
     } finally {
       await ours.close();
     }

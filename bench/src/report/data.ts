@@ -9,6 +9,8 @@ import { round, short, table } from './table.js';
 /** The suite's entry in the JSON file. */
 export interface DataFigures {
   readonly training: readonly { readonly case: string; readonly rows: number; readonly mb: number; readonly stream_ms: number; readonly memory_ms: number; readonly ratio: number }[];
+  /** The bound of training on a stream of images: from memory, decoding beside. The ratio: it / the stream. */
+  readonly training_bound: readonly { readonly case: string; readonly decoding_beside_ms: number; readonly ratio: number }[];
   /** From S3. The ratio: the stream / bare GETs. */
   readonly reading: readonly { readonly case: string; readonly stream: Rate; readonly get_object: Rate; readonly ratio: number }[];
   /** From the disk. The ratio: the stream / the peer. */
@@ -32,6 +34,10 @@ export function dataFigures({ cases, memory }: DataRun, machine: Machine): DataF
       memory_ms: round(median(training.map(({ peer }) => peer))),
       ratio: round(ratioOf(training)),
     })),
+    training_bound: cases.flatMap(({ name, training, decodingBeside }) => {
+      const beside = median(decodingBeside);
+      return decodingBeside.length === 0 ? [] : [{ case: name, decoding_beside_ms: round(beside), ratio: round(beside / median(training.map(({ ours }) => ours))) }];
+    }),
     reading: cases.map((of) => ({ case: of.name, stream: rateOf(of, of.reading, 'ours'), get_object: rateOf(of, of.reading, 'peer'), ratio: oursToPeer(of.reading) })),
     disk: cases.flatMap((of) => of.beside.map(({ reader, pairs }) => ({ case: of.name, peer: reader, stream: rateOf(of, pairs, 'ours'), peer_rate: rateOf(of, pairs, 'peer'), ratio: oursToPeer(pairs) }))),
     decoding: cases.flatMap(({ name, decoding, reading }) =>
@@ -52,10 +58,16 @@ function oursToPeer(pairs: readonly Pair[]): number {
   return round(median(pairs.map(({ ours, peer }) => ours / peer)));
 }
 
-export function dataMarkdown({ training, reading, disk, decoding, memory }: DataFigures): string {
+export function dataMarkdown({ training, training_bound, reading, disk, decoding, memory }: DataFigures): string {
   const parts = [
     '### Training on a stream from S3: milliseconds a step',
     table(['case', 'rows', 'MB', 'fit_generator, streamed', 'fit, from memory', 'memory / stream'], training.map((row) => [row.case, String(row.rows), short(row.mb), short(row.stream_ms), short(row.memory_ms), bold(row.ratio)])),
+    ...(training_bound.length === 0
+      ? []
+      : [
+          '### What bounds training on images: milliseconds a step from memory, the same images decoded beside it for nothing',
+          table(['case', 'fit, from memory, and the decoder', 'it / stream'], training_bound.map((row) => [row.case, short(row.decoding_beside_ms), bold(row.ratio)])),
+        ]),
     '### Reading from S3: MB and rows a second',
     table(['case', 'stream of batches', 'bare getObject', 'stream / bare'], reading.map((row) => [row.case, rateText(row.stream), rateText(row.get_object), bold(row.ratio)])),
   ];

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { connectionOptions } from './connection-options.js';
 import { DatabaseUnavailableError, isUnavailable, isWriteConflict } from './errors.js';
+import { Gate } from './gate.js';
 import { PrismaClient, type Prisma } from './generated/client.js';
 
 export type Transaction = Prisma.TransactionClient;
@@ -8,39 +9,46 @@ export type Transaction = Prisma.TransactionClient;
 /** A pool of connections to one database, for the repositories of this package. */
 export class Database {
   readonly #client: PrismaClient;
+  readonly #gate: Gate;
 
-  constructor(client: PrismaClient) {
+  /** @param connections of the client's pool */
+  constructor(client: PrismaClient, connections: number) {
     this.#client = client;
+    this.#gate = new Gate({ width: connections, patienceMs: 10_000, mostWaiting: 10_000 });
   }
 
   /**
    * Runs statements that need no transaction.
    *
-   * @throws DatabaseUnavailableError when the database cannot be reached.
+   * @throws DatabaseUnavailableError when the database cannot be reached, or is far too busy.
    * @internal
    */
   async run<T>(use: (client: PrismaClient) => Promise<T>): Promise<T> {
-    try {
-      return await use(this.#client);
-    } catch (error) {
-      throw translate(error);
-    }
+    return this.#gate.pass(async () => {
+      try {
+        return await use(this.#client);
+      } catch (error) {
+        throw translate(error);
+      }
+    });
   }
 
   /**
    * Runs statements in one transaction (read committed), again when it lost against another one.
    *
-   * @throws DatabaseUnavailableError when the database cannot be reached.
+   * @throws DatabaseUnavailableError when the database cannot be reached, or is far too busy.
    * @internal
    */
   async transaction<T>(use: (transaction: Transaction) => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.#client.$transaction(use, { timeout: 30_000, maxWait: 10_000 });
-      } catch (error) {
-        if (!isWriteConflict(error) || tries === 5) throw translate(error);
+    return this.#gate.pass(async () => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await this.#client.$transaction(use, { timeout: 30_000, maxWait: 10_000 });
+        } catch (error) {
+          if (!isWriteConflict(error) || tries === 5) throw translate(error);
+        }
       }
-    }
+    });
   }
 
   async close(): Promise<void> {
@@ -53,13 +61,13 @@ export class Database {
  *
  * @throws Error when the URL is not one of Postgres.
  */
-export function openDatabase(url: string, options: { maxConnections?: number } = {}): Database {
+export function openDatabase(url: string, { maxConnections = 10 }: { maxConnections?: number } = {}): Database {
   const adapter = new PrismaPg(
-    { ...connectionOptions(url), max: options.maxConnections ?? 10 },
+    { ...connectionOptions(url), max: maxConnections },
     // Idle connections break when the server goes away; the next statement tells whoever needs to know.
     { onPoolError: () => undefined, onConnectionError: () => undefined },
   );
-  return new Database(new PrismaClient({ adapter, errorFormat: 'minimal' }));
+  return new Database(new PrismaClient({ adapter, errorFormat: 'minimal' }), maxConnections);
 }
 
 function translate(error: unknown): unknown {

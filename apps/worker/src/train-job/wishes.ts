@@ -19,12 +19,18 @@ export class InterruptedError extends Error {
 /** What others want of the attempt while it runs: the user, the worker that shuts down, the clock. */
 export class Wishes {
   readonly #abort = new AbortController();
+  readonly #ending = new AbortController();
   #stop: StopReason | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** Aborted when training shall end between two batches, with the error to throw as its reason. */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** Aborted when training shall end in whichever way: what prepares for long training is in vain. */
+  get ending(): AbortSignal {
+    return this.#ending.signal;
   }
 
   /** Set when training shall end as if it had come to its end. */
@@ -35,12 +41,12 @@ export class Wishes {
   follow(intent: Intent | 'drain'): void {
     switch (intent) {
       case 'stop':
-        this.#stop ??= 'user_stop';
+        this.#stopFor('user_stop');
         return;
       case 'cancel':
       case 'pause':
       case 'drain':
-        this.#abort.abort(new InterruptedError(intent));
+        this.fail(new InterruptedError(intent));
         return;
       case 'kill': // the supervisor's business
         return;
@@ -52,11 +58,12 @@ export class Wishes {
   /** Ends the attempt with an error that was met beside the training. */
   fail(error: unknown): void {
     this.#abort.abort(error);
+    this.#ending.abort(error);
   }
 
   /** Wants training to stop when it has run for `ms` more. */
   limitRuntime(ms: number): void {
-    const stop = (): void => void (this.#stop ??= 'max_runtime');
+    const stop = (): void => this.#stopFor('max_runtime');
     const longest = 2 ** 31 - 1; // of a Node timer
     if (ms <= 0) stop();
     else this.#timer = setTimeout(() => (ms > longest ? this.limitRuntime(ms - longest) : stop()), Math.min(ms, longest)).unref();
@@ -64,5 +71,10 @@ export class Wishes {
 
   close(): void {
     clearTimeout(this.#timer);
+  }
+
+  #stopFor(reason: StopReason): void {
+    this.#stop ??= reason;
+    this.#ending.abort(new Error(`training was stopped: ${reason}`));
   }
 }

@@ -11,6 +11,8 @@ export interface Parameter {
   /** The optimizer's state for it, in the order of `slotNames`. */
   readonly slots: readonly tf.Tensor[];
   readonly slotVariables: readonly string[];
+  /** A slot's new value, `factor · slot + term`. Of a large weight it is the slot's only copy: so it is asked for before what needs other memory. */
+  readonly accumulate: (slot: number, factor: number, term: () => tf.Tensor) => tf.Tensor;
 }
 
 export interface Updated {

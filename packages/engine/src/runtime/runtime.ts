@@ -77,12 +77,20 @@ export interface StepScope {
   /** Like `assign`, by one of the rules that TensorFlow has a fused kernel for. */
   update(rule: UpdateRule): void;
   /**
+   * `variable ← factor · variable + term`, at once and in place; answers the new value. For a variable that nothing else of the step
+   * reads or sets, within `fuse`. Absent where a step cannot change variables on its way.
+   * @param term computed once `factor · variable` has taken the variable's place: the value before needs no memory any more
+   */
+  readonly accumulate?: Accumulate | undefined;
+  /**
    * What `body` computes of `inputs`, and of no other tensor. A runtime may make one kernel of it, which keeps nothing of
    * what lies between. No gradient passes through it.
    * @param after tensors that a runtime computes before, where what lies between is large: so both need not be there at once
    */
   fuse(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor[], after?: readonly Tensor[]): Tensor[];
 }
+
+export type Accumulate = (variable: string, factor: number, term: () => Tensor) => Tensor;
 
 /**
  * Updates in place. `learningRate` and the other hyperparameters are scalar tensors, so that they can be fed.

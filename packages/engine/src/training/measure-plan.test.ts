@@ -110,6 +110,24 @@ describe('measurePlan', () => {
     trainer.dispose();
   });
 
+  it('is broken off between two runs, and leaves the trainer as it was', async () => {
+    const trainer = await create(simple, 'nadam');
+    const before = await stateOf(trainer, await trainer.getSlots());
+    const cancelled = new AbortController();
+    const { trainBatches } = trainer;
+    let runs = 0;
+    trainer.trainBatches = (...args) => {
+      if (++runs === 2) cancelled.abort(new Error('the user cancelled'));
+      return trainBatches.apply(trainer, args);
+    };
+    const batch = trainer.standardize({ x: [randomArray([16, 5, 4], 1)], y: [randomArray([16, 4], 2)] });
+    await expect(measurePlan(trainer, batch, long, cancelled.signal)).rejects.toThrow('the user cancelled');
+    expect(runs).toBe(2);
+    Reflect.deleteProperty(trainer, 'trainBatches');
+    expect(await stateOf(trainer, await trainer.getSlots())).toEqual(before);
+    trainer.dispose();
+  });
+
   it('measures nothing where a training is short, large, or has nothing to choose', () => {
     const wide = built([dense('dense_1', { units: 2048, batch_input_shape: [null, 1024] })]);
     expect(worthMeasuring(wide, { batchSize: 128, steps: 1e4 })).toBe(true);

@@ -56,8 +56,10 @@ export function worthMeasuring(model: Model, training: { batchSize: number; step
  * to be equal to the bit keeps the answer.
  * @param batch one that `standardize` made, of the training's batch size.
  * @param steps batches of all epochs together.
+ * @param signal breaks trying off after the run that is on its way, which may be one that compiles.
+ * @throws the signal's reason
  */
-export async function measurePlan(trainer: Trainer, batch: Batch, steps: number): Promise<MeasuredPlan> {
+export async function measurePlan(trainer: Trainer, batch: Batch, steps: number, signal?: AbortSignal): Promise<MeasuredPlan> {
   const { model } = trainer.compiled;
   const training = { batchSize: rowsOf(batch), steps };
   const plain = planTraining(model, training);
@@ -66,7 +68,7 @@ export async function measurePlan(trainer: Trainer, batch: Batch, steps: number)
   const { iterations, schedule, xla } = trainer;
   let trials: readonly PlanTrial[] = [];
   try {
-    trials = await trainer.program.preserve(() => tryPlans(trainer, batch, candidates));
+    trials = await trainer.program.preserve(() => tryPlans(trainer, batch, candidates, signal));
   } finally {
     Object.assign(trainer, { iterations, schedule, xla });
   }
@@ -90,8 +92,8 @@ function usesOfXla(model: Model, { stepsPerRun }: TrainingPlan, batchSize: numbe
  * Compiles each plan's step, then lets the plans train in turns: a moment in which the machine is busy with something else
  * falls on all of them.
  */
-async function tryPlans(trainer: Trainer, batch: Batch, plans: readonly TrainingPlan[]): Promise<PlanTrial[]> {
-  const candidates = plans.map((plan) => new Candidate(trainer, batch, plan));
+async function tryPlans(trainer: Trainer, batch: Batch, plans: readonly TrainingPlan[], signal?: AbortSignal): Promise<PlanTrial[]> {
+  const candidates = plans.map((plan) => new Candidate(trainer, batch, plan, signal));
   for (const candidate of candidates) await candidate.begin();
   for (let turn = 0; turn < TURNS; turn++) for (const candidate of candidates) await candidate.takeTurn();
   return candidates.map((candidate) => candidate.trial());
@@ -100,6 +102,7 @@ async function tryPlans(trainer: Trainer, batch: Batch, plans: readonly Training
 class Candidate {
   readonly #trainer: Trainer;
   readonly #plan: TrainingPlan;
+  readonly #signal: AbortSignal | undefined;
   readonly #batches: Batch;
   readonly #rows: readonly number[];
   /** Milliseconds a step, of each turn. */
@@ -107,9 +110,10 @@ class Candidate {
   #firstMs = NaN;
   #error: string | undefined;
 
-  constructor(trainer: Trainer, batch: Batch, plan: TrainingPlan) {
+  constructor(trainer: Trainer, batch: Batch, plan: TrainingPlan, signal: AbortSignal | undefined) {
     this.#trainer = trainer;
     this.#plan = plan;
+    this.#signal = signal;
     this.#batches = repeat(batch, plan.stepsPerRun);
     this.#rows = Array<number>(plan.stepsPerRun).fill(rowsOf(batch));
   }
@@ -119,6 +123,7 @@ class Candidate {
     try {
       this.#firstMs = await this.#run();
     } catch (error) {
+      this.#signal?.throwIfAborted();
       this.#error = (error as Error).message;
     }
   }
@@ -137,6 +142,7 @@ class Candidate {
   }
 
   async #run(): Promise<number> {
+    this.#signal?.throwIfAborted();
     this.#trainer.xla = this.#plan.xla;
     const started = performance.now();
     await this.#trainer.trainBatches(this.#batches, this.#rows);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type FeedSpec, kernels, type StepDefinition } from '@trainyard/engine';
+import { type FeedSpec, kernels, type StepDefinition, type StepScope } from '@trainyard/engine';
 import { ndarray, type NdArray } from '@trainyard/ndarray';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -312,6 +312,53 @@ describe('large tensors', () => {
     expect(Buffer.compare(drawn[0]!, drawn[2]!)).toBe(0);
     expect(Buffer.compare(drawn[1]!, drawn[3]!)).toBe(0);
     expect(new Set(new Float32Array(new Uint8Array(drawn[0]!).buffer)).size).toBeGreaterThan(size / 2);
+  });
+
+  it('accumulated in place are, run for run, to the bit what the formula assigns', async () => {
+    const first = [Float32Array.from({ length: size }, (_, i) => Math.fround(Math.sin(i))), Float32Array.from({ length: size }, (_, i) => Math.fround((i % 17) / 7))];
+    const runs: Buffer[][] = [];
+    for (const inPlace of [true, false]) {
+      const program = large();
+      await program.write(new Map(['large', 'again'].map((name, i) => [name, ndarray('float32', [size], first[i]!)])));
+      const step = program.compile({
+        name: 'update',
+        feeds: [x2],
+        build(scope) {
+          const gradient = tf.mul(scope.read('large'), scope.feed('x').sum());
+          const moved = scope.fuse([scope.read('large'), gradient], ([w, g]) => {
+            const term = () => tf.mul(tf.square(g!), 0.1);
+            const slot = inPlace ? scope.accumulate!('again', 0.9, term) : tf.add(tf.mul(scope.read('again'), 0.9), term());
+            if (!inPlace) scope.assign('again', slot);
+            return [tf.sub(w!, tf.div(tf.mul(g!, 0.01), tf.add(tf.sqrt(slot), 1e-8)))];
+          });
+          scope.assign('large', moved[0]!);
+          return [tf.sum(scope.read('large'))];
+        },
+      });
+      const sums: Buffer[] = [];
+      for (const x of [1, 3, -2]) sums.push(bytes((await step.run({ x: floats([2], [x, 0.5]) }))[0]!));
+      runs.push([...sums, ...(await program.read(['large', 'again'])).map(bytes)]);
+      program.dispose();
+    }
+    for (const [i, value] of runs[0]!.entries()) expect(Buffer.compare(value, runs[1]![i]!)).toBe(0);
+    expect(Buffer.compare(runs[0]![4]!, bytes(ndarray('float32', [size], first[1]!)))).not.toBe(0);
+  });
+
+  it('accumulated are neither read nor set besides', () => {
+    const program = large();
+    const build = (use: (scope: StepScope) => void) => () =>
+      program.compile({
+        name: 'update',
+        feeds: [x2],
+        build(scope) {
+          use(scope);
+          const [slot] = scope.fuse([scope.read('large')], ([w]) => [scope.accumulate!('again', 0.5, () => w!)]);
+          return [tf.sum(slot!)];
+        },
+      });
+    expect(build((scope) => scope.read('again'))).toThrow('again: is read besides; it may only be accumulated');
+    expect(build((scope) => scope.assign('again', scope.read('large')))).toThrow('again: is assigned or updated twice');
+    program.dispose();
   });
 
   it('in a fused part, whose ops run one after the other, are what the formula says', async () => {

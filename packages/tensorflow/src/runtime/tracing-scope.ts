@@ -1,5 +1,5 @@
-import type { StepDefinition, UpdateRule } from '@trainyard/engine';
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Accumulate, StepDefinition, UpdateRule } from '@trainyard/engine';
+import { mul, type Tensor } from '@tensorflow/tfjs-core';
 
 import type { Operation } from '../graph/graph.js';
 import type { TfjsBackends } from '../graph/tfjs-backends.js';
@@ -14,7 +14,7 @@ import type { Variable, Variables } from './variables.js';
 
 /**
  * Elements from which what lies between the inputs and outputs of a fused part counts in memory: of an RMSprop update of 160 million
- * weights five arrays are there at once, and were seven when each op ran as soon as it could (4.1 instead of 4.9 GB at the peak:
+ * weights four arrays are there at once, and were seven when each op ran as soon as it could (PEAK instead of 4.9 GB at the peak:
  * `npm run bench -- --case vqa`).
  */
 const LARGE = 2 ** 18;
@@ -72,6 +72,27 @@ export class TracingScope extends RecordingScope {
       backends.traceInside(fn.trace, () => body(given.map((node) => backends.tensorOf('a parameter', fn.pass(node)))).map((tensor) => backends.outputOf(tensor))),
     );
     return outputs.map((output) => backends.tensorOf('PartitionedCall', output));
+  }
+
+  /** Ops of XLA's functions cannot be waited for one by one. */
+  get accumulate(): Accumulate | undefined {
+    return this.trace.compilesParts ? undefined : (variable, factor, term) => this.#accumulate(variable, factor, term);
+  }
+
+  /**
+   * A variable that is assigned to takes over the product's memory and gives up its own; the sum is then made where it lies.
+   * Each op waits for the one before: `fuse` has them run in turn.
+   */
+  #accumulate(name: string, factor: number, term: () => Tensor): Tensor {
+    if (this.#reads.has(name)) throw this.error(`${name}: is read besides; it may only be accumulated`);
+    this.claim([name]);
+    const { handle, spec } = this.variables.get(name);
+    const backends = this.#backends;
+    const read = (): Tensor => backends.tensorOf('ReadVariableOp', this.trace.execute('ReadVariableOp', [dtypeAttribute(spec.dtype)], [handle], 1)[0] as TfOutput);
+    const set = (type: 'AssignVariableOp' | 'AssignAddVariableOp', value: Tensor): void => void this.trace.execute(type, [dtypeAttribute(spec.dtype)], [handle, backends.outputOf(value)], 0);
+    set('AssignVariableOp', mul(read(), factor));
+    set('AssignAddVariableOp', term());
+    return read();
   }
 
   /**

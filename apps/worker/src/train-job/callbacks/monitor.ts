@@ -14,8 +14,8 @@ export interface MonitorOptions {
   readonly step: number;
   /** Keras's `History.params` that the training itself does not know. */
   readonly verbose: number;
-  /** Settles how a training of so many steps is executed and kept. */
-  readonly settle: (training: { readonly steps: number; readonly historyParams: Readonly<Record<string, Json>> }) => Promise<SettledTraining>;
+  /** Settles how a training of so many steps is executed and kept; `undefined` where it was stopped meanwhile. */
+  readonly settle: (training: { readonly steps: number; readonly historyParams: Readonly<Record<string, Json>> }) => Promise<SettledTraining | undefined>;
 }
 
 /**
@@ -70,9 +70,9 @@ export class Monitor extends Callback {
     this.#params = params;
     this.#epoch = params.initialEpoch;
     const steps = params.steps * (params.epochs - params.initialEpoch);
-    const { plan, metricsEvery } = await this.options.settle({ steps, historyParams: historyParams(params, this.options.verbose, control.metricsNames) });
-    this.#plan = plan;
-    this.#steps = new StepLog(this.attempt, metricsEvery);
+    const settled = await this.options.settle({ steps, historyParams: historyParams(params, this.options.verbose, control.metricsNames) });
+    this.#plan = settled?.plan;
+    this.#steps = settled && new StepLog(this.attempt, settled.metricsEvery);
     this.#follow(control);
   }
 

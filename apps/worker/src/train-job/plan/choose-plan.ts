@@ -13,6 +13,7 @@ import { machineClass } from './machine-class.js';
  * project's last training with the same fingerprint had, or what is fastest when several are tried.
  *
  * @param steps batches of all epochs together.
+ * @throws the reason of `wishes.ending`, when that comes while plans are tried
  */
 export async function choosePlan(parts: TrainingParts, { batchSize, steps }: { batchSize: number; steps: number }): Promise<EventData<'plan'>> {
   const { attempt, trainer, data } = parts;
@@ -24,7 +25,7 @@ export async function choosePlan(parts: TrainingParts, { batchSize, steps }: { b
   const earlier = await withPatience(() => findPlan(database, order.project, about.fingerprint));
   if (earlier) return { plan: earlier, basis: 'remembered', trials: [], ...about };
   attempt.log('info', 'trying which way of training is the fastest');
-  const { plan, trials } = await measurePlan(trainer, sampleBatch(parts, batchSize), steps);
+  const { plan, trials } = await measurePlan(trainer, sampleBatch(parts, batchSize), steps, attempt.wishes.ending);
   return { plan: planToJson(plan), basis: trials.length > 0 ? 'measured' : 'size', trials: trials.map(presentTrial), ...about };
 }
 

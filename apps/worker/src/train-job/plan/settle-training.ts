@@ -25,12 +25,20 @@ export interface TrainingLength {
   readonly historyParams: Readonly<Record<string, Json>>;
 }
 
-/** What an earlier attempt settled, or else what is settled now and holds for later ones. */
-export async function settleTraining(parts: TrainingParts, { batchSize, steps, historyParams }: TrainingLength): Promise<SettledTraining> {
+/**
+ * What an earlier attempt settled, or else what is settled now and holds for later ones. Nothing is settled, and `undefined` the
+ * answer, when training is stopped meanwhile: it has no steps, and what was tried too briefly must not be remembered.
+ */
+export async function settleTraining(parts: TrainingParts, { batchSize, steps, historyParams }: TrainingLength): Promise<SettledTraining | undefined> {
   const { attempt, trainer, data } = parts;
-  const { order, database } = attempt;
-  const settled = order.settled ?? (await settle());
-  return { plan: planFromJson(settled.plan), metricsEvery: settled.metricsEvery };
+  const { order, database, wishes } = attempt;
+  try {
+    const settled = order.settled ?? (await settle());
+    return { plan: planFromJson(settled.plan), metricsEvery: settled.metricsEvery };
+  } catch (error) {
+    if (wishes.stop !== undefined && error === wishes.ending.reason) return undefined;
+    throw error;
+  }
 
   async function settle() {
     const metricsEvery = steps <= alwaysKept ? 1 : Math.max(1, Math.ceil(1000 / rowsPerSecond / (await timeStep(trainer, data.train, batchSize))));
