@@ -32,9 +32,9 @@ export function adam(config: ConfigReader): Optimizer {
       const root = f32(Math.sqrt(f32(1 - f32(f32(beta2) ** t))));
       return [f32(decayed(rate, decay, iterations) * f32(root / f32(1 - f32(f32(beta1) ** t))))];
     },
-    update: ({ value, gradient, accumulate }, [rate]) => {
-      const m = accumulate(0, beta1, () => tf.mul(gradient, rest1));
-      const v = accumulate(1, beta2, () => tf.mul(tf.square(gradient), rest2));
+    update: ({ value, gradient, slots: [m0, v0] }, [rate]) => {
+      const m = tf.add(tf.mul(m0 as tf.Tensor, beta1), tf.mul(gradient, rest1));
+      const v = tf.add(tf.mul(v0 as tf.Tensor, beta2), tf.mul(tf.square(gradient), rest2));
       const step = tf.div(tf.mul(rate as tf.Tensor, m), tf.add(tf.sqrt(v), epsilon));
       return { value: tf.sub(value, step), slots: [m, v] };
     },

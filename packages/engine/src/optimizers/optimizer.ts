@@ -11,8 +11,6 @@ export interface Parameter {
   /** The optimizer's state for it, in the order of `slotNames`. */
   readonly slots: readonly tf.Tensor[];
   readonly slotVariables: readonly string[];
-  /** A slot's new value, `factor · slot + term`. Of a large weight it is the slot's only copy: so it is asked for before what needs other memory. */
-  readonly accumulate: (slot: number, factor: number, term: () => tf.Tensor) => tf.Tensor;
 }
 
 export interface Updated {
@@ -50,7 +48,7 @@ export interface Optimizer {
   hyperparameters(lr: number, iterations: number, schedule: number): number[];
   /** A number that starts at 1 and that each update hands to the next, on the host; h5 files do not hold it (Nadam). */
   advance?(schedule: number, iterations: number): number;
-  /** The formula. `hyper` are the scalars of `hyperparameters`. */
+  /** The formula, elementwise: a large parameter is updated piece by piece. `hyper` are the scalars of `hyperparameters`. */
   update(parameter: Parameter, hyper: readonly tf.Tensor[]): Updated;
   /** The same as a rule that a runtime has a kernel for, where there is one. */
   fused?(parameter: Parameter, hyper: readonly tf.Tensor[]): UpdateRule;

@@ -21,8 +21,8 @@ export function rmsprop(config: ConfigReader): Optimizer {
     slotNames: ['accumulator'],
     savesIterations: false,
     hyperparameters: (rate, iterations) => [decayed(rate, decay, iterations)],
-    update: ({ value, gradient, accumulate }, [rate]) => {
-      const accumulated = accumulate(0, rho, () => tf.mul(tf.square(gradient), rest));
+    update: ({ value, gradient, slots: [a] }, [rate]) => {
+      const accumulated = tf.add(tf.mul(a as tf.Tensor, rho), tf.mul(tf.square(gradient), rest));
       const step = tf.div(tf.mul(rate as tf.Tensor, gradient), tf.add(tf.sqrt(accumulated), epsilon));
       return { value: tf.sub(value, step), slots: [accumulated] };
     },

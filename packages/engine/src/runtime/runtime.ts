@@ -77,11 +77,11 @@ export interface StepScope {
   /** Like `assign`, by one of the rules that TensorFlow has a fused kernel for. */
   update(rule: UpdateRule): void;
   /**
-   * `variable ← factor · variable + term`, at once and in place; answers the new value. For a variable that nothing else of the step
-   * reads or sets, within `fuse`. Absent where a step cannot change variables on its way.
-   * @param term computed once `factor · variable` has taken the variable's place: the value before needs no memory any more
+   * Sets variables of one shape, of `LARGE_VARIABLE` elements at least, to what `body` makes of their values and of `given`, a tensor of
+   * that shape. `body` is elementwise: a runtime gives it one piece after the other, and writes over the old value. Instead of `assign`;
+   * absent where a step cannot change memory in place.
    */
-  readonly accumulate?: Accumulate | undefined;
+  readonly updateInPieces?: UpdateInPieces | undefined;
   /**
    * What `body` computes of `inputs`, and of no other tensor. A runtime may make one kernel of it, which keeps nothing of
    * what lies between. No gradient passes through it.
@@ -90,7 +90,11 @@ export interface StepScope {
   fuse(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor[], after?: readonly Tensor[]): Tensor[];
 }
 
-export type Accumulate = (variable: string, factor: number, term: () => Tensor) => Tensor;
+/** Elements that variables have at least which are updated in pieces. */
+export const LARGE_VARIABLE = 2 ** 22;
+
+/** See `StepScope.updateInPieces`. `body`: from pieces of the variables, in their order, and of `given` to the variables' new pieces. */
+export type UpdateInPieces = (variables: readonly string[], given: Tensor, body: (values: readonly Tensor[], given: Tensor) => readonly Tensor[]) => void;
 
 /**
  * Updates in place. `learningRate` and the other hyperparameters are scalar tensors, so that they can be fed.

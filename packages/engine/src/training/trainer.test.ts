@@ -11,6 +11,7 @@ import { RandomStream } from '../ops/random-stream.js';
 import { CpuRuntime } from '../runtime/cpu-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { tensorflow } from '../testing/tensorflow.js';
+import { withCompile } from '../testing/with-compile.js';
 import { fit, fitGenerator } from './fit.js';
 import { planTraining, type TrainingPlan } from './plan.js';
 import { Trainer } from './trainer.js';
@@ -109,6 +110,45 @@ describe('several batches in one run give the numbers of as many runs of one', (
 
   it('the same bits, run after run', async () => {
     expect(await train(mlp, 'adam', data, rows, 7)).toEqual(await train(mlp, 'adam', data, rows, 7));
+  });
+});
+
+describe('a weight of four million', () => {
+  const wide = [dense('dense_1', { units: 2100, batch_input_shape: [null, 2000] }), dense('dense_2', { units: 2, activation: 'softmax' })];
+  const rows: Batch = { x: [randomArray([4, 2000], 1)], y: [randomArray([4, 2], 2)] };
+  /** A runtime that cannot update in pieces. @param used told of each step that would have */
+  const whole = (used: () => void): Runtime =>
+    withCompile(tensorflow(), (program, step) =>
+      program.compile({
+        ...step,
+        build: (scope) => {
+          if (scope.updateInPieces) used();
+          const { feed, read, assign, update, fuse } = scope;
+          return step.build({ feed: feed.bind(scope), read: read.bind(scope), assign: assign.bind(scope), update: update.bind(scope), fuse: fuse.bind(scope) });
+        },
+      }),
+    );
+
+  async function trained(optimizer: CompileSpec['optimizer'], runtime: Runtime): Promise<NdArray[]> {
+    const trainer = await create(wide, optimizer, runtime);
+    for (let step = 0; step < 3; step++) await trainer.trainBatch(trainer.standardize(rows));
+    const arrays = [...(await trainer.program.getWeights()), ...(await trainer.getSlots())];
+    trainer.dispose();
+    return arrays;
+  }
+
+  it.each<[string, CompileSpec['optimizer']]>([
+    ['RMSprop', 'rmsprop'],
+    ['Nadam', 'nadam'],
+    ['Adadelta', 'adadelta'],
+    ['AdamW of Keras 3, global clipnorm', { class_name: 'AdamW', config: { learning_rate: 0.01, global_clipnorm: 0.1 } }],
+  ])('is updated in pieces, to the bit as a whole: %s', async (_name, optimizer) => {
+    let could = 0;
+    const expected = await trained(optimizer, whole(() => could++));
+    expect(could).toBeGreaterThan(0);
+    const received = await trained(optimizer, tensorflow());
+    expect(received.length).toBe(expected.length);
+    for (const [i, { data }] of received.entries()) expect(Buffer.compare(Buffer.from(data.buffer, data.byteOffset, data.byteLength), Buffer.from(expected[i]!.data.buffer, expected[i]!.data.byteOffset, expected[i]!.data.byteLength))).toBe(0);
   });
 });
 

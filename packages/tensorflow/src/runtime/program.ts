@@ -68,6 +68,7 @@ export class TensorFlowProgram implements Program {
       tensorflow,
       () => new Session(tensorflow, this.#graph, config),
       () => this.#graph.dispose(),
+      () => this.#variables.changeInPlace,
     );
   }
 

@@ -7,8 +7,8 @@ import type { Trace } from '../graph/trace.js';
 import { addXlaCall } from '../graph/xla-function.js';
 import type { Pointer, TfOutput } from '../library/native.js';
 import type { Feed, Fetch, FetchDType } from '../session/run-plan.js';
+import { assignment, ownMemory } from './assignment.js';
 import { FunctionScope } from './function-scope.js';
-import { dtypeAttribute } from './recording-scope.js';
 import { TracingScope } from './tracing-scope.js';
 import type { Variables } from './variables.js';
 
@@ -46,7 +46,7 @@ function traceNodes(step: StepDefinition, trace: Trace, backends: TfjsBackends, 
   // An identity: TensorFlow refuses to fetch what is fed, and a step may answer a feed as it is.
   const identity = (tensor: Tensor): TfOutput => only(trace.add({ type: 'Identity', inputs: [backends.outputOf(tensor)] }));
   const fetches = answers.map((tensor, index) => fetchOf(step, tensor, index, identity(tensor)));
-  return { feeds: scope.feeds, fetches, targets: scope.finish(), constants: trace.fedConstants };
+  return { feeds: scope.feeds, fetches, targets: scope.finish(answers), constants: trace.fedConstants };
 }
 
 /** One node that calls a function, which XLA compiles as a whole; variables are read before it and set after it. */
@@ -64,8 +64,8 @@ function traceFunction(step: StepDefinition, trace: Trace, backends: TfjsBackend
   const { feeds = [], assigned = [] } = scope ?? {};
   const fetches = answers.map((tensor, index) => fetchOf(step, tensor, index, outputs[index] as TfOutput));
   const targets = assigned.map(({ variable: { spec, handle } }, index) => {
-    const value = outputs[answers.length + index] as TfOutput;
-    return trace.add({ type: 'AssignVariableOp', attributes: [dtypeAttribute(spec.dtype)], inputs: [handle, value] }).pointer;
+    const value = ownMemory(trace, spec, outputs[answers.length + index] as TfOutput);
+    return trace.add(assignment(spec, handle, value, [])).pointer;
   });
   return { feeds, fetches, targets, constants: trace.fedConstants };
 }

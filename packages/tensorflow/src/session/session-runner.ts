@@ -24,6 +24,7 @@ export class SessionRunner {
   readonly #tensorflow: TensorFlow;
   readonly #open: () => Session;
   readonly #onClosed: () => void;
+  readonly #copiesFirst: () => boolean;
   readonly #waiting: Call[] = [];
   #session: Session | undefined;
   #running = false;
@@ -32,11 +33,13 @@ export class SessionRunner {
   /**
    * @param open Makes the session, when the first call needs it.
    * @param onClosed Called once the session is gone after `close`: its graph is needed until then.
+   * @param copiesFirst Whether a run may write over memory that the one before it has answered.
    */
-  constructor(tensorflow: TensorFlow, open: () => Session, onClosed: () => void) {
+  constructor(tensorflow: TensorFlow, open: () => Session, onClosed: () => void, copiesFirst: () => boolean) {
     this.#tensorflow = tensorflow;
     this.#open = open;
     this.#onClosed = onClosed;
+    this.#copiesFirst = copiesFirst;
   }
 
   /**
@@ -80,9 +83,10 @@ export class SessionRunner {
 
   #finish(call: Call, error: Error | null): void {
     this.#running = false;
-    // The next run first: it computes while the values of this one are copied. Buffers that both hold, such as a
-    // variable's that was fetched, TensorFlow copies before it writes.
-    this.#next();
+    // The next run first: it computes while the values of this one are copied. Buffers that both hold, such as a variable's that was
+    // fetched, TensorFlow copies before it writes; but for those that it writes to in pieces.
+    const copiesFirst = this.#copiesFirst();
+    if (!copiesFirst) this.#next();
     try {
       if (error) throw error;
       this.#tensorflow.check(call.place, call.slot.status);
@@ -92,6 +96,7 @@ export class SessionRunner {
     } finally {
       call.settled();
     }
+    if (copiesFirst) this.#next();
   }
 
   #next(): void {

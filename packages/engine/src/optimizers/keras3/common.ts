@@ -62,9 +62,9 @@ export function keras3Optimizer(config: ConfigReader, defaults: { readonly learn
     update: (parameter, [rate, ...others]) => {
       const lrNow = rate as tf.Tensor;
       if (weightDecay === null) return formula.update(parameter, lrNow, others);
-      const { variable, gradient, slots, slotVariables, accumulate } = parameter;
+      const { variable, gradient, slots, slotVariables } = parameter;
       const value = tf.sub(parameter.value, tf.mul(tf.mul(parameter.value, weightDecay), lrNow));
-      return formula.update({ variable, value, gradient, slots, slotVariables, accumulate }, lrNow, others);
+      return formula.update({ variable, value, gradient, slots, slotVariables }, lrNow, others);
     },
   };
 }
