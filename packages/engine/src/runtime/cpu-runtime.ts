@@ -114,6 +114,7 @@ class CpuProgram implements Program {
           if (assigned.has(name)) throw new Error(`variable "${name}" is assigned twice in one step`);
           assigned.set(name, value);
         },
+        updateInPieces: undefined,
         fuse: (inputs, body) => body(inputs),
         update: (rule) => {
           for (const [name, value] of applyRule(rule, (variable) => scope.read(variable))) scope.assign(name, value);

@@ -79,9 +79,9 @@ export interface StepScope {
   /**
    * Sets variables of one shape, of `LARGE_VARIABLE` elements at least, to what `body` makes of their values and of `given`, a tensor of
    * that shape. `body` is elementwise: a runtime gives it one piece after the other, and writes over the old value. Instead of `assign`;
-   * absent where a step cannot change memory in place.
+   * `undefined` where a step cannot change memory in place.
    */
-  readonly updateInPieces?: UpdateInPieces | undefined;
+  readonly updateInPieces: UpdateInPieces | undefined;
   /**
    * What `body` computes of `inputs`, and of no other tensor. A runtime may make one kernel of it, which keeps nothing of
    * what lies between. No gradient passes through it.

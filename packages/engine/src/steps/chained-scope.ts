@@ -22,7 +22,7 @@ export class ChainedScope {
     const assigned = new Map<string, Tensor>();
     const assign = (variable: string, value: Tensor): void => void assigned.set(variable, value);
     const update = (rule: UpdateRule): void => applyRule(rule, read).forEach(([variable, value]) => assign(variable, value));
-    const result = build({ feed, read, assign, update, fuse: (inputs, body, after) => this.#outer.fuse(inputs, body, after) });
+    const result = build({ feed, read, assign, update, updateInPieces: undefined, fuse: (inputs, body, after) => this.#outer.fuse(inputs, body, after) });
     for (const [variable, value] of assigned) this.#values.set(variable, value);
     return result;
   }

@@ -23,6 +23,7 @@ export function gatheredStep(step: StepDefinition, variables: ReadonlyMap<string
         read: (variable) => scope.read(variable),
         assign: (variable, value) => scope.assign(variable, value),
         update: (rule) => scope.update(rule),
+        updateInPieces: scope.updateInPieces,
         fuse: (inputs, body, after) => scope.fuse(inputs, body, after),
       };
       return step.build(inner);

@@ -71,6 +71,7 @@ class EagerProgram implements Program {
         return value;
       },
       assign: (name, value) => void assigned.set(name, value),
+      updateInPieces: undefined,
       fuse: (inputs, body) => body(inputs),
       update: (rule) => {
         const step = tf.mul(rule.learningRate, rule.gradient);

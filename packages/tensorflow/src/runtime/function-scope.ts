@@ -20,6 +20,7 @@ export interface Assigned {
  * results, so that the function itself has no effects.
  */
 export class FunctionScope extends RecordingScope {
+  readonly updateInPieces = undefined;
   readonly assigned: Assigned[] = [];
   readonly #fn: XlaFunction;
   readonly #backends: TfjsBackends;

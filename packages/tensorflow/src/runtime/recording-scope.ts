@@ -1,4 +1,4 @@
-import type { StepDefinition, StepScope, UpdateRule } from '@trainyard/engine';
+import type { StepDefinition, StepScope, UpdateInPieces, UpdateRule } from '@trainyard/engine';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
 import { TfAttrType } from '../eager/binding-constants.js';
@@ -55,6 +55,8 @@ export abstract class RecordingScope implements StepScope {
   }
 
   abstract update(rule: UpdateRule): void;
+
+  abstract readonly updateInPieces: UpdateInPieces | undefined;
 
   abstract fuse(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor[], after?: readonly Tensor[]): Tensor[];
 

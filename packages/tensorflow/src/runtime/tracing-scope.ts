@@ -100,6 +100,7 @@ export class TracingScope extends RecordingScope {
       this.read(name);
     }
     this.claim(variables);
+    this.variables.changeInPlace = true;
     this.#inPieces.push(update);
   }
 

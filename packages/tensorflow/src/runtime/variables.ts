@@ -4,7 +4,6 @@ import { TfAttrType } from '../eager/binding-constants.js';
 import { only, type Graph } from '../graph/graph.js';
 import type { TfOutput } from '../library/native.js';
 import { tfDTypeOf } from '../tensors/dtypes.js';
-import { changesInPlace } from './assignment.js';
 
 /** A resource variable of a program: its declaration, and the node that stands for it. */
 export interface Variable {
@@ -18,7 +17,8 @@ export class Variables {
   readonly #graph: Graph;
   readonly #container: string;
   #count = 0;
-  #inPlace = 0;
+  /** Whether a step writes to some of them where they lie. */
+  changeInPlace = false;
 
   /**
    * @param container Keeps the variables apart from those of other programs.
@@ -50,13 +50,8 @@ export class Variables {
       ],
     });
     this.#byName.set(spec.name, { spec, handle: only(operation) });
-    if (changesInPlace(spec)) this.#inPlace++;
   }
 
-  /** Whether one of them may be written to where it lies. */
-  get changeInPlace(): boolean {
-    return this.#inPlace > 0;
-  }
 
   /**
    * Takes a variable out; its value is the caller's to destroy.
@@ -65,7 +60,6 @@ export class Variables {
   remove(name: string): Variable {
     const variable = this.get(name);
     this.#byName.delete(name);
-    if (changesInPlace(variable.spec)) this.#inPlace--;
     return variable;
   }
 
