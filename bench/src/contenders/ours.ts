@@ -1,5 +1,7 @@
 import path from 'node:path';
 
+import { streamingNodeOptions } from '@trainyard/dataset';
+
 import { ChildContender } from './child-contender.js';
 import type { Contender } from './contender.js';
 import { JsonProcess } from './json-process.js';
@@ -24,7 +26,8 @@ export function startOurFiles(env: NodeJS.ProcessEnv, programs: string = folder)
 
 /** Starts what reads and trains from S3, likewise. */
 export function startOurData(env: NodeJS.ProcessEnv, programs: string = folder): JsonProcess {
-  return new JsonProcess(commandOf('streamed-data', env, programs));
+  const command = commandOf('streamed-data', env, programs);
+  return new JsonProcess({ ...command, args: [...streamingNodeOptions, ...command.args] }); // as a worker starts its training processes
 }
 
 function commandOf(program: string, env: NodeJS.ProcessEnv, programs: string) {

@@ -35,8 +35,9 @@ export function dataFigures({ cases, memory }: DataRun, machine: Machine): DataF
       ratio: round(ratioOf(training)),
     })),
     training_bound: cases.flatMap(({ name, training, decodingBeside }) => {
+      if (decodingBeside.length === 0) return [];
       const beside = median(decodingBeside);
-      return decodingBeside.length === 0 ? [] : [{ case: name, decoding_beside_ms: round(beside), ratio: round(beside / median(training.map(({ ours }) => ours))) }];
+      return [{ case: name, decoding_beside_ms: round(beside), ratio: round(beside / median(training.map(({ ours }) => ours))) }];
     }),
     reading: cases.map((of) => ({ case: of.name, stream: rateOf(of, of.reading, 'ours'), get_object: rateOf(of, of.reading, 'peer'), ratio: oursToPeer(of.reading) })),
     disk: cases.flatMap((of) => of.beside.map(({ reader, pairs }) => ({ case: of.name, peer: reader, stream: rateOf(of, pairs, 'ours'), peer_rate: rateOf(of, pairs, 'peer'), ratio: oursToPeer(pairs) }))),

@@ -10,3 +10,4 @@ export type { RawRows } from './raw/raw-rows.js';
 export { scanSource, type ScanOptions, type SourceScan } from './scan/scan-source.js';
 export type { ResolvedUri } from './shards/find-shards.js';
 export type { RetryPolicy } from './shards/retry.js';
+export { streamingNodeOptions } from './stream/part-memory.js';

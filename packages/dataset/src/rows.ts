@@ -8,6 +8,11 @@ export function mapArrays(arrays: DatasetArrays, change: (array: NdArray) => NdA
   return sampleWeight ? { ...changed, sampleWeight: sampleWeight.map((array) => array && change(array)) } : changed;
 }
 
+/** All arrays in one list. */
+export function arraysOf({ x, y, sampleWeight = [] }: DatasetArrays): NdArray[] {
+  return [...x, ...y, ...sampleWeight.flatMap((array) => array ?? [])];
+}
+
 export function countRows({ x }: DatasetArrays): number {
   return x[0]?.shape[0] ?? 0;
 }

@@ -11,6 +11,7 @@ import { concat, countRows, RowsBuilder } from './rows.js';
 import { WindowBatches } from './stream/batch-stream.js';
 import { rowBytesOf } from './stream/batches.js';
 import type { TableRows } from './stream/pieces.js';
+import { giveUp, use } from './stream/part-memory.js';
 import { Pipeline } from './stream/pipeline.js';
 import { Prefetch } from './stream/prefetch.js';
 import { ReaderPool, type Lease } from './stream/readers/reader-pool.js';
@@ -100,9 +101,11 @@ export class TableDataset implements Dataset {
     const present = weights?.flatMap((spec) => spec ?? []);
     const w = present && new RowsBuilder(present, rows);
     for await (const part of parts) {
+      use(part);
       x.add(part.x);
       y.add(part.y);
       w?.add(part.sampleWeight?.flatMap((array) => array ?? []) ?? []);
+      giveUp(part);
     }
     const arrays = { x: x.build(), y: y.build() };
     const built = w?.build();

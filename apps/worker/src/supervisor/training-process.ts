@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { AttemptEnd } from '@trainyard/database';
+import { streamingNodeOptions } from '@trainyard/dataset';
 import type { FromChild, Report, ToChild } from '../messages.js';
 import { oomKills } from './memory.js';
 
@@ -24,7 +25,7 @@ export class TrainingProcess {
   #ready = false;
 
   constructor(env: Readonly<Record<string, string>>) {
-    this.#child = fork(program, [], { env: { ...env }, execArgv: [], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.#child = fork(program, [], { env: { ...env }, execArgv: [...streamingNodeOptions], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.ended = this.#watch();
   }
 

@@ -1,6 +1,7 @@
 import type { Batch, BatchRun, BatchStream } from '../dataset.js';
 import type { Prefetch } from './prefetch.js';
-import { arraysOf, newRoom, TurningRoom, withData, type Room, type RowWindow } from './window.js';
+import { arraysOf } from '../rows.js';
+import { newRoom, TurningRoom, withData, type Room, type RowWindow } from './window.js';
 
 /** Rows `[from, to)` of a window. */
 interface Span {
@@ -15,6 +16,13 @@ export class WindowBatches implements BatchStream {
   private window: RowWindow | undefined;
   private at = 0;
   private readonly turning = new TurningRoom();
+  /** Windows all rows of which this taking has. */
+  private readonly done: RowWindow[] = [];
+  /** Those of this taking, and of the one before, of which batches may be views: until the next but one. */
+  private viewed: RowWindow[] = [];
+  private viewedBefore: RowWindow[] = [];
+  /** Batches of the window are held by whoever iterates, for as long as they like. */
+  private kept = false;
 
   constructor(
     private readonly batchSize: number,
@@ -26,11 +34,14 @@ export class WindowBatches implements BatchStream {
 
   async next(): Promise<IteratorResult<Batch, void>> {
     const { batches } = await this.gather(1, newRoom);
+    this.kept = true;
     return { done: false, value: batches };
   }
 
   take(count: number): Promise<BatchRun> {
     this.turning.turn();
+    for (const window of this.viewedBefore) window.free();
+    [this.viewedBefore, this.viewed] = [this.viewed, []];
     return this.gather(count, this.turning.room);
   }
 
@@ -71,11 +82,17 @@ export class WindowBatches implements BatchStream {
       if (last?.window === window) last.to = this.at;
       else spans.push({ window, from, to: this.at });
     }
-    return { batches: join(spans, room), rows };
+    const batches = join(spans, room);
+    for (const window of this.done.splice(0)) {
+      if (window.viewable) this.viewed.push(window);
+      else window.free();
+    }
+    return { batches, rows };
   }
 
   private async nextWindow(): Promise<RowWindow> {
-    this.window = undefined; // its memory is free before another is waited for
+    if (this.window && !(this.kept && this.window.viewable)) this.done.push(this.window);
+    [this.window, this.kept] = [undefined, false];
     this.windows ??= this.open();
     const next = await this.windows.next();
     if (next.done === true) throw new Error('the stream has been closed');

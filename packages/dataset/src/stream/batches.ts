@@ -2,6 +2,7 @@ import { bytesPerElement, sizeOf } from '@trainyard/ndarray';
 import type { ArraySpec, DatasetArrays } from '../dataset.js';
 import { concat, countRows, slice } from '../rows.js';
 import type { Ordered } from './in-order.js';
+import { giveUp, use } from './part-memory.js';
 import { inRandomOrder, wholePiece, withoutFirst, type PieceRest, type RowCounts } from './pieces.js';
 import { Random } from './random.js';
 import { maxParts, RowWindow } from './window.js';
@@ -88,14 +89,22 @@ export async function* windowsOf(pieces: AsyncIterable<Ordered<PassPiece, Datase
       continue;
     }
     const count = countRows(result.value);
+    use(result.value);
     for (let at = 0; at < count; ) {
       const end = Math.min(count, at + windowRows - rows);
-      parts.push(at === 0 && end === count ? result.value : slice(result.value, at, end));
+      const own = at === 0 && end === count ? result.value : slice(result.value, at, end);
+      use(own);
+      parts.push(own);
       rows += end - at;
       at = end;
       if (rows === windowRows) yield close(item.pass);
-      else if (parts.length === maxParts) parts = [concat(parts)];
+      else if (parts.length === maxParts) {
+        const joined = concat(parts);
+        for (const part of parts) giveUp(part);
+        parts = [joined];
+      }
     }
+    giveUp(result.value);
   }
 }
 

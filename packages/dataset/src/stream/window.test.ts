@@ -2,7 +2,8 @@ import { allocate, type DType, type NdArray } from '@trainyard/ndarray';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DatasetArrays } from '../dataset.js';
-import { arraysOf, newRoom, RowWindow, TurningRoom, withData } from './window.js';
+import { arraysOf } from '../rows.js';
+import { newRoom, RowWindow, TurningRoom, withData } from './window.js';
 
 /** Rows whose elements tell row and place. `offset` elements lie before them in the same memory. */
 function rowsFrom(first: number, rows: number, dtype: DType, width: number, offset: number): NdArray {

@@ -1,6 +1,7 @@
 import { allocate, sizeOf, type DType, type NdArray, type TypedArray } from '@trainyard/ndarray';
 import type { DatasetArrays } from '../dataset.js';
-import { countRows, mapArrays, slice } from '../rows.js';
+import { arraysOf, countRows, mapArrays, slice } from '../rows.js';
+import { giveUp } from './part-memory.js';
 
 /** Narrower rows are copied word by word: `set` of a view takes 0.15 µs, a row of 20 floats 0.02. */
 const narrowBytes = 256;
@@ -54,6 +55,16 @@ export class RowWindow {
       if (places) gather(column, target, places, at);
       else this.append(column, target, from, to, at);
     }
+  }
+
+  /** Whether batches may be views of it. */
+  get viewable(): boolean {
+    return this.order === undefined;
+  }
+
+  /** Gives its rows up: none of them, nor a view of them, is looked at any more. */
+  free(): void {
+    for (const part of this.parts) giveUp(part);
   }
 
   /** The arrays' types, to make room by. */
@@ -146,11 +157,6 @@ function columnsOf(parts: readonly DatasetArrays[]): Column[] {
 
 function wordsOf({ buffer, byteOffset, byteLength }: TypedArray): Uint32Array {
   return new Uint32Array(buffer, byteOffset, byteLength / 4);
-}
-
-/** All arrays in one list. */
-export function arraysOf({ x, y, sampleWeight = [] }: DatasetArrays): NdArray[] {
-  return [...x, ...y, ...sampleWeight.flatMap((array) => array ?? [])];
 }
 
 /** The same arrays over other data, each of `rows` rows: `data` in the order of `arraysOf`. */

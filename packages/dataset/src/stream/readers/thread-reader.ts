@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { DatasetArrays } from '../../dataset.js';
+import { count } from '../part-memory.js';
 import { fromPlain } from './errors.js';
 import type { FromThread, ToThread } from './messages.js';
 import type { PieceRequest } from './read-piece.js';
@@ -27,7 +28,10 @@ export class ThreadReader implements PieceReader {
     if (!thread) return yield* this.local.read(request, signal);
     const id = thread.begin();
     try {
-      for (let answer = await thread.ask({ type: 'read', id, request }, signal); answer.type === 'part'; answer = await thread.ask({ type: 'next', id }, signal)) yield answer.arrays;
+      for (let answer = await thread.ask({ type: 'read', id, request }, signal); answer.type === 'part'; answer = await thread.ask({ type: 'next', id }, signal)) {
+        count(answer.arrays);
+        yield answer.arrays;
+      }
     } finally {
       thread.finish(id);
     }

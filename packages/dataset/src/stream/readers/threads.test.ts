@@ -106,6 +106,24 @@ describe('reader threads', () => {
     await stream.close();
   });
 
+  test('batches stay as they are until the taking after the next one, whatever becomes of the memory that they came in', async () => {
+    for (const shuffle of [false, true]) {
+      const options = { batchSize: 900, seed: 3, shuffle, shuffleBufferBytes: 1_500_000 };
+      const expected = await take(await open('plain', 'here'), options, 100);
+      const stream = (await open('plain', 'threads')).stream(options);
+      let before: Batch | undefined;
+      for (const [i, { y }] of expected.entries()) {
+        const { batches } = await stream.take(1);
+        if (i % 40 === 20) await sleep(300); // for threads to come up
+        if (before) expect(Buffer.compare(bytesOf(before.y[0]!.data), bytesOf(expected[i - 1]!.y[0]!.data))).toBe(0);
+        expect(Buffer.compare(bytesOf(batches.y[0]!.data), bytesOf(y[0]!.data))).toBe(0);
+        expect(batches.x[0]!.data[0]).toBe((y[0]!.data as Int32Array)[0]);
+        before = batches;
+      }
+      await stream.close();
+    }
+  });
+
   test('all rows in memory, read by threads', async () => {
     const { x, y } = await (await open('plain', 'threads')).load();
     expect(x[0]!.shape).toEqual([rows, width]);
