@@ -137,6 +137,9 @@ describe('images', () => {
     expect(arrays).toHaveLength(pictures.length);
     expect(await predict(id, { raw: true, instances: pictures.map(({ b64 }) => ({ b64 })) })).toEqual(arrays);
     expect(await predict(id, { raw: true, instances: pictures.map(({ b64 }) => ({ x: { b64 } })) })).toEqual(arrays);
+    const [[first] = []] = arrays as number[][];
+    const scored = [{ index: 1, score: first, class: 'grey' }, { index: 0, score: 1 - first!, class: 'colourful' }].sort((a, b) => b.score! - a.score!);
+    expect(await predict(id, { raw: true, instances: pictures.map(({ b64 }) => ({ b64 })), top_k: 1 })).toContainEqual(scored.slice(0, 1));
     const { status, body } = await api.call<Problem>('POST', `/v1/jobs/${id}/predict`, { raw: true, instances: [{ b64: 'aGVsbG8=' }] });
     expect({ status, pointer: body.errors[0]?.pointer, detail: body.errors[0]?.detail }).toEqual({ status: 422, pointer: '/instances/0', detail: expect.stringMatching(/^expected a JPEG or a PNG/) });
   });

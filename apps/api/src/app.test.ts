@@ -115,7 +115,7 @@ describe('health', () => {
     await vi.waitFor(() => api.deps.producer.ping());
     expect((await api.app.inject('/healthz')).json()).toEqual({ status: 'ok' });
     const response = await api.app.inject('/readyz');
-    expect(response.json()).toEqual({ status: 'degraded', parts: { database: 'ok', storage: 'ok', queue: 'ok', predictor: 'not_configured' } });
+    expect(response.json()).toEqual({ status: 'degraded', parts: { database: 'ok', storage: 'ok', queue: 'ok', predictor: 'not_configured' }, predictors: [] });
     expect(response.statusCode).toBe(200);
   });
 

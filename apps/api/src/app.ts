@@ -1,8 +1,8 @@
+import { Histogram } from '@trainyard/http';
 import { newRequestId } from '@trainyard/protocol';
 import { fastify, type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { App, Deps } from './deps.js';
-import { RequestCounters } from './http/counters.js';
 import { bodyLimit, readJsonBodies } from './http/json-body.js';
 import { answerProblems, refuseConnection, sendProblem } from './http/problems.js';
 import { parseQueryString } from './http/query-string.js';
@@ -31,14 +31,14 @@ export async function buildApp(deps: Deps, logger: LoggerOptions = false): Promi
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
 
   closePromptly(app);
-  const counters = new RequestCounters();
+  const durations = new Histogram('trainyard_http_request_duration_seconds', 'How long requests took.', [0.005, 0.025, 0.1, 0.5, 2.5, 10, 60]);
   app.addHook('onResponse', async (request, reply) => {
     const { url: route = 'none' } = request.routeOptions;
-    counters.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    durations.observe(reply.elapsedTime / 1000, { method: request.method, route, status: reply.statusCode });
   });
 
   requireKeys(app, deps);
   await documentApi(app);
-  addRoutes(app, deps, counters);
+  addRoutes(app, deps, durations);
   return app;
 }

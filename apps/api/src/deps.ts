@@ -5,13 +5,15 @@ import type { Producer } from '@trainyard/queue';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Predictors } from './predictors/predictors.js';
 
 /** The parts that the API stands on. Whoever builds the app opens and closes them. */
 export interface Deps {
   readonly database: Database;
   readonly producer: Producer;
   readonly store: ObjectStore;
-  readonly predictorUrl: string | undefined;
+  /** None where `PREDICTOR_URL` is not set: predict calls answer 503. */
+  readonly predictors: Predictors;
   /** Of jobs that say nothing of it. */
   readonly retention: Retention;
   /** `keys`: each request needs one. `off`: every request from this machine belongs to the project. */

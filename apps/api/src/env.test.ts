@@ -11,11 +11,15 @@ test('has defaults; an empty variable means none', () => {
     storage: { url: 'file:///tmp/x' },
     host: '127.0.0.1',
     port: 8000,
-    predictorUrl: undefined,
+    predictorUrls: [],
     auth: true,
     retention: { keep_last_checkpoints: null, delete_after_days: null },
     logLevel: 'info',
   });
+});
+
+test('predictors are a list', () => {
+  expect(readEnv({ ...minimal, PREDICTOR_URL: 'http://a:8002, https://b/predictor/,,http://a:8002' }).predictorUrls).toEqual(['http://a:8002', 'https://b/predictor/']);
 });
 
 describe('keys can be off on a loopback address only', () => {
@@ -29,6 +33,7 @@ describe('keys can be off on a loopback address only', () => {
 
 test.each([
   [{ DATABASE_URL: undefined }, 'DATABASE_URL: expected a value'],
+  [{ PREDICTOR_URL: 'http://a:1,localhost:8002' }, 'PREDICTOR_URL: expected URLs such as http://host:8002, separated by commas, received "localhost:8002"'],
   [{ PORT: 'http' }, 'PORT: expected a number'],
   [{ RETENTION_DELETE_AFTER_DAYS: 'a week' }, 'RETENTION_DELETE_AFTER_DAYS: expected an integer from 0 to 36500'],
   [{ TRAINYARD_AUTH: 'no' }, 'TRAINYARD_AUTH: expected on or off'],

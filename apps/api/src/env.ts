@@ -11,8 +11,8 @@ export interface ApiEnv {
   readonly host: string;
   /** 0: one that is free. */
   readonly port: number;
-  /** Where a predictor listens; without one, predict calls answer 503. */
-  readonly predictorUrl: string | undefined;
+  /** Where predictors listen; without one, predict calls answer 503. */
+  readonly predictorUrls: readonly string[];
   /** Whether requests need an API key. */
   readonly auth: boolean;
   /** What is kept of jobs that say nothing of it. */
@@ -30,7 +30,7 @@ export function readEnv(env: Environment = process.env): ApiEnv {
     storage: readStorage(env),
     host,
     port: readPort(textVariable(env, 'PORT') ?? '8000'),
-    predictorUrl: textVariable(env, 'PREDICTOR_URL'),
+    predictorUrls: readUrls('PREDICTOR_URL', textVariable(env, 'PREDICTOR_URL') ?? ''),
     auth: readAuth(textVariable(env, 'TRAINYARD_AUTH') ?? 'on', host),
     retention: {
       keep_last_checkpoints: integerVariable(env, 'RETENTION_KEEP_LAST_CHECKPOINTS', 0, { min: 0, max: 1_000_000 }) || null,
@@ -49,6 +49,14 @@ function readAuth(value: string, host: string): boolean {
   if (value === 'off' && !isLoopback(host))
     throw new Error(`TRAINYARD_AUTH: off works on a loopback address only, and HOST is ${host}; leave it on, or set HOST=127.0.0.1`);
   return value === 'on';
+}
+
+/** Of a list, separated by commas. */
+function readUrls(name: string, value: string): string[] {
+  const urls = value.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const wrong = urls.find((url) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol));
+  if (wrong !== undefined) throw new Error(`${name}: expected URLs such as http://host:8002, separated by commas, received "${wrong}"`);
+  return [...new Set(urls)];
 }
 
 function readPort(value: string): number {

@@ -4,6 +4,7 @@ import { openProducer } from '@trainyard/queue';
 import { buildApp } from './app.js';
 import type { Deps } from './deps.js';
 import { readEnv, type ApiEnv } from './env.js';
+import { Predictors } from './predictors/predictors.js';
 
 const defaultProject = 'default';
 
@@ -13,13 +14,15 @@ async function serve(env: ApiEnv): Promise<void> {
   const producer = openProducer(prefix === undefined ? { url } : { url, prefix });
   const store = await openObjectStore(env.storage.url, env.storage.s3);
   const auth: Deps['auth'] = env.auth ? { mode: 'keys' } : { mode: 'off', projectId: (await ensureProject(database, defaultProject)).id };
-  const app = await buildApp({ database, producer, store, predictorUrl: env.predictorUrl, retention: env.retention, auth }, { level: env.logLevel });
+  const predictors = new Predictors(env.predictorUrls);
+  const app = await buildApp({ database, producer, store, predictors, retention: env.retention, auth }, { level: env.logLevel });
 
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
     await app.close();
+    await predictors.close();
     await producer.close();
     await database.close();
     process.disconnect?.();

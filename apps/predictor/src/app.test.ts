@@ -6,10 +6,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { decodeNpy, decodeNpz, encodeNpz, sliceRows } from '@trainyard/ndarray';
 import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
 import { newCheckpointId, newJobId, type PredictorRequest } from '@trainyard/protocol';
-import { createTensorFlowRuntime, findLibrary } from '@trainyard/tensorflow';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildApp } from './app.js';
+import { testPredictor } from './testing/index.js';
 
 const golden = (name: string): string => fileURLToPath(new URL(`../../../tests/golden/${name}`, import.meta.url));
 const float32s = (base64: string): number[] => {
@@ -37,7 +36,7 @@ beforeAll(async () => {
   await put(checkpoints.shared, await readFile(golden('c09_shared_conv_nodes/whole_model.h5')));
   await put(checkpoints.stateful, await readFile(golden('c11b_stateful_lstm/whole_model.h5')));
   await put(checkpoints.broken, Buffer.from('not a checkpoint'));
-  app = buildApp({ store, runtime: createTensorFlowRuntime({ library: findLibrary(process.env) }), cacheBytes: 2 ** 27, maxBodyBytes: 2 ** 22, logLevel: 'silent' });
+  app = testPredictor({ store });
 });
 afterAll(async () => {
   await app.close();
@@ -162,7 +161,7 @@ it('a file that is not the one that was stored is not used', async () => {
 });
 
 it('models that do not fit beside each other take turns', async () => {
-  const small = buildApp({ store, runtime: createTensorFlowRuntime({ library: findLibrary(process.env) }), cacheBytes: 2 ** 20, maxBodyBytes: 2 ** 22, logLevel: 'silent' });
+  const small = testPredictor({ store, cacheBytes: 2 ** 20 });
   const ask = async (id: string) => (await small.inject({ method: 'POST', url: '/predict', payload: requestOf({ id, tensors: { instances: [[1]] } }) })).json().detail as string;
   for (let turn = 0; turn < 3; turn++) {
     expect(await ask(checkpoints.mlp)).toMatch(/dense_1_input/);

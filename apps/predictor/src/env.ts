@@ -1,4 +1,5 @@
 import type { S3Config } from '@trainyard/object-store';
+import type { ServingLimits } from './batching/limits.js';
 import { findLibrary } from '@trainyard/tensorflow';
 import { type Environment, integerVariable, requiredVariable, textVariable } from '@trainyard/protocol';
 
@@ -13,6 +14,8 @@ export interface PredictorEnv {
   /** What loaded models may take all together. */
   readonly cacheBytes: number;
   readonly maxBodyBytes: number;
+  /** Of requests that say nothing of it. */
+  readonly limits: ServingLimits;
   readonly logLevel: string;
 }
 
@@ -29,6 +32,11 @@ export function readEnv(env: Environment = process.env): PredictorEnv {
     library: findLibrary(env),
     cacheBytes: mebibyte * integerVariable(env, 'PREDICTOR_CACHE_MB', 1024, { min: 1, max: 2 ** 30 }),
     maxBodyBytes: mebibyte * integerVariable(env, 'PREDICTOR_MAX_BODY_MB', 256, { min: 1, max: 4096 }),
+    limits: {
+      maxBatchSize: integerVariable(env, 'PREDICTOR_MAX_BATCH_SIZE', 32, { min: 1, max: 100_000 }),
+      maxDelayMs: integerVariable(env, 'PREDICTOR_MAX_DELAY_MS', 5, { min: 0, max: 10_000 }),
+      maxQueue: integerVariable(env, 'PREDICTOR_MAX_QUEUE', 128, { min: 1, max: 1_000_000 }),
+    },
     logLevel: textVariable(env, 'LOG_LEVEL') ?? 'info',
   };
 }

@@ -1,5 +1,6 @@
 import { DataError } from '@trainyard/dataset';
 import { ModelDataError } from '@trainyard/engine';
+import { DeadlineExceededError } from '@trainyard/http';
 import { FormatError } from '@trainyard/keras-format';
 import { ObjectNotFoundError, ObjectStoreAccessError, ObjectStoreUnavailableError } from '@trainyard/object-store';
 import { ApiError, invalidRequest } from '@trainyard/protocol';
@@ -9,6 +10,7 @@ import { TensorFlowError } from '@trainyard/tensorflow';
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof DeadlineExceededError) return new ApiError('deadline_exceeded', `the prediction was not ready in time: ${message}`);
   if (error instanceof ModelDataError) return new ApiError('data_invalid', message, { errors: [{ pointer: '', code: 'data_invalid', detail: message }] });
   if (error instanceof DataError) return ofRawRows(error);
   if (error instanceof FormatError) return new ApiError('weights_invalid', `the checkpoint cannot be used: ${message}`, { cause: error });

@@ -9,6 +9,8 @@ import { WebhookSecret } from './webhook-secret.js';
 export interface Readiness {
   readonly status: 'ready' | 'degraded';
   readonly parts: Readonly<Record<'database' | 'storage' | 'queue' | 'predictor', 'ok' | 'unavailable' | 'not_configured'>>;
+  /** Each of those that share the load. */
+  readonly predictors: readonly { readonly url: string; readonly state: 'ok' | 'unavailable' }[];
 }
 
 /** Trainyard's API, by resource. */

@@ -1,5 +1,6 @@
 import type { DType, NdArray } from '@trainyard/ndarray';
 import type { Fitted, InputRecipe } from '@trainyard/protocol';
+import type { ClassNames } from './binding/class-names.js';
 import type { DataWarning } from './checks/examine.js';
 
 /** One array of a dataset: `shape` is that of one row, without the batch axis. */
@@ -86,6 +87,8 @@ export interface Dataset {
   readonly fitted: Fitted;
   /** How rows become inputs: with `fitted` all that `RawInputs` needs. */
   readonly inputs: InputRecipe;
+  /** What the classes of outputs are called, of those where the source tells. */
+  readonly classes: Readonly<Record<string, ClassNames>>;
 
   /**
    * All rows in memory, in the order of the shards.

@@ -1,3 +1,4 @@
+export type { ClassNames } from './binding/class-names.js';
 export { DataError, type DataErrorCode } from './data-error.js';
 export type { ArraySpec, Batch, BatchRun, BatchStream, Dataset, DatasetArrays, ReadOptions, Shard, StreamOptions } from './dataset.js';
 export { hasOddities, type DataWarning } from './checks/examine.js';

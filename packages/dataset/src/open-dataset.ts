@@ -1,11 +1,13 @@
 import type { Fitted, Source } from '@trainyard/protocol';
 import { bindNames, bindSampleWeight, inputSide, outputSide } from './binding/bind-names.js';
+import { classNamesOf } from './binding/class-names.js';
 import { specsOf, type Specs } from './binding/apply-plan.js';
 import type { Plan } from './binding/plan.js';
 import type { ValueRules } from './checks/rules-of-plan.js';
 import { DataError } from './data-error.js';
 import type { ArraySpec, Dataset, ReadOptions, Shard } from './dataset.js';
 import { fittedPlan } from './fitting/fit.js';
+import { withFitted } from './fitting/fitted.js';
 import type { Format } from './formats/format.js';
 import { withKnownClasses } from './formats/images/classes.js';
 import { checkOptions, formatNamed, formatOfNames } from './formats/registry.js';
@@ -89,8 +91,9 @@ export async function openDataset(source: Source, options: OpenOptions): Promise
   if (rows.every((table) => table.rows === 0)) throw new DataError(first.name, 'expected at least one row, received none');
   const { inputs, outputs, rules } = options;
   const inputRecipe = await inputRecipeOf(source, format.name, plan, first);
+  const classes = classNamesOf(plan, withFitted(source.transforms, fitted), format.name, first.classes);
   const recipe = format.oneThread ? undefined : recipeOf({ source: numbered, inputs, outputs, rules, fitted, retry }, files);
-  return new TableDataset(files.map(({ shard }) => shard), plan, fitted, inputRecipe, specs, rows, recipe);
+  return new TableDataset(files.map(({ shard }) => shard), plan, fitted, inputRecipe, classes, specs, rows, recipe);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Fitted, InputRecipe } from '@trainyard/protocol';
 import type { Specs } from './binding/apply-plan.js';
+import type { ClassNames } from './binding/class-names.js';
 import type { Plan } from './binding/plan.js';
 import type { DataWarning } from './checks/examine.js';
 import { examineTables } from './checks/examine-tables.js';
@@ -31,6 +32,7 @@ export class TableDataset implements Dataset {
     private readonly plan: Plan,
     readonly fitted: Fitted,
     readonly inputs: InputRecipe,
+    readonly classes: Readonly<Record<string, ClassNames>>,
     private readonly specs: Specs,
     private readonly tables: readonly TableRows[],
     recipe: Recipe | undefined,

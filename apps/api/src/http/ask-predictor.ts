@@ -1,5 +1,9 @@
-import { Readable } from 'node:stream';
-import { ApiError, npzMediaType, PredictorAnswer, Problem, type PredictorRequest } from '@trainyard/protocol';
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { boundRequest, DeadlineExceededError } from '@trainyard/http';
+import { ApiError, defaultDeadlineMs, npzMediaType, PredictorAnswer, Problem, type PredictorRequestInput } from '@trainyard/protocol';
+import type { Dispatcher } from 'undici';
+import type { Predictors } from '../predictors/predictors.js';
 
 export type Answer =
   | { readonly kind: 'json'; readonly body: PredictorAnswer }
@@ -7,31 +11,44 @@ export type Answer =
   /** The predictor's own words, handed on. */
   | { readonly kind: 'problem'; readonly error: ApiError };
 
-const patienceMs = 120_000;
+/** So much later than the predictor, which tells more about it, we say ourselves that the time is over. */
+const graceMs = 500;
 
 /**
- * Asks a predictor.
+ * Asks a predictor: that of the checkpoint, and one other where that one fails. What is asked is given up at the request's
+ * deadline, and when the client has gone.
  *
- * @throws ApiError `predictor_unavailable` when none answers in time, or what answers is no predictor.
+ * @param waiting what the client waits for; `undefined` where there is none.
+ * @throws ApiError `predictor_unavailable` when none answers, `deadline_exceeded`; ClientGoneError
  */
-export async function askPredictor(url: string | undefined, request: PredictorRequest): Promise<Answer> {
-  if (url === undefined) throw new ApiError('predictor_unavailable', 'this server has no predictor: PREDICTOR_URL is not set');
-  let response: Response;
-  try {
-    response = await fetch(new URL('predict', url.endsWith('/') ? url : `${url}/`), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(request),
-      signal: AbortSignal.timeout(patienceMs),
-    });
-    if (response.ok && response.headers.get('content-type') === npzMediaType && response.body !== null) {
-      return { kind: 'npz', body: Readable.fromWeb(response.body) };
+export async function askPredictor(predictors: Predictors, request: PredictorRequestInput, waiting: ServerResponse | undefined): Promise<Answer> {
+  const candidates = predictors.forCheckpoint(request.checkpoint.id);
+  if (!candidates) throw new ApiError('predictor_unavailable', 'this server has no predictor: PREDICTOR_URL is not set');
+  const deadlineMs = request.deadline_ms ?? defaultDeadlineMs;
+  const { signal, remainingMs } = boundRequest(waiting, deadlineMs + graceMs);
+  let cause: unknown;
+  for (const predictor of candidates) {
+    const left = { deadline_ms: Math.max(1, Math.round(remainingMs() - graceMs)) };
+    try {
+      return await readAnswer(await predictor.post(JSON.stringify({ ...request, ...left }), signal));
+    } catch (error) {
+      if (signal.aborted) throw givenUp(signal.reason, deadlineMs);
+      predictor.leaveOut(); // it does not answer, or not as a predictor does
+      cause = error;
     }
-    const body: unknown = await response.json();
-    return response.ok ? { kind: 'json', body: PredictorAnswer.parse(body) } : { kind: 'problem', error: toError(Problem.parse(body)) };
-  } catch (error) {
-    throw new ApiError('predictor_unavailable', 'the predictor did not answer', { cause: error });
   }
+  throw new ApiError('predictor_unavailable', 'the predictor did not answer, nor did another', { cause });
 }
 
-const toError = ({ code, detail, errors }: Problem): ApiError => new ApiError(code, detail, { errors });
+const givenUp = (reason: unknown, deadlineMs: number): unknown =>
+  reason instanceof DeadlineExceededError ? new ApiError('deadline_exceeded', `expected an answer within ${deadlineMs} ms, the predictor has given none`) : reason;
+
+/** @throws where it is none */
+async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Answer> {
+  if (statusCode === 200 && headers['content-type'] === npzMediaType) return { kind: 'npz', body };
+  const content: unknown = await body.json();
+  if (statusCode === 200) return { kind: 'json', body: PredictorAnswer.parse(content) };
+  const { code, detail, errors } = Problem.parse(content);
+  const retryAfter = Number(headers['retry-after']);
+  return { kind: 'problem', error: new ApiError(code, detail, { errors, ...(retryAfter > 0 && { retryAfterS: retryAfter }) }) };
+}

@@ -1,5 +1,6 @@
 import { CheckpointGoneError, DatabaseUnavailableError, IdempotencyMismatchError, JobInUseError, WrongStatusError } from '@trainyard/database';
 import { InvalidKeyError, InvalidRangeError, ObjectNotFoundError, ObjectStoreAccessError, ObjectStoreUnavailableError } from '@trainyard/object-store';
+import { ClientGoneError } from '@trainyard/http';
 import { ApiError, invalidRequest, newRequestId, problemMediaType, toProblem } from '@trainyard/protocol';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -7,7 +8,10 @@ import { RequestInvalid } from './request-invalid.js';
 
 /** Answers every error as a problem (RFC 9457). */
 export function answerProblems(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError>((error, request, reply) => sendProblem(error, request, reply));
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if (error instanceof ClientGoneError) return reply.hijack(); // nobody is there to be answered
+    return sendProblem(error, request, reply);
+  });
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new ApiError('not_found', `there is no ${request.method} ${pathOf(request)}`), request, reply),
   );

@@ -1,8 +1,10 @@
-import { authenticate } from '@trainyard/database';
+import { createHash } from 'node:crypto';
+import { authenticate, type KeyRecord } from '@trainyard/database';
 import { ApiError, type Scope } from '@trainyard/protocol';
 import type { FastifyRequest } from 'fastify';
 import { isLoopback } from '../env.js';
 import type { App, Deps } from '../deps.js';
+import { BriefCache } from '../http/brief-cache.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -20,8 +22,13 @@ declare module 'fastify' {
  *
  * Without keys, only requests that name this machine as their host pass: a web page that points a name of its own at
  * 127.0.0.1 cannot make a browser send them.
+ *
+ * Of predict calls there may be thousands a second: what the database said of their key is believed for five seconds. So
+ * long a key that is deleted may still predict, and do nothing else.
  */
 export function requireKeys(app: App, { database, auth }: Deps): void {
+  const known = new BriefCache<KeyRecord>();
+  const keyOf = (secret: string, scope: Scope): Promise<KeyRecord> => (scope === 'predict' ? known.get(createHash('sha256').update(secret).digest('base64'), () => findKey(database, secret)) : findKey(database, secret));
   app.decorateRequest('projectId', '');
   app.addHook('onRoute', (route) => {
     if (/^\/docs(\/|$)/.test(route.url)) route.config = { ...route.config, scope: 'open' }; // a plugin's pages
@@ -36,15 +43,19 @@ export function requireKeys(app: App, { database, auth }: Deps): void {
       return;
     }
     const secret = bearer(request);
-    const key = secret === undefined ? undefined : await authenticate(database, secret);
-    if (key === undefined) {
-      const problem = secret === undefined ? 'expected a header "Authorization: Bearer ty_…", received none' : 'the API key is unknown or deleted';
-      throw new ApiError('unauthenticated', problem);
-    }
+    if (secret === undefined) throw new ApiError('unauthenticated', 'expected a header "Authorization: Bearer ty_…", received none');
+    const key = await keyOf(secret, scope);
     if (!key.scopes.includes(scope) && !key.scopes.includes('admin'))
       throw new ApiError('forbidden', `the API key has the scopes ${key.scopes.join(', ')}; this needs ${scope}`);
     request.projectId = key.projectId;
   });
+}
+
+/** @throws ApiError `unauthenticated` when it is nobody's */
+async function findKey(database: Deps['database'], secret: string): Promise<KeyRecord> {
+  const key = await authenticate(database, secret);
+  if (key === undefined) throw new ApiError('unauthenticated', 'the API key is unknown or deleted');
+  return key;
 }
 
 function bearer(request: FastifyRequest): string | undefined {

@@ -1,5 +1,5 @@
+import type { Histogram } from '@trainyard/http';
 import type { App, Deps } from '../deps.js';
-import type { RequestCounters } from '../http/counters.js';
 import { addErrorDocs } from './docs/errors.js';
 import { addHealthz } from './healthz.js';
 import { addMetrics } from './metrics.js';
@@ -12,10 +12,10 @@ import { addValidateModel } from './v1/models/validate.js';
 import { addWebhookSecretRoutes } from './v1/webhook-secret/index.js';
 
 /** Every route there is. Folders and files are named as the URLs are. */
-export function addRoutes(app: App, deps: Deps, counters: RequestCounters): void {
+export function addRoutes(app: App, deps: Deps, durations: Histogram): void {
   addHealthz(app);
   addReadyz(app, deps);
-  addMetrics(app, deps, counters);
+  addMetrics(app, deps, durations);
   addErrorDocs(app);
   addJobRoutes(app, deps);
   addValidateModel(app, deps);

@@ -1,15 +1,15 @@
 import { countJobs, countPendingWebhooks, sweepTotals, type SweepTotals } from '@trainyard/database';
+import { counter, gauge, metricsMediaType, type Histogram } from '@trainyard/http';
 import { jobStatuses } from '@trainyard/protocol';
 import type { App, Deps } from '../deps.js';
-import { counter, gauge, type RequestCounters } from '../http/counters.js';
 
 /** What Prometheus scrapes. A part that is away leaves its lines out. */
-export function addMetrics(app: App, { database, producer }: Deps, counters: RequestCounters): void {
+export function addMetrics(app: App, { database, producer, predictors }: Deps, durations: Histogram): void {
   app.get('/metrics', { config: { scope: 'open' }, schema: { tags: ['health'], security: [], summary: 'Prometheus metrics, as text' } }, async (_request, reply) => {
     const [jobs, webhooks, swept, waiting] = await Promise.all([orNone(countJobs(database)), orNone(countPendingWebhooks(database)), orNone(sweepTotals(database)), orNone(producer.waiting())]);
     const memory = process.memoryUsage();
     const parts = [
-      counters.text(),
+      durations.text(),
       gauge('trainyard_up', 'Whether a part answers.', [
         { labels: { part: 'database' }, value: jobs === undefined ? 0 : 1 },
         { labels: { part: 'queue' }, value: waiting === undefined ? 0 : 1 },
@@ -17,11 +17,12 @@ export function addMetrics(app: App, { database, producer }: Deps, counters: Req
       jobs === undefined ? '' : gauge('trainyard_jobs', 'Jobs by status.', jobStatuses.map((status) => ({ labels: { status }, value: jobs[status] ?? 0 }))),
       webhooks === undefined ? '' : gauge('trainyard_webhook_deliveries_pending', 'Webhook deliveries that have not been answered with success, nor given up.', [{ value: webhooks }]),
       swept === undefined ? '' : orphansText(swept),
+      predictors.isEmpty ? '' : gauge('trainyard_predictor_up', 'Whether a predictor answered when it was last asked.', predictors.states.map(({ url, state }) => ({ labels: { predictor: url }, value: state === 'ok' ? 1 : 0 }))),
       waiting === undefined ? '' : gauge('trainyard_deliveries_waiting', 'Deliveries on the queue.', [{ value: waiting }]),
       gauge('process_resident_memory_bytes', 'Resident memory of the API.', [{ value: memory.rss }]),
       gauge('process_uptime_seconds', 'How long the API has run.', [{ value: process.uptime() }]),
     ];
-    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(parts.join(''));
+    return reply.type(metricsMediaType).send(parts.join(''));
   });
 }
 

@@ -6,7 +6,9 @@ const State = z.enum(['ok', 'unavailable', 'not_configured']);
 const Readiness = z.object({
   /** `degraded`: jobs are taken and answered, and something waits for a part to come back. */
   status: z.enum(['ready', 'degraded', 'unavailable']),
+  /** `predictor`: whether any of them answers. */
   parts: z.object({ database: State, storage: State, queue: State, predictor: State }),
+  predictors: z.array(z.object({ url: z.string(), state: z.enum(['ok', 'unavailable']) })),
 });
 
 const patienceMs = 2_000;
@@ -15,17 +17,17 @@ const patienceMs = 2_000;
 export function addReadyz(app: App, deps: Deps): void {
   const schema = { tags: ['health'], security: [], response: { 200: Readiness, 503: Readiness } };
   app.get('/readyz', { config: { scope: 'open' }, schema }, async (_request, reply) => {
-    const { predictorUrl } = deps;
-    const [database, storage, queue, predictor] = await Promise.all([
+    const [database, storage, queue, predictors] = await Promise.all([
       stateOf(() => pingDatabase(deps.database)),
       stateOf(() => deps.store.stat('readyz')),
       stateOf(() => deps.producer.ping()),
-      predictorUrl === undefined ? ('not_configured' as const) : stateOf(() => askPredictor(predictorUrl)),
+      deps.predictors.look(patienceMs),
     ]);
     const needed = database === 'ok' && storage === 'ok';
-    const all = needed && queue === 'ok' && predictor === 'ok';
+    const predictor = predictors.length === 0 ? 'not_configured' : predictors.some(({ state }) => state === 'ok') ? 'ok' : 'unavailable';
+    const all = needed && queue === 'ok' && predictor === 'ok' && predictors.every(({ state }) => state === 'ok');
     const status = all ? 'ready' : needed ? 'degraded' : 'unavailable';
-    return reply.code(needed ? 200 : 503).send({ status, parts: { database, storage, queue, predictor } });
+    return reply.code(needed ? 200 : 503).send({ status, parts: { database, storage, queue, predictor }, predictors });
   });
 }
 
@@ -42,10 +44,4 @@ async function stateOf(ask: () => Promise<unknown>): Promise<'ok' | 'unavailable
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function askPredictor(url: string): Promise<void> {
-  const answer = await fetch(new URL('healthz', url.endsWith('/') ? url : `${url}/`), { signal: AbortSignal.timeout(patienceMs) });
-  await answer.body?.cancel();
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
 }

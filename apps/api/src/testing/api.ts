@@ -10,6 +10,7 @@ import { keepEverything, type Scope } from '@trainyard/protocol';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { buildApp } from '../app.js';
 import type { App, Deps } from '../deps.js';
+import { Predictors } from '../predictors/predictors.js';
 
 export interface TestApi {
   readonly app: App;
@@ -25,14 +26,19 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
+export interface TestApiOptions extends Partial<Pick<Deps, 'auth' | 'producer' | 'retention'>> {
+  readonly predictorUrls?: readonly string[];
+}
+
 /** The API on a database, a store and a queue of the test's own. */
-export async function startApi(options: Partial<Pick<Deps, 'predictorUrl' | 'auth' | 'producer' | 'retention'>> = {}): Promise<TestApi> {
+export async function startApi({ predictorUrls = [], ...options }: TestApiOptions = {}): Promise<TestApi> {
   const scratch = await createScratchDatabase();
   const directory = await mkdtemp(join(tmpdir(), 'trainyard-api-'));
   const store = await openFilesystemStore(directory);
   const url = process.env['TRAINYARD_TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
   const producer: Producer = options.producer ?? openProducer({ url, prefix: `trainyard_test_${randomBytes(6).toString('hex')}` });
-  const deps: Deps = { database: scratch.database, store, producer, predictorUrl: undefined, retention: keepEverything, auth: { mode: 'keys' }, ...options };
+  const predictors = new Predictors(predictorUrls);
+  const deps: Deps = { database: scratch.database, store, producer, predictors, retention: keepEverything, auth: { mode: 'keys' }, ...options };
   const app = await buildApp(deps);
   const keyHeaders = async (scopes: readonly Scope[], project = 'default') => {
     const { id } = await ensureProject(scratch.database, project);
@@ -46,6 +52,7 @@ export async function startApi(options: Partial<Pick<Deps, 'predictorUrl' | 'aut
     call: (request) => app.inject({ ...request, headers: { ...headers, ...request.headers } }),
     close: async () => {
       await app.close();
+      await predictors.close();
       await producer.close();
       await scratch.drop();
       await rm(directory, { recursive: true });

@@ -1,37 +1,50 @@
-import { type ModelProgram, type Model } from '@trainyard/engine';
+import { standardizeInputs, type ModelProgram, type Model } from '@trainyard/engine';
 import type { NdArray } from '@trainyard/ndarray';
+import { Batcher, type RunReport } from '../batching/batcher.js';
+import type { ServingLimits } from '../batching/limits.js';
+import type { NamedOutput, Work } from '../batching/work.js';
 import { outputOf } from './output-of.js';
 
-/** An array under the name of the output, or layer, that answered it. */
-export interface NamedOutput {
-  readonly name: string;
-  readonly array: NdArray;
-}
-
-export interface PredictOptions {
+export interface PredictOptions extends Pick<ServingLimits, 'maxBatchSize' | 'maxDelayMs'> {
   /** Rows at once; what a stateful model declares counts instead. */
   readonly batchSize: number;
   readonly layers: readonly string[] | null;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 /** Graphs of one model: each shape, batch size and choice of layers is traced once, and kept. */
 const mostVariants = 64;
 
-/** A model that is loaded: answers predictions, one batch after the other. */
+/** A model that is loaded: answers predictions, one run after the other, those of several requests together. */
 export class ServedModel {
+  readonly #batcher: Batcher;
   readonly #variants = new Set<string>();
-  #turn: Promise<unknown> = Promise.resolve();
   #users = 0;
   #retired = false;
 
   constructor(
     private readonly program: ModelProgram,
-    /** What it takes of the machine's memory, more or less. */
-    readonly bytes: number,
-  ) {}
+    /** What its program takes of the machine's memory without graphs, more or less. */
+    private readonly programBytes: number,
+    /** What each graph adds. */
+    private readonly graphBytes: number,
+    onRun: (report: RunReport) => void = () => undefined,
+  ) {
+    this.#batcher = new Batcher({ joins: !this.#isStateful, run: (work) => this.#run(work), onRun });
+  }
 
   get model(): Model {
     return this.program.model;
+  }
+
+  get bytes(): number {
+    return this.programBytes + this.#variants.size * this.graphBytes;
+  }
+
+  /** Requests that wait for a run. */
+  get waiting(): number {
+    return this.#batcher.waiting;
   }
 
   /** Whether it has traced so many graphs that it should be loaded anew. */
@@ -61,33 +74,46 @@ export class ServedModel {
    *
    * @param layers answer the outputs of these layers instead of the model's: `conv`, or `conv[1]` and `conv[1][0]` for a
    * call of the layer and one of its outputs, as Keras's summary names them.
-   * @throws ApiError when there is no such layer; ModelDataError when `x` does not fit.
+   * @throws ApiError when there is no such layer; ModelDataError when `x` does not fit; the signal's reason.
    */
-  async predict(x: readonly NdArray[], options: PredictOptions): Promise<NamedOutput[]> {
-    if (this.program.states.length === 0) return this.#predict(x, options);
-    // States are the program's: one request after the other.
-    const answer = this.#turn.then(async () => {
-      await this.program.resetStates();
-      return this.#predict(x, options);
-    });
-    this.#turn = answer.catch(() => undefined);
-    return answer;
+  async predict(given: readonly NdArray[], { batchSize, layers, maxBatchSize, maxDelayMs, signal }: PredictOptions): Promise<NamedOutput[]> {
+    // What is wrong with a request is found before it is joined with others.
+    layers?.forEach((name, i) => outputOf(this.model, name, i));
+    const x = standardizeInputs(this.model, given);
+    const rows = x[0]?.shape[0] ?? 0;
+    const joinedRows = rows === 0 ? 0 : powerOfTwoUpTo(Math.min(batchSize, maxBatchSize));
+    return this.#batcher.submit({ x, rows, layers, batchSize: this.#declaredBatchSize ?? powerOfTwoUpTo(batchSize), joinedRows, maxDelayMs, signal });
   }
 
-  async #predict(x: readonly NdArray[], { batchSize, layers }: PredictOptions): Promise<NamedOutput[]> {
+  async #run({ x, layers, batchSize }: Pick<Work, 'x' | 'layers' | 'batchSize'>): Promise<NamedOutput[]> {
+    if (this.#isStateful) await this.program.resetStates();
     const { outputs } = this.model;
     const also = layers?.map((name, i) => outputOf(this.model, name, i)) ?? [];
-    const declared = this.program.states.length > 0 ? this.model.inputs[0]?.shape[0] : undefined;
-    // A power of two, as smaller batches are padded to one: so few sizes are ever traced.
-    const size = declared ?? 2 ** Math.floor(Math.log2(batchSize));
-    this.#variants.add(JSON.stringify([Math.min(size, x[0]?.shape[0] ?? 0), x.map(({ shape }) => shape.slice(1)), layers]));
-    const arrays = await this.program.predict(x, { batchSize: size, also });
+    for (const size of tracedSizes(x[0]?.shape[0] ?? 0, batchSize)) this.#variants.add(JSON.stringify([size, x.map(({ shape }) => shape.slice(1)), layers]));
+    const arrays = await this.program.predict(x, { batchSize, also });
     const names = layers ?? outputs.map(({ name }) => name);
     const first = layers ? outputs.length : 0;
     return names.map((name, i) => ({ name, array: arrays[first + i] as NdArray }));
   }
 
+  get #isStateful(): boolean {
+    return this.program.states.length > 0;
+  }
+
+  get #declaredBatchSize(): number | undefined {
+    return this.#isStateful ? (this.model.inputs[0]?.shape[0] ?? undefined) : undefined;
+  }
+
   #disposeIfUnused(): void {
     if (this.#retired && this.#users === 0) this.program.dispose();
   }
+}
+
+/** Smaller batches are padded to a power of two: so few sizes are ever traced. */
+const powerOfTwoUpTo = (size: number): number => 2 ** Math.floor(Math.log2(size));
+
+/** Rows of the graphs that answer `rows` rows: of whole batches, and of what is left. */
+function tracedSizes(rows: number, batchSize: number): number[] {
+  const left = rows % batchSize;
+  return [...(rows >= batchSize ? [batchSize] : []), ...(left > 0 ? [2 ** Math.ceil(Math.log2(left))] : [])];
 }

@@ -7,10 +7,9 @@ import { openDataset } from '@trainyard/dataset';
 import { decodeNpy, sliceRows } from '@trainyard/ndarray';
 import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
 import { newCheckpointId, newJobId, Source, type DataState, type PredictorRequest } from '@trainyard/protocol';
-import { createTensorFlowRuntime, findLibrary } from '@trainyard/tensorflow';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildApp } from '../app.js';
+import { testPredictor } from '../testing/index.js';
 
 const golden = (name: string): string => fileURLToPath(new URL(`../../../../tests/golden/c01_mlp_binary/${name}`, import.meta.url));
 
@@ -25,7 +24,7 @@ const stored = (row: number[]): Record<string, number> => Object.fromEntries(row
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'trainyard-raw-'));
   store = await openObjectStore(pathToFileURL(folder).href);
-  app = buildApp({ store, runtime: createTensorFlowRuntime({ library: findLibrary(process.env) }), cacheBytes: 2 ** 27, maxBodyBytes: 2 ** 22, logLevel: 'silent' });
+  app = testPredictor({ store });
   const file = await readFile(golden('whole_model.h5'));
   await store.put('model.h5', file);
   checkpoint = { id: newCheckpointId(), kind: 'model', key: 'model.h5', sha256: createHash('sha256').update(file).digest('hex') };

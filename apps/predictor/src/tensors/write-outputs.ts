@@ -1,14 +1,18 @@
-import { encodeNpz, type NdArray, nestedOf, sizeOf, sliceRows } from '@trainyard/ndarray';
+import { encodeNpz, type NdArray, nestedOf, sizeOf } from '@trainyard/ndarray';
 import type { PredictorAnswer, PredictorRequest } from '@trainyard/protocol';
-import type { NamedOutput } from '../models/served-model.js';
+import type { NamedOutput } from '../batching/work.js';
 
-/** Answers by row (`predictions`) to rows, by column (`outputs`) to anything else; by name where there are several. */
-export function toJson(tensors: PredictorRequest['tensors'], outputs: readonly NamedOutput[]): PredictorAnswer {
-  const [only] = outputs;
-  if (!('instances' in tensors)) return { outputs: outputs.length === 1 && only ? nestedOf(only.array) : Object.fromEntries(outputs.map(({ name, array }) => [name, nestedOf(array)])) };
-  if (outputs.length === 1 && only) return { predictions: nestedOf(only.array) as unknown[] };
-  const rows = only?.array.shape[0] ?? 0;
-  return { predictions: Array.from({ length: rows }, (_, row) => Object.fromEntries(outputs.map(({ name, array }) => [name, nestedOf(rowOf(array, row))]))) };
+/**
+ * Answers by row (`predictions`) to rows, by column (`outputs`) to anything else; by name where there are several.
+ * @param show an output as JSON: a list with an entry for each row
+ */
+export function toJson(tensors: PredictorRequest['tensors'], outputs: readonly NamedOutput[], show: (output: NamedOutput) => unknown = ({ array }) => nestedOf(array)): PredictorAnswer {
+  const shown = outputs.map((output) => [output.name, show(output)] as const);
+  const [only] = shown;
+  if (!('instances' in tensors)) return { outputs: shown.length === 1 && only ? only[1] : Object.fromEntries(shown) };
+  if (shown.length === 1 && only) return { predictions: only[1] as unknown[] };
+  const rows = outputs[0]?.array.shape[0] ?? 0;
+  return { predictions: Array.from({ length: rows }, (_, row) => Object.fromEntries(shown.map(([name, list]) => [name, (list as unknown[])[row]]))) };
 }
 
 export function toNpz(outputs: readonly NamedOutput[]): Uint8Array {
@@ -29,8 +33,4 @@ export function toClasses({ shape, data }: NdArray): NdArray {
     return best;
   });
   return { dtype: 'int32', shape: outer, data: classes };
-}
-
-function rowOf(array: NdArray, row: number): NdArray {
-  return { ...sliceRows(array, row, row + 1), shape: array.shape.slice(1) };
 }

@@ -25,7 +25,8 @@ async function readState(store: ObjectStore, dataKey: string): Promise<DataState
 export async function keepState({ order, database, store }: Attempt, train: Dataset, validation: Dataset | undefined): Promise<void> {
   const { project, ref } = order;
   const pinned = ({ shards }: Dataset): PinnedShard[] => shards.map(({ name, key, bytes, etag }) => ({ name, key, bytes, etag }));
-  const state: DataState = { version: 1, train: { shards: pinned(train), fitted: train.fitted, inputs: train.inputs }, validation: validation ? { shards: pinned(validation) } : null };
+  const classes = Object.fromEntries(Object.entries(train.classes).map(([output, names]) => [output, [...names]]));
+  const state: DataState = { version: 1, train: { shards: pinned(train), fitted: train.fitted, inputs: train.inputs, classes }, validation: validation ? { shards: pinned(validation) } : null };
   const key = dataStateKey(project, ref.jobId, ref.attempt);
   await withPatience(() => store.put(key, Buffer.from(JSON.stringify(state)), { contentType: 'application/json' }));
   await withPatience(() => settleData(database, ref, key));

@@ -6,12 +6,12 @@ import { InvalidKeyError, ObjectNotFoundError } from '../errors.js';
 import { checkKey, checkPrefix } from '../key.js';
 import type { ByteRange, ObjectInfo, ObjectStore, StoreLocation } from '../object-store.js';
 import { checkRange, clipRange } from '../range.js';
-import { readAll } from '../read-all.js';
 import { codeOf, isAbsent, storeError } from './errors.js';
 import type { ETags } from './etags.js';
 import { checkNoLinks, makeFolders, removeEmptyFolders, syncFolder } from './folders.js';
 import { listFolder } from './list-folder.js';
 import { pathOfKey, type NameRules } from './paths.js';
+import { readWhole } from './read-whole.js';
 import type { TemporaryFiles } from './temporary-files.js';
 
 interface OpenObject {
@@ -68,8 +68,15 @@ export class FilesystemStore implements ObjectStore {
   }
 
   async read(key: string): Promise<Uint8Array> {
-    const { info, body } = await this.get(key);
-    return this.explain(`reading ${key}`, () => readAll(body, info.bytes));
+    checkKey(key);
+    return this.explain(`reading ${key}`, async () => {
+      const { file, info } = await this.openObject(key);
+      try {
+        return await readWhole(file, info.bytes);
+      } finally {
+        await file.close();
+      }
+    });
   }
 
   async stat(key: string): Promise<ObjectInfo | undefined> {

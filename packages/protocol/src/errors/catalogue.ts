@@ -18,10 +18,12 @@ export const errorCatalogue = {
   invalid_request: { status: 422, title: 'The body was understood, and something in it is wrong', retryable: false },
   idempotency_mismatch: { status: 422, title: 'The Idempotency-Key was used for another body', retryable: false },
   too_many_requests: { status: 429, title: 'Too many requests', retryable: true },
+  overloaded: { status: 429, title: 'The model has as many requests as it may', retryable: true },
   internal_error: { status: 500, title: 'Something went wrong on our side', retryable: true },
   database_unavailable: { status: 503, title: 'The database cannot be reached', retryable: true },
   storage_unavailable: { status: 503, title: 'The object storage cannot be reached', retryable: true },
   predictor_unavailable: { status: 503, title: 'No predictor can be reached', retryable: true },
+  deadline_exceeded: { status: 504, title: 'There was no answer in time', retryable: true },
 
   // what is wrong with a model, its weights or its data: of a request, and of a job
   model_invalid: { status: 422, title: 'The model is wrong', retryable: false },

@@ -25,6 +25,8 @@ export const DataState = z.strictObject({
     fitted: Fitted,
     /** Older states lack it: their jobs predict from arrays only. */
     inputs: InputRecipe.optional(),
+    /** Of outputs whose classes have names, these in the order of their numbers; null for a class that stands for unknown words. */
+    classes: z.record(z.string(), z.array(z.string().nullable())).optional(),
   }),
   validation: z.strictObject({ shards: z.array(PinnedShard) }).nullable(),
 });

@@ -1,5 +1,12 @@
 import { z } from 'zod';
+import { MetricValue } from '../json.js';
 import { CheckpointRef } from '../request/model.js';
+import { maxDeadlineMs } from './predictor.js';
+
+/** See `top_k` of `PredictBody`. */
+export const TopK = z.int().min(1).max(1000);
+/** See `deadline_ms` of `PredictBody`. */
+export const DeadlineMs = z.int().min(1).max(maxDeadlineMs);
 
 const options = {
   /** Default: `final`, or `latest` while there is none. */
@@ -12,6 +19,14 @@ const options = {
    */
   layers: z.array(z.string().min(1)).min(1).max(100).optional(),
   batch_size: z.int().min(1).max(100_000).default(32),
+  /**
+   * Answers, in the place of the last axis of each output, its `top_k` largest values as `{index, score, class}`, the
+   * largest first; `class` where the job knows what its classes are called. An output of one value a row is the score of
+   * class 1, and class 0 has what is left to 1.
+   */
+  top_k: TopK.optional(),
+  /** Milliseconds after which no answer is wanted any more. Default: 60000. */
+  deadline_ms: DeadlineMs.optional(),
   /**
    * Rows are as in the files that the job was trained on, and become the model's inputs as those did: by the transforms of
    * its source, with what they have learnt. A row is `{column: value}`, or the value where the model's only input is made of
@@ -43,5 +58,9 @@ export const PredictAnswer = z
   ])
   .meta({ id: 'PredictAnswer' });
 export type PredictAnswer = z.infer<typeof PredictAnswer>;
+
+/** A class with its score, as `top_k` answers it. */
+export const ScoredClass = z.object({ index: z.int().min(0), score: MetricValue, class: z.string().optional() });
+export type ScoredClass = z.infer<typeof ScoredClass>;
 
 export const npzMediaType = 'application/x-npz';

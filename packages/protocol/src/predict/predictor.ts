@@ -9,12 +9,34 @@ const tensors = z.union([
   z.strictObject({ npz_base64: z.string() }),
 ]);
 
+/** How long a prediction may take where nobody says. */
+export const defaultDeadlineMs = 60_000;
+/** The longest that may be asked for. */
+export const maxDeadlineMs = 600_000;
+
+/**
+ * How a model is served, where that is not for the predictor's environment to say. Of requests for one checkpoint that
+ * differ the stricter number counts for those that are joined.
+ */
+export const ServingSettings = z.strictObject({
+  /** Rows of several requests that are predicted for at once, at most; 1: requests are never joined. */
+  max_batch_size: z.int().min(1).max(100_000).optional(),
+  /** How long a request may be held back for others to join it. */
+  max_delay_ms: z.number().min(0).max(10_000).optional(),
+  /** Requests that are waiting or being answered, at most. */
+  max_queue: z.int().min(1).max(1_000_000).optional(),
+  /** Whether the model stays loaded though others would need its room. What was last said counts. */
+  pinned: z.boolean().optional(),
+});
+export type ServingSettings = z.infer<typeof ServingSettings>;
+
 /**
  * `POST {PREDICTOR_URL}/predict`, from the API to a predictor. Refs are resolved: the predictor reads objects and needs no
  * database.
  *
  * With `accept: "json"` the answer is `{"predictions"}` (to instances) or `{"outputs"}` (to inputs or npz); with `"npz"`
- * it is an npz archive with one array an output. Errors are problems (RFC 9457), which the API hands on.
+ * it is an npz archive with one array an output. With `top_k` each row of an output is a list of `ScoredClass`, the largest
+ * score first. Errors are problems (RFC 9457), which the API hands on.
  */
 export const PredictorRequest = z.strictObject({
   project: z.string().min(1),
@@ -26,12 +48,21 @@ export const PredictorRequest = z.strictObject({
   /** Tensors are rows as the job's files have them, not the model's inputs: the object with its `DataState`, by which they become those. */
   raw: z.strictObject({ data_key: z.string().min(1) }).nullable(),
   outputs: z.enum(['probabilities', 'classes']),
+  /** Answers, in the place of each row's values, so many of the largest with their indices: JSON only. */
+  top_k: z.int().min(1).nullable().default(null),
+  /** The object with the job's `DataState`, which may know what the classes are called. Of use with `top_k` only. */
+  classes: z.strictObject({ data_key: z.string().min(1) }).nullable().default(null),
   /** `name`, `name[call]` or `name[call][output]`. */
   layers: z.array(z.string()).nullable(),
   batch_size: z.int().min(1),
   accept: z.enum(['json', 'npz']),
+  /** An answer that takes longer is of no use. */
+  deadline_ms: z.int().min(1).max(maxDeadlineMs).default(defaultDeadlineMs),
+  serving: ServingSettings.default({}),
 });
 export type PredictorRequest = z.infer<typeof PredictorRequest>;
+/** As it is sent. */
+export type PredictorRequestInput = z.input<typeof PredictorRequest>;
 
 export const PredictorAnswer = z.union([
   z.object({ predictions: z.array(z.unknown()) }),

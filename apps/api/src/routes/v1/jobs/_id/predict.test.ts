@@ -1,21 +1,22 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { addCheckpoint, settleData } from '@trainyard/database';
+import { addCheckpoint, deleteKey, listKeys, settleData } from '@trainyard/database';
 import { closedPort } from '@trainyard/queue/testing';
 import { newCheckpointId, npzMediaType, PredictorRequest } from '@trainyard/protocol';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startApi, type TestApi } from '../../../../testing/api.js';
 import { runningJob, storedCheckpoint } from '../../../../testing/attempt.js';
 
 /** Keeps to the contract between API and predictor: reads requests by its schema, answers as told. */
 const received: PredictorRequest[] = [];
-let answer: { status: number; type: string; body: string };
+let answer: { status: number; type: string; body: string; headers?: Record<string, string> };
 const predictor = createServer((request, response) => {
+  if (request.url === '/healthz') return void response.end('{"status": "ok"}');
   let text = '';
   request.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('end', () => {
     received.push(PredictorRequest.parse(JSON.parse(text)));
-    response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
+    response.writeHead(answer.status, { 'content-type': answer.type, ...answer.headers }).end(answer.body);
   });
 });
 
@@ -23,7 +24,7 @@ let api: TestApi;
 beforeAll(async () => {
   predictor.listen(0, '127.0.0.1');
   await once(predictor, 'listening');
-  api = await startApi({ predictorUrl: `http://127.0.0.1:${(predictor.address() as AddressInfo).port}` });
+  api = await startApi({ predictorUrls: [`http://127.0.0.1:${(predictor.address() as AddressInfo).port}`] });
 });
 afterAll(async () => {
   await api.close();
@@ -78,6 +79,21 @@ test('npz goes in and comes out', async () => {
   expect(received.at(-1)).toMatchObject({ tensors: { npz_base64: Buffer.from('npz in').toString('base64') }, layers: ['dense_1'], batch_size: 7, accept: 'npz' });
 });
 
+test('the largest classes travel with what tells their names, and a deadline with what is left of it', async () => {
+  const { url, ref } = await trained();
+  await settleData(api.scratch.database, ref, 'projects/p/jobs/j/data-1.json');
+  json({ predictions: [[{ index: 1, score: 0.9, class: 'cat' }]] });
+  const payload = { instances: [[1, 2, 3, 4]], top_k: 1, deadline_ms: 5_000 };
+  expect((await api.call({ method: 'POST', url, payload })).json()).toMatchObject({ predictions: [[{ index: 1, score: 0.9, class: 'cat' }]] });
+  expect(received.at(-1)).toMatchObject({ top_k: 1, classes: { data_key: 'projects/p/jobs/j/data-1.json' } });
+  expect(received.at(-1)!.deadline_ms).toBeGreaterThan(1_000);
+  expect(received.at(-1)!.deadline_ms).toBeLessThanOrEqual(5_000);
+  await api.call({ method: 'POST', url: `${url}?top_k=3&deadline_ms=2000`, payload });
+  expect(received.at(-1)).toMatchObject({ top_k: 3 });
+  expect(received.at(-1)!.deadline_ms).toBeLessThanOrEqual(2_000);
+  for (const wrong of [{ top_k: 0 }, { deadline_ms: 600_001 }]) expect((await api.call({ method: 'POST', url, payload: { ...payload, ...wrong } })).statusCode).toBe(422);
+});
+
 test("the predictor's problems are handed on", async () => {
   const { url } = await trained();
   const errors = [{ pointer: '/instances/0', code: 'invalid_value', detail: 'expected 4 numbers, received 3' }];
@@ -91,9 +107,51 @@ test('what is wrong with the body or the ref is told without a predictor', async
   expect((await api.call({ method: 'POST', url, payload: { instances: [1], checkpoint: 'best' } })).json()).toMatchObject({ status: 404, detail: expect.stringContaining('it has a.h5') });
 });
 
+test('so is when to come back', async () => {
+  const { url } = await trained();
+  answer = { status: 429, type: 'application/problem+json', body: JSON.stringify({ type: 't', title: 't', status: 429, detail: 'full', instance: '/predict', code: 'overloaded', request_id: 'r', retryable: true, errors: [], error: 'full' }), headers: { 'retry-after': '3' } };
+  const response = await api.call({ method: 'POST', url, payload: { instances: [[1]] } });
+  expect(response.json()).toMatchObject({ status: 429, code: 'overloaded', retryable: true });
+  expect(response.headers['retry-after']).toBe('3');
+});
+
+test('what answers and is no predictor is none', async () => {
+  const { url } = await trained();
+  for (const other of [{ status: 502, type: 'text/html', body: '<h1>Bad Gateway</h1>' }, { status: 200, type: 'application/json', body: '{"hello": 1}' }]) {
+    answer = other;
+    expect((await api.call({ method: 'POST', url, payload: { instances: [[1]] } })).json()).toMatchObject({ status: 503, code: 'predictor_unavailable' });
+  }
+});
+
+test('a checkpoint that was asked for is known for five seconds, a key that predicts too', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const { url, ref } = await trained();
+    const { database } = api.scratch;
+    const headers = await api.keyHeaders(['predict']);
+    const predict = async () => (await api.app.inject({ method: 'POST', url, payload: { instances: [[1]] }, headers })).statusCode;
+    json({ predictions: [[1]] });
+    expect(await predict()).toBe(200);
+    await addCheckpoint(database, ref, { ...(await storedCheckpoint(api, ref.jobId, newCheckpointId(), 'h5')), id: newCheckpointId(), filename: 'b.h5', epoch: 1, step: 2, kind: 'model', final: false, metrics: {} });
+    const key = (await listKeys(database, api.projectId)).find(({ scopes }) => scopes.includes('predict'))!;
+    await deleteKey(database, api.projectId, key.id);
+    const before = received.at(-1)!.checkpoint.id;
+    expect(await predict()).toBe(200);
+    expect(received.at(-1)!.checkpoint.id).toBe(before);
+    expect((await api.app.inject({ url: '/v1/jobs', headers })).statusCode).toBe(401);
+    vi.advanceTimersByTime(5_001);
+    expect(await predict()).toBe(401);
+    const again = await api.keyHeaders(['predict']);
+    await api.app.inject({ method: 'POST', url, payload: { instances: [[1]] }, headers: again });
+    expect(received.at(-1)!.checkpoint.id).not.toBe(before);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('without a predictor the answer is 503', async () => {
-  for (const predictorUrl of [undefined, `http://127.0.0.1:${await closedPort()}`]) {
-    const own = await startApi({ predictorUrl });
+  for (const predictorUrls of [[], [`http://127.0.0.1:${await closedPort()}`]]) {
+    const own = await startApi({ predictorUrls });
     const ref = await runningJob(own);
     const id = newCheckpointId();
     await addCheckpoint(own.scratch.database, ref, { id, filename: 'a.h5', epoch: 0, step: 1, kind: 'model', final: true, metrics: {}, bytes: 1, sha256: 'x', key: 'k' });

@@ -1,14 +1,13 @@
-import type { RawInputs } from '@trainyard/dataset';
 import { expect, it } from 'vitest';
-import { RawInputsCache } from './raw-inputs-cache.js';
+import { JobDataCache } from './job-data-cache.js';
 
 /** Answers what is known by its key, and counts how often it was loaded. */
 function loading(bytes: number) {
   const loads: string[] = [];
-  const cache = new RawInputsCache(async (key) => {
+  const cache = new JobDataCache(async (key) => {
     loads.push(key);
     if (key === 'broken') throw new Error('storage is away');
-    return { inputs: { key } as unknown as RawInputs, bytes };
+    return { inputs: undefined, classes: { output: [key] }, bytes };
   });
   return { cache, loads };
 }

@@ -1,30 +1,29 @@
-import type { RawInputs } from '@trainyard/dataset';
-import type { LoadedRawInputs } from './load-raw-inputs.js';
+import type { JobData } from './load-job-data.js';
 
 /** Most are some kilobytes; a vocabulary of two million words is 300 MB, and kept alone. */
 const keptBytes = 64 * 2 ** 20;
 
 interface Entry {
-  readonly loading: Promise<LoadedRawInputs>;
+  readonly loading: Promise<JobData>;
   /** 0 until it is loaded. */
   bytes: number;
 }
 
 /**
- * How the rows of jobs become inputs, the least recently used first. Many requests wait for one load; one that failed is
+ * What jobs found out about their data, the least recently used first. Many requests wait for one load; one that failed is
  * tried again by the next request.
  */
-export class RawInputsCache {
+export class JobDataCache {
   readonly #entries = new Map<string, Entry>();
 
-  constructor(private readonly load: (key: string) => Promise<LoadedRawInputs>) {}
+  constructor(private readonly load: (key: string) => Promise<JobData>) {}
 
   /** @throws what `load` throws */
-  async get(key: string): Promise<RawInputs> {
+  async get(key: string): Promise<JobData> {
     const entry = this.#entries.get(key) ?? this.#begin(key);
     this.#entries.delete(key);
     this.#entries.set(key, entry); // the most recently used is the last
-    return (await entry.loading).inputs;
+    return entry.loading;
   }
 
   #begin(key: string): Entry {
