@@ -3,12 +3,13 @@ import type { RawInputs } from '@trainyard/dataset';
 import type { Runtime } from '@trainyard/engine';
 import type { NdArray } from '@trainyard/ndarray';
 import type { ObjectStore } from '@trainyard/object-store';
-import { ApiError, invalidRequest, issuesOf, newRequestId, npzMediaType, PredictorRequest, problemMediaType, toProblem } from '@trainyard/protocol';
+import { ApiError, frameMediaType, invalidRequest, issuesOf, newRequestId, npzMediaType, PredictorRequest, problemMediaType, toProblem } from '@trainyard/protocol';
 import { loadModel } from './models/load-model.js';
 import { ModelCache } from './models/model-cache.js';
 import { toApiError } from './problems.js';
 import { loadRawInputs } from './raw/load-raw-inputs.js';
 import { RawInputsCache } from './raw/raw-inputs-cache.js';
+import { FramedBody, readFrames, toFrame } from './tensors/framed.js';
 import { readInputs } from './tensors/read-inputs.js';
 import { readRawRows } from './tensors/read-raw-rows.js';
 import { toClasses, toJson, toNpz } from './tensors/write-outputs.js';
@@ -26,6 +27,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const { store, runtime, cacheBytes, maxBodyBytes, logLevel } = options;
   const app = Fastify({ logger: { level: logLevel }, bodyLimit: maxBodyBytes, genReqId: newRequestId, forceCloseConnections: 'idle', logController: new LogController({ disableRequestLogging: true }) });
   app.removeContentTypeParser('text/plain');
+  readFrames(app);
   const cache = new ModelCache(cacheBytes);
   const rawInputs = new RawInputsCache((key) => loadRawInputs(store, key));
   app.addHook('onClose', () => cache.clear());
@@ -36,13 +38,15 @@ export function buildApp(options: AppOptions): FastifyInstance {
     return { status: 'ok', models: cache.size, model_bytes: cache.bytes };
   });
   app.post('/predict', async (request, reply) => {
-    const body = parseRequest(request.body);
+    const { json, parts } = request.body instanceof FramedBody ? request.body : { json: request.body, parts: [] };
+    const body = parseRequest(json);
     const rows = body.raw && (await makeInputs(body.tensors, await rawInputs.get(body.raw.data_key), maxBodyBytes));
     const outputs = await cache.use(keyOf(body), () => loadModel(store, runtime, body), async (served) => {
-      const x = rows ?? readInputs(body.tensors, served.model.inputs, maxBodyBytes);
+      const x = rows ?? readInputs(body.tensors, parts, served.model.inputs, maxBodyBytes);
       const answered = await served.predict(x, { batchSize: body.batch_size, layers: body.layers });
       return body.outputs === 'classes' ? answered.map(({ name, array }) => ({ name, array: toClasses(array) })) : answered;
     });
+    if (body.accept === 'arrays') return reply.type(frameMediaType).send(toFrame(outputs));
     return body.accept === 'npz' ? reply.type(npzMediaType).send(Buffer.from(toNpz(outputs))) : toJson(body.tensors, outputs);
   });
 
