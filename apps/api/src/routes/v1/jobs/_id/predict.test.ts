@@ -1,20 +1,21 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { addCheckpoint, settleData } from '@trainyard/database';
 import { closedPort } from '@trainyard/queue/testing';
-import { newCheckpointId, npzMediaType, PredictorRequest } from '@trainyard/protocol';
+import { decodeFrame, frameMediaType, newCheckpointId, npzMediaType, PredictorRequest } from '@trainyard/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi, type TestApi } from '../../../../testing/api.js';
 import { runningJob, storedCheckpoint } from '../../../../testing/attempt.js';
 
 /** Keeps to the contract between API and predictor: reads requests by its schema, answers as told. */
-const received: PredictorRequest[] = [];
+const received: (PredictorRequest & { parts?: readonly Uint8Array[] })[] = [];
 let answer: { status: number; type: string; body: string };
 const predictor = createServer((request, response) => {
-  let text = '';
-  request.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('end', () => {
-    received.push(PredictorRequest.parse(JSON.parse(text)));
+  void buffer(request).then((body) => {
+    const { json, parts } = request.headers['content-type'] === frameMediaType ? decodeFrame(body) : { json: JSON.parse(body.toString()), parts: [] };
+    received.push({ ...PredictorRequest.parse(json), parts });
     response.writeHead(answer.status, { 'content-type': answer.type }).end(answer.body);
   });
 });
@@ -75,7 +76,7 @@ test('npz goes in and comes out', async () => {
   expect(response.headers['content-type']).toBe(npzMediaType);
   expect(response.headers['x-trainyard-checkpoint']).toBe(id);
   expect(response.body).toBe('npz out');
-  expect(received.at(-1)).toMatchObject({ tensors: { npz_base64: Buffer.from('npz in').toString('base64') }, layers: ['dense_1'], batch_size: 7, accept: 'npz' });
+  expect(received.at(-1)).toMatchObject({ tensors: { npz: true }, parts: [Buffer.from('npz in')], layers: ['dense_1'], batch_size: 7, accept: 'npz' });
 });
 
 test("the predictor's problems are handed on", async () => {
