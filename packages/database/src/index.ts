@@ -41,4 +41,4 @@ export { createDataset, deleteDataset, findDataset, findDatasetOfJob, listDatase
 export type { AliasRecord, AliasTarget, AliasVersion, NewAliasTarget, Weighted } from './aliases/alias-record.js';
 export { findAlias, findAliasVersion, listAliases } from './aliases/find-aliases.js';
 export { deleteAlias, deleteAliasVersion, keptVersions, moveAlias, rollBackAlias, type ChangedAlias, type NewAliasVersion } from './aliases/move-alias.js';
-export { countShadow, type ShadowOutcome } from './aliases/count-shadow.js';
+export { countShadow, type AliasVersionRef } from './aliases/count-shadow.js';

@@ -12,7 +12,7 @@ export function inflateBodies(scope: FastifyInstance): void {
     if (encoding === 'identity') return payload;
     const inflater = inflaters[encoding]?.();
     if (!inflater) throw new ApiError('unsupported_media_type', `Content-Encoding: expected gzip or deflate, received ${encoding}`);
-    return inflated(payload as Readable, inflater);
+    return inflated(payload, inflater);
   });
 }
 

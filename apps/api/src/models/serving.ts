@@ -1,4 +1,4 @@
-import type { Deps } from '../deps.js';
+import type { App, Deps } from '../deps.js';
 import { Shadows } from './shadows.js';
 import { Signatures } from './signature.js';
 
@@ -8,4 +8,8 @@ export interface Serving {
   readonly shadows: Shadows;
 }
 
-export const openServing = (deps: Deps): Serving => ({ signatures: new Signatures(deps), shadows: new Shadows(deps) });
+export function openServing(app: App, deps: Deps): Serving {
+  const shadows = new Shadows(deps, app.log);
+  app.addHook('onClose', () => shadows.settled());
+  return { signatures: new Signatures(deps), shadows };
+}

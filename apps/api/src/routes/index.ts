@@ -15,8 +15,7 @@ import { addInferenceRoutes } from './v2/index.js';
 
 /** Every route there is. Folders and files are named as the URLs are. */
 export function addRoutes(app: App, deps: Deps, counters: RequestCounters): void {
-  const serving = openServing(deps);
-  app.addHook('onClose', () => serving.shadows.settled());
+  const serving = openServing(app, deps);
   addHealthz(app);
   addReadyz(app, deps);
   addMetrics(app, deps, { counters, shadows: serving.shadows });

@@ -1,4 +1,4 @@
-import { elementLayout, readElements, type DType, type TypedArray } from '@trainyard/ndarray';
+import { bytesPerElement, elementLayout, readElements, type DType, type TypedArray } from '@trainyard/ndarray';
 import type { Datatype, TensorSpec } from '@trainyard/protocol';
 
 /** An element type of the protocol that models take, BYTES being none. */
@@ -50,6 +50,9 @@ function widenBfloat16(bytes: Uint8Array): Float32Array {
   const bits = Uint32Array.from({ length: bytes.length / 2 }, (_, i) => halves.getUint16(i * 2, true) << 16);
   return new Float32Array(bits.buffer);
 }
+
+/** Bytes that elements of a type take once they have been widened. */
+export const widenedBytes = (datatype: Datatype, count: number): number => (datatype === 'BYTES' ? 0 : count * bytesPerElement(elementTypes[datatype].dtype));
 
 /** What models take and answer, as the protocol calls it. */
 export const datatypeOf = (dtype: TensorSpec['dtype']): NumericDatatype => (dtype === 'int32' ? 'INT32' : 'FP32');

@@ -72,6 +72,15 @@ describe('tensors as JSON', () => {
     expect(refused(() => read(request, undefined, of))).toEqual({ status: 422, pointer, detail: expect.stringMatching(detail) });
   });
 
+  test('refused: a shape that says more than there is, before there is room for it', () => {
+    const open: Signature = { ...signature, inputs: [{ name: 'x', dtype: 'float32', shape: [null, null] }] };
+    const row = Array<number>(1000).fill(1);
+    for (const [shape, data] of [[[100_000, 100_000], [1]], [[1, 2 ** 50], [[1]]], [[30_000, 1000], [row, ...Array<unknown>(29_999).fill([])]]]) {
+      expect(refused(() => read({ inputs: [{ name: 'x', datatype: 'FP32', shape, data }] }, undefined, open))).toMatchObject({ status: 422, detail: expect.stringMatching(/^expected a list of/) });
+    }
+    expect(refused(() => read(binaryInput('INT8', new Uint8Array(2 ** 27), [1, 2 ** 27]), new Uint8Array(2 ** 27), open))).toMatchObject({ status: 413 });
+  });
+
   test('refused: an input twice, one too few, rows that differ', () => {
     const x = { name: 'x', shape: [1, 2], datatype: 'FP32', data: [1, 2] };
     expect(refused(() => read({ inputs: [x, x] }))).toMatchObject({ pointer: '/inputs/1/name' });

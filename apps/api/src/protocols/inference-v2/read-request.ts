@@ -1,4 +1,7 @@
-import { invalidRequest, issuesOf, jsonPointer, type ApiError, type FramedArray, InferRequest, type Signature, type TensorSpec } from '@trainyard/protocol';
+import { sizeOf } from '@trainyard/ndarray';
+import { ApiError, invalidRequest, issuesOf, jsonPointer, type FramedArray, InferRequest, type Signature, type TensorSpec } from '@trainyard/protocol';
+import { predictBodyLimit } from '../../http/json-body.js';
+import { widenedBytes } from './datatypes.js';
 import { readTensor, type ReadTensor } from './read-tensor.js';
 
 /** A request's arrays, in the order of the model's inputs, as a predictor takes them. */
@@ -34,6 +37,7 @@ export function readInputs({ inputs }: InferRequest, binary: Uint8Array, { input
     byName.set(name, at);
   });
   const chunks = splitBinary(inputs, binary);
+  expectRoom(inputs, chunks);
   const tensors = expected.map((input) => {
     const at = byName.get(input.name);
     const tensor = inputs[at ?? -1];
@@ -71,6 +75,12 @@ function splitBinary(inputs: InferRequest['inputs'], binary: Uint8Array): (Uint8
   });
   if (end < binary.length) throw wrong(['inputs'], `expected ${end} bytes behind the JSON, by the tensors' binary_data_size, received ${binary.length}`);
   return chunks;
+}
+
+/** INT8 and its like are sent on as wider types. */
+function expectRoom(inputs: InferRequest['inputs'], chunks: readonly (Uint8Array | undefined)[]): void {
+  const bytes = inputs.reduce((sum, { datatype, shape }, at) => sum + (chunks[at] ? widenedBytes(datatype, sizeOf(shape)) : 0), 0);
+  if (bytes > predictBodyLimit) throw new ApiError('too_large', `expected tensors of at most ${predictBodyLimit} bytes all together, with elements of 32 bits or more, received ${bytes}`);
 }
 
 function expectSameRows(tensors: readonly { at: number; tensor: ReadTensor }[]): void {

@@ -1,7 +1,7 @@
-import { allocate, sizeOf, viewBytes, type DType, type TypedArray } from '@trainyard/ndarray';
+import { sizeOf, viewBytes, type DType, type TypedArray } from '@trainyard/ndarray';
 import { invalidRequest, jsonPointer, type ApiError, type InferInput, type TensorSpec } from '@trainyard/protocol';
 import { castsTo, datatypeOf, elementTypes, shapeOf, type NumericDatatype } from './datatypes.js';
-import { fillFromJson } from './tensor-json.js';
+import { readJsonData } from './tensor-json.js';
 
 /** An integer of 32 bits, which is what a model takes as one. */
 const [least, most] = [-(2 ** 31), 2 ** 31 - 1];
@@ -50,9 +50,7 @@ function expectShape(shape: readonly number[], input: TensorSpec, pointer: strin
 function fromJson({ data, shape }: InferInput, datatype: NumericDatatype, { dtype }: TensorSpec, path: readonly (string | number)[]): ReadTensor {
   const { kind, min = -Infinity, max = Infinity } = elementTypes[datatype];
   const bounds = dtype === 'int32' ? { min: Math.max(min, least), max: Math.min(max, most) } : { min, max };
-  const out = allocate(dtype, sizeOf(shape)) as Float32Array | Int32Array;
-  fillFromJson(out, data, shape, { kind, ...bounds }, path);
-  return { dtype, shape, bytes: bytesOf(out) };
+  return { dtype, shape, bytes: bytesOf(readJsonData(data, { dtype, shape }, { kind, ...bounds }, path)) };
 }
 
 function fromBytes(bytes: Uint8Array, { datatype, shape }: { datatype: NumericDatatype; shape: readonly number[] }, input: TensorSpec, pointer: string): ReadTensor {

@@ -1,4 +1,5 @@
-import { invalidRequest, jsonPointer, type ApiError } from '@trainyard/protocol';
+import { allocate, sizeOf } from '@trainyard/ndarray';
+import { invalidRequest, jsonPointer, type ApiError, type TensorSpec } from '@trainyard/protocol';
 
 /** What an element may be. */
 export interface ElementRule {
@@ -10,31 +11,35 @@ export interface ElementRule {
 type Path = readonly (string | number)[];
 
 /**
- * Copies a tensor's `data`, lists of lists of its shape or one flat list of all elements in C order, to where the elements belong.
+ * The elements of a tensor's `data`: lists of lists of its shape, or one flat list in C order. Lists are measured before anything
+ * is allocated, since a shape is said in a few bytes.
  *
  * @throws ApiError that points to the list or element that is wrong.
  */
-export function fillFromJson(out: Float32Array | Int32Array, data: unknown, shape: readonly number[], rule: ElementRule, path: Path): void {
-  if (!Array.isArray(data)) throw wrong(path, `expected a list, received ${kindOf(data)}`);
-  const flat = shape.length !== 1 && !Array.isArray(data[0]);
-  if (shape.length > 1 && !flat) fillNested(out, data, { shape, axis: 0, at: 0 }, rule, path);
-  else fillRow(out, data, { length: out.length, at: 0 }, rule, path);
+export function readJsonData(data: unknown, { dtype, shape }: { dtype: TensorSpec['dtype']; shape: readonly number[] }, rule: ElementRule, path: Path): Float32Array | Int32Array {
+  const nested = shape.length > 1 && Array.isArray(data) && Array.isArray(data[0]);
+  const as = nested ? shape : [sizeOf(shape)];
+  measure(data, as, 0, path);
+  const out = allocate(dtype, sizeOf(shape));
+  fill(out, data as readonly unknown[], { shape: as, axis: 0, at: 0 }, rule, path);
+  return out;
 }
 
-function fillNested(out: Float32Array | Int32Array, list: readonly unknown[], { shape, axis, at }: { shape: readonly number[]; axis: number; at: number }, rule: ElementRule, path: Path): void {
+/** Sees that every list is as long as the shape says, without looking at elements. */
+function measure(list: unknown, shape: readonly number[], axis: number, path: Path): void {
   const length = shape[axis] ?? 0;
-  if (axis === shape.length - 1) return fillRow(out, list, { length, at }, rule, path);
+  if (!Array.isArray(list)) throw wrong(path, `expected a list of ${length}, as its shape says, received ${kindOf(list)}`);
   if (list.length !== length) throw wrong(path, `expected a list of ${length}, as its shape says, received one of ${list.length}`);
-  const size = shape.slice(axis + 1).reduce((product, dimension) => product * dimension, 1);
-  list.forEach((inner, i) => {
-    if (!Array.isArray(inner)) throw wrong([...path, i], `expected a list of ${shape[axis + 1] ?? 0}, as its shape says, received ${kindOf(inner)}`);
-    fillNested(out, inner, { shape, axis: axis + 1, at: at + i * size }, rule, [...path, i]);
-  });
+  if (axis < shape.length - 1) list.forEach((inner, i) => measure(inner, shape, axis + 1, [...path, i]));
 }
 
-function fillRow(out: Float32Array | Int32Array, list: readonly unknown[], { length, at }: { length: number; at: number }, rule: ElementRule, path: Path): void {
-  if (list.length !== length) throw wrong(path, `expected a list of ${length}, as its shape says, received one of ${list.length}`);
-  for (let i = 0; i < length; i++) out[at + i] = elementOf(list[i], rule) ?? refuse(list[i], rule, [...path, i]);
+function fill(out: Float32Array | Int32Array, list: readonly unknown[], { shape, axis, at }: { shape: readonly number[]; axis: number; at: number }, rule: ElementRule, path: Path): void {
+  if (axis === shape.length - 1) {
+    for (let i = 0; i < list.length; i++) out[at + i] = elementOf(list[i], rule) ?? refuse(list[i], rule, [...path, i]);
+    return;
+  }
+  const size = sizeOf(shape.slice(axis + 1));
+  list.forEach((inner, i) => fill(out, inner as readonly unknown[], { shape, axis: axis + 1, at: at + i * size }, rule, [...path, i]));
 }
 
 /** @returns undefined for what is no such element. */

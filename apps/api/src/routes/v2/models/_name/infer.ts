@@ -13,13 +13,15 @@ import { InferBody, readInferBodies } from '../../../../protocols/inference-v2/r
 import { parseInferRequest, readInputs, requestedOutputs } from '../../../../protocols/inference-v2/read-request.js';
 import { writeAnswer, type WrittenAnswer } from '../../../../protocols/inference-v2/write-answer.js';
 
+const description = 'Tensors with binary_data_size follow the JSON as bytes; the header Inference-Header-Content-Length tells how long the JSON is. Answered likewise where binary_data asks for it.';
+
 /** The Open Inference Protocol's predictions: tensors as JSON, or as bytes behind it, in and out. */
 export function addInfer(app: App, deps: Deps, { shadows, signatures }: Serving): void {
   void app.register(async (scope: App) => {
     readInferBodies(scope);
     inflateBodies(scope);
     const options = { config: { scope: 'predict' as const }, bodyLimit: predictBodyLimit, validatorCompiler: bodyPassesCompiler };
-    const common = { tags: ['serving'], body: InferRequest, response: { 200: InferAnswer } };
+    const common = { tags: ['serving'], description, body: InferRequest, response: { 200: InferAnswer } };
 
     const model = { ...common, summary: 'Predict (Open Inference Protocol)', params: ModelParams };
     scope.post('/v2/models/:name/infer', { ...options, schema: model }, (request, reply) => infer(request, reply, request.params.name));
