@@ -95,6 +95,28 @@ describe('files', () => {
   });
 });
 
+test('models: set, moved, listed, described, rolled back, deleted', async () => {
+  const ref = await runningJob(api);
+  const checkpoints: string[] = [];
+  for (const step of [1, 2]) {
+    const id = newCheckpointId();
+    const file = await storedCheckpoint(api, ref.jobId, id, 'h5');
+    await addCheckpoint(api.scratch.database, ref, { id, filename: `s${step}.h5`, epoch: step, step, kind: 'model', final: false, metrics: {}, ...file });
+    checkpoints.push(id);
+    expect(await client.models.set('iris', { job: ref.jobId })).toMatchObject({ version: step, split: [{ checkpoint: id }] });
+  }
+  expect((await client.models.list()).data.map(({ name }) => name)).toEqual(['iris']);
+  expect(await client.models.rollBack('iris')).toMatchObject({ version: 1, split: [{ checkpoint: checkpoints[0] }] });
+  expect((await client.models.deleteVersion('iris', 2)).versions).toHaveLength(1);
+  expect(await client.models.get(`${ref.jobId}@s2.h5`)).toMatchObject({ kind: 'job', version: 2 });
+  expect((await client.models.signature('iris')).metadata.signature_def.signature_def).toHaveProperty('serving_default.inputs.dense_1_input');
+  expect(await client.models.metadata('iris', { version: 1 })).toMatchObject({ versions: ['1'], inputs: [{ name: 'dense_1_input', shape: [-1, 4] }] });
+  await expect(client.models.predict('iris', { instances: [[1, 2, 3, 4]] })).rejects.toMatchObject({ code: 'predictor_unavailable' });
+  await expect(client.models.infer('iris', { inputs: { dense_1_input: { shape: [1, 3], data: new Float32Array(3) } } })).rejects.toMatchObject({ errors: [{ pointer: '/inputs/0/shape' }] });
+  await client.models.delete('iris');
+  await expect(client.models.get('iris')).rejects.toMatchObject({ status: 404 });
+});
+
 test('keys: a key made here works, until it is deleted', async () => {
   const made = await client.keys.create({ name: 'ci', scopes: ['read'] });
   const reader = new Client({ url: base.href, apiKey: made.key });

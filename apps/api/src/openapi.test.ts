@@ -22,6 +22,9 @@ test('lists the routes that there are', async () => {
   expect(Object.keys(paths).sort()).toEqual(
     [
       ...['/healthz', '/readyz', '/metrics', '/v1/jobs', job, '/v1/models:validate', '/v1/datasets', '/v1/datasets/{id}', '/v1/files', '/v1/files/{path}', '/v1/keys', '/v1/keys/{id}', '/v1/webhook-secret', '/v1/webhook-secret/change'],
+      ...['/v1/models', '/v2', '/v2/health/live', '/v2/health/ready'],
+      ...['', ':predict', '/metadata', '/rollback', '/versions/{version}', '/versions/{version}:predict', '/versions/{version}/metadata'].map((end) => `/v1/models/{name}${end}`),
+      ...['', '/ready', '/infer'].flatMap((end) => [`/v2/models/{name}${end}`, `/v2/models/{name}/versions/{version}${end}`]),
       ...['cancel', 'stop', 'pause', 'resume', 'retry', 'continue', 'events', 'history', 'metrics', 'logs', 'checkpoints', 'checkpoints/{ref}/content', 'model', 'layers', 'layers/{name}', 'layers/{name}/weights', 'tensorboard', 'tensorboard/{path}', 'predict', 'webhook-deliveries', 'webhook-deliveries/test'].map((name) => `${job}/${name}`),
     ].sort(),
   );

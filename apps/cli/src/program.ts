@@ -5,6 +5,7 @@ import { uploadData } from './commands/data/upload-data.js';
 import { history, logs, model, type ModelOptions, ps, status } from './commands/inspect.js';
 import { createKey, prepare } from './commands/prepare.js';
 import { download, predict, type PredictOptions } from './commands/results.js';
+import { models, rollBack, serve } from './commands/serve.js';
 import { sweep, type SweepCommandOptions } from './commands/sweep.js';
 import { follow, train, type TrainOptions } from './commands/train.js';
 import { up } from './commands/up.js';
@@ -35,6 +36,7 @@ export function buildProgram(context: CliContext): Command {
   addTrainingCommands(program, context);
   addInspectingCommands(program, context);
   addResultCommands(program, context);
+  addServingCommands(program, context);
   addDataCommands(program, context);
   return program;
 }
@@ -157,9 +159,10 @@ function addInspectingCommands(program: Command, { env, out, interrupted }: CliC
 function addResultCommands(program: Command, { env, out }: CliContext): void {
   program
     .command('predict <job>')
-    .description('predict with a checkpoint of a job')
+    .description('predict with a checkpoint of a job, or with what answers under a name')
     .option('--data <file>', 'instances as JSON, or arrays as npz')
     .option('--instances <json>', 'instances as JSON')
+    .option('--image <file...>', 'JPEG or PNG files, for a model that was trained on images: made inputs of as those were')
     .option('--checkpoint <ref>', 'final, best, latest, epoch-N, a filename or an id')
     .option('--raw', 'instances are rows as in the training data: the job’s transforms make inputs of them')
     .option('--classes', 'the index of the likeliest class instead of probabilities')
@@ -171,6 +174,24 @@ function addResultCommands(program: Command, { env, out }: CliContext): void {
     .option('-o, --output <file>', 'where to (by default: its own name, here)')
     .option('--keras', 'as a .keras archive, for Keras 3, instead of .h5')
     .action(async (job: string, ref: string | undefined, options: { output?: string; keras?: boolean }) => void (await download(await connect(env), job, ref ?? 'final', { target: options.output, format: options.keras === true ? 'keras' : 'h5' }, out)));
+}
+
+function addServingCommands(program: Command, { env, out }: CliContext): void {
+  program
+    .command('serve <name> <job>')
+    .description('have a checkpoint answer under a name: JOB, JOB@CHECKPOINT, or a saved model (.h5, .keras) that is uploaded; prints how to ask it')
+    .option('--shadow <job>', 'also asked, to compare its answers, which nobody gets')
+    .action(async (name: string, job: string, options: { shadow?: string }) => serve(await connect(env), name, job, options, await findCredentials(env), out));
+  program
+    .command('models')
+    .description('list what answers under which name')
+    .option('--limit <count>', 'at most so many', (value) => parseCount('--limit', value), 20)
+    .option('--json', 'as JSON')
+    .action(async (options: { limit: number; json?: boolean }) => models(await connect(env), options, printer(out)));
+  program
+    .command('rollback <name> [version]')
+    .description('have an earlier version answer under a name again: by default the one before')
+    .action(async (name: string, version: string | undefined) => rollBack(await connect(env), name, version === undefined ? undefined : parseCount('version', version), printer(out)));
 }
 
 function addDataCommands(program: Command, { env, out, interrupted }: CliContext): void {

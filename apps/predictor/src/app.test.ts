@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { decodeNpy, decodeNpz, encodeNpz, sliceRows } from '@trainyard/ndarray';
 import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
-import { newCheckpointId, newJobId, type PredictorRequest } from '@trainyard/protocol';
+import { decodeFrame, encodeFrame, frameMediaType, newCheckpointId, newJobId, type PredictorRequest } from '@trainyard/protocol';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testPredictor } from './testing/index.js';
@@ -53,6 +53,12 @@ async function predict(change: Change) {
   return { status: answer.statusCode, body: String(answer.headers['content-type']).includes('json') ? answer.json() : answer.rawPayload };
 }
 
+/** The same with bytes that go with the request. */
+async function predictFramed(change: Change, parts: Uint8Array[]) {
+  const answer = await app.inject({ method: 'POST', url: '/predict', payload: Buffer.from(encodeFrame({ json: requestOf(change), parts })), headers: { 'content-type': frameMediaType } });
+  return { status: answer.statusCode, body: String(answer.headers['content-type']).includes('json') ? answer.json() : answer.rawPayload };
+}
+
 const rows = async (count: number): Promise<number[][]> => {
   const x = decodeNpy(await readFile(golden('c01_mlp_binary/x_0.npy')));
   return Array.from({ length: count }, (_, i) => [...(sliceRows(x, i, i + 1).data as Float32Array)]);
@@ -81,9 +87,19 @@ describe('predictions are those of Keras', () => {
     close((await predict({ tensors: { instances: x.map((row) => ({ b64: bytes(row) })) } })).body.predictions.flat(), reference);
     close((await predict({ tensors: { inputs: { b64: bytes(x.flat()) } } })).body.outputs.flat(), reference);
     const npz = encodeNpz([['x', { dtype: 'float32', shape: [3, x[0]!.length], data: Float32Array.from(x.flat()) }]]);
-    const { body } = await predict({ tensors: { npz_base64: Buffer.from(npz).toString('base64') }, accept: 'npz' });
+    const { body } = await predictFramed({ tensors: { npz: true }, accept: 'npz' }, [npz]);
     const [output] = decodeNpz(body).values();
     close([...(output!.data as Float32Array)], reference);
+  });
+
+  it('of arrays that come, and go, as they are: the same numbers to the bit', async () => {
+    const x = await rows(3);
+    const { body } = await predict({ tensors: { inputs: x } });
+    const asked = { tensors: { arrays: [{ name: 'dense_1_input', dtype: 'float32', shape: [3, x[0]!.length] }] }, accept: 'arrays' as const, job: null };
+    const answer = await predictFramed(asked, [new Uint8Array(Float32Array.from(x.flat()).buffer)]);
+    const { json, parts } = decodeFrame(answer.body);
+    expect(json).toEqual({ arrays: [{ name: 'dense_3', dtype: 'float32', shape: [3, 1] }] });
+    expect([...new Float32Array(Uint8Array.from(parts[0]!).buffer)]).toEqual(body.outputs.flat());
   });
 
   it('of weights alone, with the model of the request', async () => {
@@ -183,7 +199,7 @@ describe('what is wrong is told, with its place', () => {
     ['an unknown input', { instances: [{ nowhere: [1] }] }, /\/instances\/0\/nowhere: the model has no input of this name; its inputs are dense_1_input/],
     ['nothing', { inputs: null }, /expected a number, received null/],
     ['bytes too few', { instances: [{ b64: 'AAAA' }] }, /expected base64 of the float32 elements/],
-    ['no npz', { npz_base64: 'AAAA' }, /npz archive/],
+    ['no npz', { npz: true }, /npz archive/],
   ])('%s', async (_, tensors, message) => {
     const { status, body } = await predict({ tensors });
     expect(status).toBe(422);
@@ -198,12 +214,23 @@ describe('what is wrong is told, with its place', () => {
     expect((await predict({ tensors, id: checkpoints.weights, kind: 'weights' })).status).toBe(422);
   });
 
+  it('arrays whose bytes are not theirs', async () => {
+    const arrays = [{ name: 'dense_1_input', dtype: 'float32', shape: [1, 2] }];
+    for (const parts of [[new Uint8Array(7)], [], [new Uint8Array(8), new Uint8Array(8)]]) {
+      const { status, body } = await predictFramed({ tensors: { arrays } }, parts);
+      expect({ status, code: body.code }).toEqual({ status: 400, code: 'malformed_json' });
+    }
+    const unnamed = await predictFramed({ id: checkpoints.twoInputs, tensors: { arrays: [{ ...arrays[0], name: 'x' }, { ...arrays[0], name: 'y' }] } }, [new Uint8Array(8), new Uint8Array(8)]);
+    expect(unnamed.status).toBe(422);
+  });
+
   it('nonsense', async () => {
     const post = (payload: string, type = 'application/json') => app.inject({ method: 'POST', url: '/predict', payload, headers: { 'content-type': type } });
     expect((await post('{')).statusCode).toBe(400);
     expect((await post('[]')).statusCode).toBe(422);
     expect((await post('{}')).statusCode).toBe(422);
     expect((await post('x', 'text/plain')).statusCode).toBe(415);
+    expect((await post('no frame', frameMediaType)).statusCode).toBe(400);
     expect((await post(JSON.stringify('x'.repeat(2 ** 22)))).statusCode).toBe(413);
     expect((await app.inject({ url: '/nowhere' })).statusCode).toBe(404);
     const deep = JSON.stringify(requestOf({ tensors: { inputs: 'deep' } })).replace('"deep"', '['.repeat(50_000) + ']'.repeat(50_000));

@@ -1,9 +1,10 @@
 import { boundRequest, ClientGoneError, metricsMediaType } from '@trainyard/http';
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ApiError, invalidRequest, issuesOf, newRequestId, npzMediaType, PredictorRequest, problemMediaType, toProblem } from '@trainyard/protocol';
+import { ApiError, frameMediaType, invalidRequest, issuesOf, newRequestId, npzMediaType, PredictorRequest, problemMediaType, toProblem } from '@trainyard/protocol';
 import { PredictorMetrics } from './metrics/predictor-metrics.js';
 import { Predictor, type PredictorOptions } from './predictor.js';
 import { toApiError } from './problems.js';
+import { FramedBody, readFrames } from './tensors/framed.js';
 
 export interface AppOptions extends Omit<PredictorOptions, 'metrics'> {
   readonly logLevel: string;
@@ -17,6 +18,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const { store, maxBodyBytes, logLevel } = options;
   const app = Fastify({ logger: { level: logLevel }, bodyLimit: maxBodyBytes, genReqId: newRequestId, forceCloseConnections: 'idle', logController: new LogController({ disableRequestLogging: true }) });
   app.removeContentTypeParser('text/plain');
+  readFrames(app);
   const metrics = new PredictorMetrics();
   const predictor = new Predictor({ ...options, metrics });
   const { cache, admission } = predictor;
@@ -31,10 +33,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
   app.post('/predict', async (request, reply) => {
     reply.raw.once('finish', () => metrics.answered(reply.statusCode, reply.elapsedTime / 1000));
     reply.raw.once('close', () => reply.raw.writableFinished || metrics.answered(clientGone, reply.elapsedTime / 1000));
-    const body = parseRequest(request.body);
+    const { json, parts } = request.body instanceof FramedBody ? request.body : { json: request.body, parts: [] };
+    const body = parseRequest(json);
     const { signal } = boundRequest(reply.raw, body.deadline_ms);
-    const answer = await predictor.predict(body, signal);
-    return Buffer.isBuffer(answer) ? reply.type(npzMediaType).send(answer) : answer;
+    const answer = await predictor.predict(body, parts, signal);
+    return Buffer.isBuffer(answer) ? reply.type(body.accept === 'npz' ? npzMediaType : frameMediaType).send(answer) : answer;
   });
 
   app.setErrorHandler((error, request, reply) => {

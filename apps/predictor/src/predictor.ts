@@ -12,6 +12,7 @@ import { ModelCache } from './models/model-cache.js';
 import { JobDataCache } from './raw/job-data-cache.js';
 import { loadJobData, rawInputsOf } from './raw/load-job-data.js';
 import { Admission } from './requests/admission.js';
+import { toFrame } from './tensors/framed.js';
 import { readInputs } from './tensors/read-inputs.js';
 import { readRawRows } from './tensors/read-raw-rows.js';
 import { topK } from './tensors/top-k.js';
@@ -41,23 +42,24 @@ export class Predictor {
   }
 
   /**
+   * @param parts the bytes that came with the request
    * @param signal aborted when nobody waits for the answer any more
-   * @returns an npz archive where that is asked for
+   * @returns an npz archive, or a frame, where that is asked for
    * @throws ApiError, DataError, ModelDataError, FormatError, errors of the object storage; the signal's reason
    */
-  async predict(request: PredictorRequest, signal: AbortSignal): Promise<PredictorAnswer | Buffer> {
+  async predict(request: PredictorRequest, parts: readonly Uint8Array[], signal: AbortSignal): Promise<PredictorAnswer | Buffer> {
     checkTopK(request);
     const key = keyOf(request);
     const leave = this.admission.enter(key, limitsOf(request.serving, this.options.limits).maxQueue);
     try {
-      const outputs = await untilAborted(this.#outputs(key, request, signal), signal);
+      const outputs = await untilAborted(this.#outputs(key, request, parts, signal), signal);
       return await this.#present(request, outputs);
     } finally {
       leave();
     }
   }
 
-  async #outputs(key: string, request: PredictorRequest, signal: AbortSignal): Promise<NamedOutput[]> {
+  async #outputs(key: string, request: PredictorRequest, parts: readonly Uint8Array[], signal: AbortSignal): Promise<NamedOutput[]> {
     const { store, runtime, metrics, maxBodyBytes, limits } = this.options;
     const { tensors, raw, serving, batch_size: batchSize, layers } = request;
     const rows = raw && (await makeInputs(tensors, rawInputsOf(await this.#jobData.get(raw.data_key)), maxBodyBytes));
@@ -68,7 +70,7 @@ export class Predictor {
       load,
       async (served) => {
         signal.throwIfAborted();
-        return served.predict(rows ?? readInputs(tensors, served.model.inputs, maxBodyBytes), { ...limitsOf(serving, limits), batchSize, layers, signal });
+        return served.predict(rows ?? readInputs(tensors, parts, served.model.inputs, maxBodyBytes), { ...limitsOf(serving, limits), batchSize, layers, signal });
       },
       serving.pinned,
     );
@@ -80,6 +82,7 @@ export class Predictor {
       return toJson(tensors, outputs, (output) => topK(output, k, names[output.name]));
     }
     const shown = kind === 'classes' ? outputs.map(({ name, array }) => ({ name, array: toClasses(array) })) : outputs;
+    if (accept === 'arrays') return toFrame(shown);
     return accept === 'npz' ? Buffer.from(toNpz(shown)) : toJson(tensors, shown);
   }
 
@@ -105,7 +108,7 @@ const keyOf = ({ checkpoint, model }: PredictorRequest): string => (checkpoint.k
 /** @throws ApiError 422 for what cannot be asked for together */
 function checkTopK({ top_k: k, outputs, accept }: PredictorRequest): void {
   if (k === null) return;
-  const problem = outputs === 'classes' ? 'expected top_k, or "outputs": "classes", received both' : accept === 'npz' ? 'expected an answer in JSON with top_k, received a request for an npz archive' : undefined;
+  const problem = outputs === 'classes' ? 'expected top_k, or "outputs": "classes", received both' : accept !== 'json' ? 'expected an answer in JSON with top_k, received a request for arrays' : undefined;
   if (problem !== undefined) throw invalidRequest([{ pointer: '/top_k', code: 'invalid_value', detail: problem }]);
 }
 

@@ -4,6 +4,7 @@ import { Files } from './files.js';
 import { Http, type ClientOptions } from './http.js';
 import { Jobs } from './jobs.js';
 import { Keys } from './keys.js';
+import { Models } from './models.js';
 import { WebhookSecret } from './webhook-secret.js';
 
 export interface Readiness {
@@ -18,6 +19,7 @@ export class Client {
   readonly jobs: Jobs;
   readonly files: Files;
   readonly datasets: Datasets;
+  readonly models: Models;
   readonly keys: Keys;
   readonly webhookSecret: WebhookSecret;
   readonly #http: Http;
@@ -27,6 +29,7 @@ export class Client {
     this.jobs = new Jobs(this.#http);
     this.files = new Files(this.#http);
     this.datasets = new Datasets(this.#http);
+    this.models = new Models(this.#http);
     this.keys = new Keys(this.#http);
     this.webhookSecret = new WebhookSecret(this.#http);
   }

@@ -6,3 +6,5 @@ export type { UploadOptions } from './files.js';
 export type { FollowOptions, ProgressUpdate, StreamItem } from './follow-events.js';
 export type { Body, ClientOptions } from './http.js';
 export type { LayerResource, ListJobsQuery } from './jobs.js';
+export type { InferRequestTensors, InferResult, Tensor, TensorData } from './infer.js';
+export type { ModelPredictAnswer, ModelPredictInput, VersionOption } from './models.js';

@@ -28,19 +28,45 @@ export class WrongStatusError extends Error {
   }
 }
 
-/** Other jobs, which have not ended, work from objects of the job. */
+/** Who refers to objects of a job: other jobs, which have not ended and work from them, and aliases, by one of their versions. */
+export interface JobUsers {
+  readonly jobs: readonly string[];
+  readonly aliases: readonly string[];
+}
+
+/** Somebody else still needs objects of the job. */
 export class JobInUseError extends Error {
   override readonly name = 'JobInUseError';
   constructor(
     readonly jobId: string,
-    readonly users: readonly string[],
+    { jobs, aliases }: JobUsers,
   ) {
-    const named = users.length > 3 ? `${users.slice(0, 3).join(', ')} and ${users.length - 3} more` : users.join(', ');
-    super(`${jobId} has a checkpoint from which work: ${named}; wait until they have ended, or cancel them`);
+    const byJobs = jobs.length === 0 ? [] : [`${jobId} has a checkpoint from which work: ${named(jobs)}; wait until they have ended, or cancel them`];
+    const byAliases = aliases.length === 0 ? [] : [`${jobId} has a checkpoint that is served, or kept to roll back to, as: ${named(aliases)}; delete the versions or the models`];
+    super([...byJobs, ...byAliases].join('. '));
   }
 }
 
-/** A checkpoint that a new job was to work from was deleted meanwhile. */
+const named = (users: readonly string[]): string => (users.length > 3 ? `${users.slice(0, 3).join(', ')} and ${users.length - 3} more` : users.join(', '));
+
+/** The alias has no such version, or none to go back to. */
+export class NoSuchVersionError extends Error {
+  override readonly name = 'NoSuchVersionError';
+  constructor(alias: string, version: number | undefined, { version: present, versions }: { readonly version: number; readonly versions: readonly { readonly version: number }[] }) {
+    const kept = versions.map((one) => one.version).join(', ');
+    super(version === undefined ? `${alias} has no version before ${present}, which answers; it has ${kept}` : `${alias} has no version ${version}; it has ${kept}`);
+  }
+}
+
+/** The version answers, and so cannot be deleted. */
+export class VersionAnswersError extends Error {
+  override readonly name = 'VersionAnswersError';
+  constructor(alias: string, version: number) {
+    super(`version ${version} of ${alias} is the one that answers; roll back or move the alias first`);
+  }
+}
+
+/** A checkpoint that a new job, or an alias, was to work from was deleted meanwhile. */
 export class CheckpointGoneError extends Error {
   override readonly name = 'CheckpointGoneError';
   constructor(

@@ -1,5 +1,5 @@
 export { Database, openDatabase, pingDatabase, warmUpDatabase } from './database.js';
-export { CheckpointGoneError, DatabaseUnavailableError, FencedError, IdempotencyMismatchError, JobInUseError, WrongStatusError } from './errors.js';
+export { CheckpointGoneError, DatabaseUnavailableError, FencedError, IdempotencyMismatchError, JobInUseError, NoSuchVersionError, VersionAnswersError, WrongStatusError } from './errors.js';
 export { deployMigrations } from './migrate/deploy.js';
 
 export { ensureProject, type ProjectRecord } from './keys/projects.js';
@@ -29,7 +29,7 @@ export { discardSnapshot, saveSnapshot } from './results/snapshot.js';
 export { deleteExpiredJob, findExpiredJobs, type ExpiredJob } from './retention/expired-jobs.js';
 export { findJobsToPrune, pruneCheckpoints, type Pruned } from './retention/prune-checkpoints.js';
 
-export { findProjects, objectsOfDatasets, objectsOfJobs } from './orphans/named-objects.js';
+export { findProjects, objectsOfDatasets, objectsOfJobs, objectsOfModels } from './orphans/named-objects.js';
 export { beginSweep, countRemoved, endSweep, sweepTotals, type SweepTotals } from './orphans/sweeps.js';
 
 export { changeWebhookSecret, findWebhookSecrets, type WebhookSecrets } from './webhooks/webhook-secrets.js';
@@ -37,3 +37,8 @@ export { countPendingWebhooks, createWebhookTest, listWebhookDeliveries, type We
 export { claimWebhooks, settleWebhook, type ClaimedWebhook, type WebhookOutcome } from './webhooks/webhook-tries.js';
 
 export { createDataset, deleteDataset, findDataset, findDatasetOfJob, listDatasets, recordScan, type DatasetRecord, type NewDataset } from './datasets/datasets.js';
+
+export type { AliasRecord, AliasTarget, AliasVersion, NewAliasTarget, Weighted } from './aliases/alias-record.js';
+export { findAlias, findAliasVersion, listAliases } from './aliases/find-aliases.js';
+export { deleteAlias, deleteAliasVersion, keptVersions, moveAlias, rollBackAlias, type ChangedAlias, type NewAliasVersion } from './aliases/move-alias.js';
+export { countShadow, type AliasVersionRef } from './aliases/count-shadow.js';

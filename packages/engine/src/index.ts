@@ -58,7 +58,7 @@ export { checkFeeds, checkVariable } from './runtime/check.js';
 export { CpuRuntime } from './runtime/cpu-runtime.js';
 export { LARGE_VARIABLE } from './runtime/runtime.js';
 export type { CompiledStep, FeedSpec, Program, Runtime, StepDefinition, StepScope, UpdateInPieces, UpdateRule, VariableSpec, XlaUse } from './runtime/runtime.js';
-export { compileSpecOf, descriptionOf, restoreModelFile, toModelFile } from './saving/model-file.js';
+export { compileSpecOf, descriptionOf, restoreModelFile, toModelFile, toServedFile } from './saving/model-file.js';
 export { restoreSnapshot, SNAPSHOT_GROUP, type SnapshotState, toSnapshot } from './saving/snapshot.js';
 export { fromWeightsFile, inWeightOrder, type LoadOptions, toLayerWeights, WRITTEN_KERAS_VERSION } from './saving/weights.js';
 export { type Shape, shapeText } from './shape.js';

@@ -1,4 +1,4 @@
-import { findProjects, objectsOfDatasets, objectsOfJobs, type Database } from '@trainyard/database';
+import { findProjects, objectsOfDatasets, objectsOfJobs, objectsOfModels, type Database } from '@trainyard/database';
 import type { ObjectInfo, ObjectStore } from '@trainyard/object-store';
 
 /*
@@ -10,12 +10,12 @@ import type { ObjectInfo, ObjectStore } from '@trainyard/object-store';
  * names then, is one whose row will never come, since rows follow their objects within minutes.
  */
 
-/** Objects of one job, or dataset, that no row names. */
+/** Objects of one job, dataset, or copy of a served file, that no row names. */
 export interface Orphans {
   readonly projectId: string;
-  readonly kind: 'job' | 'dataset';
+  readonly kind: 'job' | 'dataset' | 'model';
   readonly id: string;
-  /** Whether there is no such job (dataset) any more. */
+  /** Whether there is no such job (dataset, copy) any more. */
   readonly gone: boolean;
   readonly objects: readonly ObjectInfo[];
 }
@@ -38,6 +38,7 @@ interface Folder {
 const folders: readonly Folder[] = [
   { kind: 'job', name: 'jobs', namedByRows: /^(checkpoints\/|snapshots\/|data-\d+\.json$)/, named: objectsOfJobs },
   { kind: 'dataset', name: 'datasets', namedByRows: /^state-\d+\.json$/, named: objectsOfDatasets },
+  { kind: 'model', name: 'models', namedByRows: /^model\.h5$/, named: objectsOfModels },
 ];
 
 /** Finds orphans that are at least so old, project by project, job by job. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addCheckpoint, deleteJob, endAttempt, ensureProject, saveSnapshot, settleData, sweepTotals, type AttemptRef } from '@trainyard/database';
+import { addCheckpoint, deleteAlias, deleteJob, endAttempt, ensureProject, moveAlias, saveSnapshot, settleData, sweepTotals, type AttemptRef } from '@trainyard/database';
 import { createScratchDatabase, runningJob, type ScratchDatabase } from '@trainyard/database/testing';
 import { openFilesystemStore, type ObjectStore } from '@trainyard/object-store';
 import { newCheckpointId, newJobId, newProjectId, newSnapshotId } from '@trainyard/protocol';
@@ -87,6 +87,24 @@ describe('the sweep for orphans', () => {
     await put(`projects/${project}/datasets/ds_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D/state-1.json`);
     const { found } = await sweep();
     expect(found).toMatchObject([{ kind: 'job', id: ref.jobId, gone: true, objects: left.toSorted().map((key) => ({ key })) }, { kind: 'dataset', gone: true }]);
+    expect(await keys()).toEqual([]);
+  });
+
+  test('spares what an alias refers to: checkpoints whose rows are gone, and copies of files', async () => {
+    const { database } = scratch;
+    const ref = await runningJob(database);
+    const [key, copy] = [await committed(ref), newCheckpointId()];
+    const kept = [key, await put(`projects/${project}/models/${copy}/model.h5`)];
+    const target = { uri: null, sourceSha256: null, filename: 'a.h5', kind: 'model' as const, sha256: 'x', signature: { inputs: [], outputs: [] } };
+    const split = [{ ...target, jobId: ref.jobId, checkpointId: key.slice(-'ckpt_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D.h5'.length, -3), key, weight: 1 }];
+    await moveAlias(database, { projectId: project, name: 'served', split, shadow: { ...target, jobId: null, checkpointId: copy, key: kept[1]! } });
+    await scratch.sql.query('DELETE FROM checkpoints WHERE job_id = $1', [ref.jobId]);
+    await put(`projects/${project}/models/${newCheckpointId()}/model.h5`);
+    const { found } = await sweep();
+    expect(found).toMatchObject([{ kind: 'model', gone: true, objects: [{}] }]);
+    expect(await keys()).toEqual(kept.toSorted());
+    await deleteAlias(database, project, 'served');
+    await sweep();
     expect(await keys()).toEqual([]);
   });
 

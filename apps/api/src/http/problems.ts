@@ -1,4 +1,4 @@
-import { CheckpointGoneError, DatabaseUnavailableError, IdempotencyMismatchError, JobInUseError, WrongStatusError } from '@trainyard/database';
+import { CheckpointGoneError, DatabaseUnavailableError, IdempotencyMismatchError, JobInUseError, NoSuchVersionError, VersionAnswersError, WrongStatusError } from '@trainyard/database';
 import { InvalidKeyError, InvalidRangeError, ObjectNotFoundError, ObjectStoreAccessError, ObjectStoreUnavailableError } from '@trainyard/object-store';
 import { ClientGoneError } from '@trainyard/http';
 import { ApiError, invalidRequest, newRequestId, problemMediaType, toProblem } from '@trainyard/protocol';
@@ -51,7 +51,8 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof RequestInvalid) return fromInvalid(error);
   if (error instanceof WrongStatusError) return new ApiError('wrong_status', error.message);
-  if (error instanceof JobInUseError) return new ApiError('in_use', error.message);
+  if (error instanceof JobInUseError || error instanceof VersionAnswersError) return new ApiError('in_use', error.message);
+  if (error instanceof NoSuchVersionError) return new ApiError('not_found', error.message);
   if (error instanceof CheckpointGoneError) return invalidRequest([{ pointer: '', code: 'not_found', detail: error.message }]);
   if (error instanceof IdempotencyMismatchError) return new ApiError('idempotency_mismatch', error.message);
   if (error instanceof DatabaseUnavailableError) return new ApiError('database_unavailable', 'the database cannot be reached');

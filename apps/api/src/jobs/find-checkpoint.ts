@@ -15,6 +15,11 @@ export function findCheckpoint(job: JobRecord, checkpoints: readonly CheckpointR
   return checkpoints.find(({ id, filename }) => id === ref || filename === ref);
 }
 
+/** What is meant where nothing is said: `final`, or `latest` while there is none. */
+export function finalOrLatest(job: JobRecord, checkpoints: readonly CheckpointRecord[]): CheckpointRecord | undefined {
+  return findCheckpoint(job, checkpoints, 'final') ?? findCheckpoint(job, checkpoints, 'latest');
+}
+
 export function labelsOf(job: JobRecord, checkpoints: readonly CheckpointRecord[], checkpoint: CheckpointRecord): CheckpointLabel[] {
   return (['best', 'latest', 'final'] as const).filter((label) => findCheckpoint(job, checkpoints, label)?.id === checkpoint.id);
 }
@@ -26,7 +31,7 @@ export function labelsOf(job: JobRecord, checkpoints: readonly CheckpointRecord[
  */
 export async function chooseCheckpoint({ database }: Deps, job: JobRecord, ref: string | undefined): Promise<CheckpointRecord> {
   const all = await listCheckpoints(database, job.id);
-  const found = ref === undefined ? (findCheckpoint(job, all, 'final') ?? findCheckpoint(job, all, 'latest')) : findCheckpoint(job, all, ref);
+  const found = ref === undefined ? finalOrLatest(job, all) : findCheckpoint(job, all, ref);
   if (found !== undefined) return found;
   const what = ref === undefined ? 'no checkpoint yet' : `no checkpoint "${ref}"`;
   throw new ApiError('not_found', `${job.id} has ${what}${all.length === 0 ? '' : `; it has ${all.map(({ filename }) => filename).join(', ')}`}`);

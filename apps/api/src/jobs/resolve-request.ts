@@ -1,12 +1,11 @@
 import { findJob, getJobSpec, listCheckpoints, type JobRecord } from '@trainyard/database';
 import { compileSpecOf } from '@trainyard/engine';
-import { FormatError, isArchive, parseModel, parseModelYaml, readUntrusted, type ModelDescription, type ModelFile } from '@trainyard/keras-format';
-import { ObjectNotFoundError } from '@trainyard/object-store';
-import type { ApiError} from '@trainyard/protocol';
-import { Compile, invalidRequest, type Issue, type JobRequest, type JsonObject, type ResolvedWeights, type Warning, type WeightsSource } from '@trainyard/protocol';
+import { parseModel, parseModelYaml, type ModelDescription } from '@trainyard/keras-format';
+import { Compile, invalidRequest, type ApiError, type JobRequest, type JsonObject, type ResolvedWeights, type Warning, type WeightsSource } from '@trainyard/protocol';
 import type { Deps } from '../deps.js';
 import { findCheckpoint } from './find-checkpoint.js';
 import { filePrefix } from './object-keys.js';
+import { asModelFault, filePathOf, notThere, readSavedModel } from './read-saved-model.js';
 import { resolveSources, type ResolvedSources } from './resolve-sources.js';
 
 /** What a request's `model`, `weights` and `data` lead to. */
@@ -62,32 +61,13 @@ async function fromJob(deps: Deps, projectId: string, jobId: string, ref: string
 const freshOptimizer: Warning = { pointer: '/model', detail: "the weights are taken over, the optimizer's state is not" };
 
 async function savedModel(deps: Deps, projectId: string, uri: string): Promise<ResolvedModel> {
-  const file = await describeAsyncFaults(async () => readSaved(await readFile(deps, projectId, uri)), '/model/uri');
-  const config = { pointer: '/model/uri' };
-  const description = describeFaults(() => parseModel(file.modelConfig, { kerasVersion: file.kerasVersion }), config.pointer);
+  const { file } = await readSavedModel(deps, projectId, uri, '/model/uri');
+  const description = describeFaults(() => parseModel(file.modelConfig, { kerasVersion: file.kerasVersion }), '/model/uri');
   // to_json has the version beside the config; a file keeps it elsewhere.
   const architecture: JsonObject = { ...(description.source as JsonObject), keras_version: file.kerasVersion, backend: file.backend };
   const compile = file.trainingConfig === undefined ? undefined : Compile.safeParse(compileSpecOf(file.trainingConfig)).data;
   return { description, architecture, weights: [{ from: { uri }, ...whole }], compile, warnings: [freshOptimizer] };
 }
-
-const readSaved = (bytes: Uint8Array): Promise<ModelFile> => readUntrusted(bytes, isArchive(bytes) ? 'keras' : 'model');
-
-async function readFile({ store }: Deps, projectId: string, uri: string): Promise<Uint8Array> {
-  const path = filePathOf(uri);
-  if (path === undefined) throw invalidRequest([{ pointer: '/model/uri', code: 'invalid_value', detail: `expected "files/<path>", received "${uri}"` }]);
-  try {
-    return await store.read(filePrefix(projectId) + path);
-  } catch (error) {
-    if (error instanceof ObjectNotFoundError) throw notThere('/model/uri', uri);
-    throw error;
-  }
-}
-
-const filePathOf = (uri: string): string | undefined => (uri.startsWith('files/') ? uri.slice('files/'.length) : undefined);
-
-const notThere = (pointer: string, uri: string): ApiError =>
-  invalidRequest([{ pointer, code: 'not_found', detail: `there is no ${uri}; upload it with PUT /v1/${uri}` }], 'data_not_found');
 
 async function resolveWeights(deps: Deps, projectId: string, source: WeightsSource, pointer: string): Promise<ResolvedWeights> {
   const { by_name, skip_mismatch, into } = source;
@@ -117,23 +97,4 @@ function describeFaults<T>(parse: () => T, pointer: string): T {
   } catch (error) {
     throw asModelFault(error, pointer);
   }
-}
-
-async function describeAsyncFaults<T>(parse: () => Promise<T>, pointer: string): Promise<T> {
-  try {
-    return await parse();
-  } catch (error) {
-    throw asModelFault(error, pointer);
-  }
-}
-
-function asModelFault(error: unknown, pointer: string): unknown {
-  return error instanceof FormatError ? invalidRequest([modelIssue(error, pointer)], 'model_invalid') : error;
-}
-
-/** A fault in a model as an issue of the request. Within a file or YAML the pointer ends at what names it. */
-export function modelIssue(error: FormatError, base = '/model'): Issue {
-  const isInline = base === '/model' && error.pointer.startsWith('/');
-  const inside = isInline || error.pointer === '' ? '' : `${error.pointer}: `;
-  return { pointer: isInline ? base + error.pointer : base, code: 'model_invalid', detail: inside + error.problem };
 }

@@ -2,7 +2,8 @@ import { checkSource, DataError } from '@trainyard/dataset';
 import { buildModel, callbackDefinitions, checkSize, compileModel, createCallbacks, type CompiledModel, type Model, weightRefsInside } from '@trainyard/engine';
 import { FormatError, parseModel } from '@trainyard/keras-format';
 import { jsonPointer, type Compile, type ErrorCode, type Issue, type JobRequest, type JsonObject, type Source, type Warning } from '@trainyard/protocol';
-import { modelIssue, type ResolvedRequest } from './resolve-request.js';
+import { modelIssue } from './read-saved-model.js';
+import type { ResolvedRequest } from './resolve-request.js';
 import { applyTrainable } from './trainable.js';
 
 export interface CheckedJob {

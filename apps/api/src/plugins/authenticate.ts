@@ -8,8 +8,8 @@ import { BriefCache } from '../http/brief-cache.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a key must allow; `open`: no key is needed. Every route says it. */
-    scope?: Scope | 'open';
+    /** What a key must allow, or one of what it may; `open`: no key is needed. Every route says it. */
+    scope?: Scope | readonly Scope[] | 'open';
   }
   interface FastifyRequest {
     /** The project that the request's key belongs to. */
@@ -45,8 +45,9 @@ export function requireKeys(app: App, { database, auth }: Deps): void {
     const secret = bearer(request);
     if (secret === undefined) throw new ApiError('unauthenticated', 'expected a header "Authorization: Bearer ty_…", received none');
     const key = await keyOf(secret, scope);
-    if (!key.scopes.includes(scope) && !key.scopes.includes('admin'))
-      throw new ApiError('forbidden', `the API key has the scopes ${key.scopes.join(', ')}; this needs ${scope}`);
+    const enough: readonly Scope[] = ['admin', ...[scope].flat()];
+    if (!key.scopes.some((has) => enough.includes(has)))
+      throw new ApiError('forbidden', `the API key has the scopes ${key.scopes.join(', ')}; this needs ${[scope].flat().join(' or ')}`);
     request.projectId = key.projectId;
   });
 }

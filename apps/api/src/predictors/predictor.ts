@@ -5,6 +5,12 @@ const probePatienceMs = 10_000;
 /** How often one that is well is probed. */
 const probeEveryMs = 10_000;
 
+/** What is sent to a predictor: JSON, or a frame. */
+export interface PredictorBody {
+  readonly type: string;
+  readonly content: string | Uint8Array;
+}
+
 /** One predictor, over connections that stay open. */
 export class Predictor {
   readonly #pool: Pool;
@@ -32,8 +38,8 @@ export class Predictor {
   }
 
   /** @throws when there is no connection, or it breaks; the signal's reason */
-  post(body: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    return this.#pool.request({ path: `${this.#path}predict`, method: 'POST', headers: { 'content-type': 'application/json' }, body, signal });
+  post({ type, content }: PredictorBody, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    return this.#pool.request({ path: `${this.#path}predict`, method: 'POST', headers: { 'content-type': type }, body: content, signal });
   }
 
   /** Whether it is time to probe it: at once where it is left out, else every so often. */

@@ -1,5 +1,6 @@
 import type { Histogram } from '@trainyard/http';
 import type { App, Deps } from '../deps.js';
+import { openServing } from '../models/serving.js';
 import { addErrorDocs } from './docs/errors.js';
 import { addHealthz } from './healthz.js';
 import { addMetrics } from './metrics.js';
@@ -8,19 +9,22 @@ import { addDatasetRoutes } from './v1/datasets/index.js';
 import { addFileRoutes } from './v1/files/index.js';
 import { addJobRoutes } from './v1/jobs/index.js';
 import { addKeyRoutes } from './v1/keys/index.js';
-import { addValidateModel } from './v1/models/validate.js';
+import { addModelRoutes } from './v1/models/index.js';
 import { addWebhookSecretRoutes } from './v1/webhook-secret/index.js';
+import { addInferenceRoutes } from './v2/index.js';
 
 /** Every route there is. Folders and files are named as the URLs are. */
 export function addRoutes(app: App, deps: Deps, durations: Histogram): void {
+  const serving = openServing(app, deps);
   addHealthz(app);
   addReadyz(app, deps);
-  addMetrics(app, deps, durations);
+  addMetrics(app, deps, { durations, shadows: serving.shadows });
   addErrorDocs(app);
   addJobRoutes(app, deps);
-  addValidateModel(app, deps);
+  addModelRoutes(app, deps, serving);
   addDatasetRoutes(app, deps);
   addFileRoutes(app, deps);
   addKeyRoutes(app, deps);
   addWebhookSecretRoutes(app, deps);
+  addInferenceRoutes(app, deps, serving);
 }

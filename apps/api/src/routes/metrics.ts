@@ -2,14 +2,16 @@ import { countJobs, countPendingWebhooks, sweepTotals, type SweepTotals } from '
 import { counter, gauge, metricsMediaType, type Histogram } from '@trainyard/http';
 import { jobStatuses } from '@trainyard/protocol';
 import type { App, Deps } from '../deps.js';
+import type { Shadows } from '../models/shadows.js';
 
 /** What Prometheus scrapes. A part that is away leaves its lines out. */
-export function addMetrics(app: App, { database, producer, predictors }: Deps, durations: Histogram): void {
+export function addMetrics(app: App, { database, producer, predictors }: Deps, { durations, shadows }: { durations: Histogram; shadows: Shadows }): void {
   app.get('/metrics', { config: { scope: 'open' }, schema: { tags: ['health'], security: [], summary: 'Prometheus metrics, as text' } }, async (_request, reply) => {
     const [jobs, webhooks, swept, waiting] = await Promise.all([orNone(countJobs(database)), orNone(countPendingWebhooks(database)), orNone(sweepTotals(database)), orNone(producer.waiting())]);
     const memory = process.memoryUsage();
     const parts = [
       durations.text(),
+      counter('trainyard_shadow_predictions_total', 'What came of asking shadows what others had answered.', Object.entries(shadows.outcomes).map(([outcome, value]) => ({ labels: { outcome }, value }))),
       gauge('trainyard_up', 'Whether a part answers.', [
         { labels: { part: 'database' }, value: jobs === undefined ? 0 : 1 },
         { labels: { part: 'queue' }, value: waiting === undefined ? 0 : 1 },

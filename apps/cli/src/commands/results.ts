@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Client } from '@trainyard/client';
+import { JobId } from '@trainyard/protocol';
 import { fileSize } from '../terminal/file-size.js';
 import { LiveLine, type Output } from '../terminal/output.js';
 import { UserError } from '../user-error.js';
@@ -14,6 +15,7 @@ import { progress } from './upload.js';
 export interface PredictOptions {
   readonly data?: string;
   readonly instances?: string;
+  readonly image?: readonly string[];
   readonly checkpoint?: string;
   readonly classes?: boolean;
   readonly raw?: boolean;
@@ -21,31 +23,49 @@ export interface PredictOptions {
 }
 
 /**
- * `trainyard predict`: predictions for instances (JSON), or for the arrays of an npz file, which are answered as npz.
+ * `trainyard predict`: predictions for instances (JSON), for image files, or for the arrays of an npz file, which are answered as npz.
  *
+ * @param named a job's id, or what a model is served as.
  * @throws UserError when it is not said for what, or where an npz is to be written.
  */
-export async function predict(client: Client, job: string, options: PredictOptions, print: (line: string) => void): Promise<void> {
+export async function predict(client: Client, named: string, options: PredictOptions, print: (line: string) => void): Promise<void> {
+  const given = [options.data, options.instances, options.image].filter((one) => one !== undefined);
+  if (given.length !== 1) throw new UserError('Say what to predict for: one of --data FILE (.npz or .json), --instances JSON and --image FILE');
+  const isJob = JobId.safeParse(named).success;
+  if (!isJob && options.checkpoint !== undefined) throw new UserError(`--checkpoint is for jobs: ${named} is a name, which says which checkpoint answers`);
   const common = { ...(options.checkpoint !== undefined && { checkpoint: options.checkpoint }), ...(options.classes === true && { outputs: 'classes' as const }) };
-  const raw = options.raw === true;
-  if ((options.data === undefined) === (options.instances === undefined)) throw new UserError('Say what to predict for: either --data FILE (.npz or .json) or --instances JSON');
-  if (options.data !== undefined && path.extname(options.data) === '.npz') {
-    if (raw) throw new UserError('--raw takes rows as JSON: the arrays of an npz file are what the model takes');
-    if (options.output === undefined) throw new UserError('Predictions for an npz file are an npz file: say where to write it with --output FILE');
-    const arrays = await readFile(options.data).catch((error: unknown) => Promise.reject(asError(fileError(options.data ?? '', error))));
-    await writeFile(options.output, await client.jobs.predictNpz(job, arrays, common));
-    return print(`Written to ${options.output}`);
-  }
-  const given = options.data === undefined ? parseJson('--instances', options.instances ?? '') : parseJson(options.data, await readText(options.data));
-  const answer = await client.jobs.predict(job, { ...bodyOf(given), ...common, ...(raw && { raw }) });
+  if (options.data !== undefined && path.extname(options.data) === '.npz') return predictArchive(client, named, { ...options, data: options.data }, common, print);
+  const body = { ...(await bodyOf(options)), ...common };
+  const answer = isJob ? await client.jobs.predict(named, body) : await client.models.predict(named, body);
   const text = JSON.stringify('predictions' in answer ? answer.predictions : answer.outputs);
   if (options.output === undefined) return print(text);
   await writeFile(options.output, `${text}\n`);
   print(`Written to ${options.output}`);
 }
 
+type Common = { checkpoint?: string; outputs?: 'classes' };
+
+async function predictArchive(client: Client, job: string, { data, raw, output }: PredictOptions & { data: string }, common: Common, print: (line: string) => void): Promise<void> {
+  if (raw === true) throw new UserError('--raw takes rows as JSON: the arrays of an npz file are what the model takes');
+  if (output === undefined) throw new UserError('Predictions for an npz file are an npz file: say where to write it with --output FILE');
+  if (!JobId.safeParse(job).success) throw new UserError(`An npz file is predicted for by a job: expected the id of one, received ${job}`);
+  await writeFile(output, await client.jobs.predictNpz(job, await readBytes(data), common));
+  print(`Written to ${output}`);
+}
+
+/** What is predicted for, as the body of a request. Images are raw rows: they become inputs as those did that were trained on. */
+async function bodyOf({ data, instances, image, raw }: PredictOptions): Promise<{ instances: unknown[]; raw?: boolean } | { inputs: unknown; raw?: boolean }> {
+  if (image) return { raw: true, instances: await Promise.all(image.map(async (file) => ({ b64: (await readBytes(file)).toString('base64') }))) };
+  const given = data === undefined ? parseJson('--instances', instances ?? '') : parseJson(data, await readText(data));
+  return { ...rowsOf(given), ...(raw === true && { raw }) };
+}
+
+async function readBytes(file: string): Promise<Buffer> {
+  return readFile(file).catch((error: unknown) => Promise.reject(asError(fileError(file, error))));
+}
+
 /** A list is instances; an object is a predict body of its own. */
-function bodyOf(given: unknown): { instances: unknown[] } | { inputs: unknown } {
+function rowsOf(given: unknown): { instances: unknown[] } | { inputs: unknown } {
   if (Array.isArray(given)) return { instances: given };
   if (typeof given === 'object' && given !== null && ('instances' in given || 'inputs' in given)) return given as { instances: unknown[] };
   throw new UserError('Expected a list of instances, or an object with "instances" or "inputs"');

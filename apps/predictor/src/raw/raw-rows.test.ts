@@ -83,7 +83,7 @@ describe('what is wrong is told, with its place', () => {
     ['a value', 'scaled.json', { instances: [{ c0: 'a' }] }, 422, '/instances/0/c0: expected a number, received "a"'],
     ['a value by column', 'scaled.json', { inputs: { c0: [1, null], c1: [1, 2] } }, 422, '/inputs/c0/1: expected a number, received null'],
     ['a column', 'scaled.json', { instances: [{ cc: 1 }] }, 422, /^\/instances\/0\/cc: the data that the model was trained on have no such column; its inputs are made of c0, c1/],
-    ['npz', 'scaled.json', { npz_base64: 'AAAA' }, 422, '/raw: expected rows as JSON, received an npz archive'],
+    ['npz', 'scaled.json', { npz: true }, 422, '/raw: expected rows as JSON, received an npz archive'],
     ['a job that has not kept how rows are read', 'old.json', { instances: [{ c0: 1 }] }, 422, /^\/raw: the job was trained before Trainyard kept how rows are read; leave out raw/],
     ['a state that is gone', 'none.json', { instances: [{ c0: 1 }] }, 404, 'what the job found out about its data is not in the object storage'],
   ])('%s', async (_, key, tensors, status, detail) => {

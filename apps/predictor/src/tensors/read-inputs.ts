@@ -1,6 +1,7 @@
 import type { ModelTensor } from '@trainyard/engine';
 import { decodeNpz, NpyError, sizeOf, viewBytes, type NdArray } from '@trainyard/ndarray';
 import type { PredictorRequest } from '@trainyard/protocol';
+import { arraysOf } from './framed.js';
 import { isBinary, isPlain, type Binary } from './json-values.js';
 import { kindOf, tensorOf, wrong } from './nested.js';
 
@@ -8,13 +9,15 @@ type Inputs = readonly ModelTensor[];
 
 /**
  * The arrays of a request, one for each input of the model in its order: TensorFlow Serving's row format (`instances`),
- * its column format (`inputs`), or an npz archive.
+ * its column format (`inputs`), an npz archive, or arrays as they are.
  *
+ * @param parts the bytes that came with the request: of the archive, or of each array.
  * @throws ApiError that points to what is wrong.
  */
-export function readInputs(tensors: PredictorRequest['tensors'], inputs: Inputs, maxBytes: number): NdArray[] {
+export function readInputs(tensors: PredictorRequest['tensors'], parts: readonly Uint8Array[], inputs: Inputs, maxBytes: number): NdArray[] {
   if ('instances' in tensors) return readRows(tensors.instances, inputs);
-  if ('npz_base64' in tensors) return readNpz(tensors.npz_base64, inputs, maxBytes);
+  if ('npz' in tensors) return byName(decodeArchive(parts[0] ?? new Uint8Array(), maxBytes), inputs, 'the npz archive');
+  if ('arrays' in tensors) return byName(arraysOf(tensors.arrays, parts), inputs, 'the arrays');
   return readColumns(tensors.inputs, inputs);
 }
 
@@ -38,19 +41,21 @@ function readColumns(value: unknown, inputs: Inputs): NdArray[] {
   });
 }
 
-function readNpz(base64: string, inputs: Inputs, maxBytes: number): NdArray[] {
-  let arrays: Map<string, NdArray>;
+function decodeArchive(archive: Uint8Array, maxBytes: number): Map<string, NdArray> {
   try {
-    arrays = decodeNpz(Buffer.from(base64, 'base64'), { maxBytes });
+    return decodeNpz(archive, { maxBytes });
   } catch (error) {
     if (error instanceof NpyError) throw wrong('', `the npz archive: ${error.message}`);
     throw error;
   }
+}
+
+function byName(arrays: ReadonlyMap<string, NdArray>, inputs: Inputs, place: string): NdArray[] {
   const [only] = arrays.values();
   if (inputs.length === 1 && arrays.size === 1 && only) return [only];
   return inputs.map((input, i) => {
     const array = arrays.get(input.name) ?? arrays.get(`arr_${i}`); // numpy.savez names what it is given without a name
-    if (!array) throw wrong('', `the npz archive: expected an array ${JSON.stringify(input.name)}, received ${[...arrays.keys()].join(', ') || 'none'}`);
+    if (!array) throw wrong('', `${place}: expected an array ${JSON.stringify(input.name)}, received ${[...arrays.keys()].join(', ') || 'none'}`);
     return array;
   });
 }

@@ -50,7 +50,7 @@ it.each([
   ['no rows', { inputs: [] }, one, '/inputs', 'expected a list of a value for each row, received a list of 0'],
   ['no lists', { inputs: { species: ['x'] } }, two, '/inputs', 'expected lists for the columns bill, island, received none'],
   ['an unknown list', { inputs: { 'x/y': [1] } }, two, '/inputs/x~1y', 'the data that the model was trained on have no such column; its inputs are made of bill, island'],
-  ['npz', { npz_base64: '' }, two, '/raw', 'expected rows as JSON, received an npz archive'],
+  ['npz', { npz: true as const }, two, '/raw', 'expected rows as JSON, received an npz archive'],
 ])('refused: %s', (_, tensors, columns, pointer, detail) => {
   let thrown: unknown;
   try {

@@ -13,7 +13,7 @@ interface Named {
 
 /**
  * Of these jobs, those that are there, each with the keys of the objects that rows name: checkpoints, both snapshots, what was learnt
- * of the data, and what other jobs work from.
+ * of the data, what other jobs work from, and what aliases refer to.
  */
 export async function objectsOfJobs(database: Database, ids: readonly string[]): Promise<Map<string, ReadonlySet<string>>> {
   const rows = await database.run((client) =>
@@ -21,7 +21,8 @@ export async function objectsOfJobs(database: Database, ids: readonly string[]):
       SELECT id, array_remove(ARRAY[data_key, snapshot->>'key', previous_snapshot->>'key']
         || ARRAY(SELECT key FROM checkpoints WHERE job_id = jobs.id)
         || ARRAY(SELECT object_uses.key FROM object_uses JOIN jobs AS users ON users.id = object_uses.job_id
-                 WHERE owner_id = jobs.id AND users.status IN ('queued', 'running', 'paused')), NULL) AS keys
+                 WHERE owner_id = jobs.id AND users.status IN ('queued', 'running', 'paused'))
+        || ARRAY(SELECT key FROM alias_targets WHERE job_id = jobs.id), NULL) AS keys
       FROM jobs WHERE id = ANY(${[...ids]})`,
   );
   return toMap(rows);
@@ -31,6 +32,14 @@ export async function objectsOfJobs(database: Database, ids: readonly string[]):
 export async function objectsOfDatasets(database: Database, ids: readonly string[]): Promise<Map<string, ReadonlySet<string>>> {
   const rows = await database.run((client) =>
     client.$queryRaw<Named[]>`SELECT id, array_remove(ARRAY[state_key], NULL) AS keys FROM datasets WHERE id = ANY(${[...ids]})`,
+  );
+  return toMap(rows);
+}
+
+/** Of these copies of files, those that aliases refer to, by the ids that they have as checkpoints. */
+export async function objectsOfModels(database: Database, ids: readonly string[]): Promise<Map<string, ReadonlySet<string>>> {
+  const rows = await database.run((client) =>
+    client.$queryRaw<Named[]>`SELECT checkpoint_id AS id, array_agg(key) AS keys FROM alias_targets WHERE job_id IS NULL AND checkpoint_id = ANY(${[...ids]}) GROUP BY 1`,
   );
   return toMap(rows);
 }

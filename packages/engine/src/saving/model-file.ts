@@ -2,6 +2,9 @@ import { type ModelFile, parseModel, type TrainingConfig, writeModelConfig, WRIT
 
 import type { CompileSpec } from '../compile/compile-spec.js';
 import { isKeras3 } from '../config/keras-version.js';
+import { buildModel } from '../model/build-model.js';
+import type { Model } from '../model/model.js';
+import { weightRefs } from '../model/weight-ref.js';
 import type { Trainer } from '../training/trainer.js';
 import { restoreOptimizer, saveOptimizer } from './optimizer-state.js';
 import { fromWeightsFile, inWeightOrder, toLayerWeights, WRITTEN_KERAS_VERSION } from './weights.js';
@@ -14,9 +17,7 @@ export async function toModelFile(trainer: Trainer): Promise<ModelFile> {
   const { model, spec } = trainer.compiled;
   const { config, weights } = await saveOptimizer(trainer);
   return {
-    kerasVersion: isKeras3(model.description.kerasVersion) ? WRITTEN_KERAS3_VERSION : WRITTEN_KERAS_VERSION,
-    backend: 'tensorflow',
-    modelConfig: writeModelConfig(model.description),
+    ...architectureOf(model),
     trainingConfig: {
       optimizer_config: config,
       loss: spec.loss,
@@ -27,6 +28,23 @@ export async function toModelFile(trainer: Trainer): Promise<ModelFile> {
     layers: toLayerWeights(model, await trainer.program.getWeights()),
     optimizerWeights: weights,
   };
+}
+
+/**
+ * A whole model that others saved, as we store one to predict from: architecture and weights in our layout, without compile
+ * arguments and optimizer state.
+ *
+ * @throws FormatError naming the layer that cannot be built, or whose weights do not fit it.
+ */
+export function toServedFile(file: ModelFile): { file: ModelFile; model: Model } {
+  const model = buildModel(descriptionOf(file));
+  const values = inWeightOrder(weightRefs(model), fromWeightsFile(model, file));
+  return { model, file: { ...architectureOf(model), layers: toLayerWeights(model, values), optimizerWeights: [] } };
+}
+
+/** A model's config, and the version whose config it is: Keras 3's, or 2.0's. */
+function architectureOf({ description }: Model): Pick<ModelFile, 'kerasVersion' | 'backend' | 'modelConfig'> {
+  return { kerasVersion: isKeras3(description.kerasVersion) ? WRITTEN_KERAS3_VERSION : WRITTEN_KERAS_VERSION, backend: 'tensorflow', modelConfig: writeModelConfig(description) };
 }
 
 /** The compile arguments that a saved model carries. */

@@ -10,7 +10,7 @@ export const errorCatalogue = {
   forbidden: { status: 403, title: 'The API key does not allow this', retryable: false },
   not_found: { status: 404, title: 'There is nothing here', retryable: false },
   wrong_status: { status: 409, title: 'The job is in a status that does not allow this', retryable: false },
-  in_use: { status: 409, title: 'Another job still needs it', retryable: true },
+  in_use: { status: 409, title: 'Something else still needs it', retryable: true },
   conflict: { status: 409, title: 'Another request got in the way', retryable: true },
   too_large: { status: 413, title: 'The body is too large', retryable: false },
   unsupported_media_type: { status: 415, title: 'The body has a content type that is not understood here', retryable: false },

@@ -1,21 +1,22 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { addCheckpoint, deleteKey, listKeys, settleData } from '@trainyard/database';
 import { closedPort } from '@trainyard/queue/testing';
-import { newCheckpointId, npzMediaType, PredictorRequest } from '@trainyard/protocol';
+import { decodeFrame, frameMediaType, newCheckpointId, npzMediaType, PredictorRequest } from '@trainyard/protocol';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startApi, type TestApi } from '../../../../testing/api.js';
 import { runningJob, storedCheckpoint } from '../../../../testing/attempt.js';
 
 /** Keeps to the contract between API and predictor: reads requests by its schema, answers as told. */
-const received: PredictorRequest[] = [];
+const received: (PredictorRequest & { parts?: readonly Uint8Array[] })[] = [];
 let answer: { status: number; type: string; body: string; headers?: Record<string, string> };
 const predictor = createServer((request, response) => {
   if (request.url === '/healthz') return void response.end('{"status": "ok"}');
-  let text = '';
-  request.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('end', () => {
-    received.push(PredictorRequest.parse(JSON.parse(text)));
+  void buffer(request).then((body) => {
+    const { json, parts } = request.headers['content-type'] === frameMediaType ? decodeFrame(body) : { json: JSON.parse(body.toString()), parts: [] };
+    received.push({ ...PredictorRequest.parse(json), parts });
     response.writeHead(answer.status, { 'content-type': answer.type, ...answer.headers }).end(answer.body);
   });
 });
@@ -76,7 +77,7 @@ test('npz goes in and comes out', async () => {
   expect(response.headers['content-type']).toBe(npzMediaType);
   expect(response.headers['x-trainyard-checkpoint']).toBe(id);
   expect(response.body).toBe('npz out');
-  expect(received.at(-1)).toMatchObject({ tensors: { npz_base64: Buffer.from('npz in').toString('base64') }, layers: ['dense_1'], batch_size: 7, accept: 'npz' });
+  expect(received.at(-1)).toMatchObject({ tensors: { npz: true }, parts: [Buffer.from('npz in')], layers: ['dense_1'], batch_size: 7, accept: 'npz' });
 });
 
 test('the largest classes travel with what tells their names, and a deadline with what is left of it', async () => {

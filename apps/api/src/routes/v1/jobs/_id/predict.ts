@@ -1,10 +1,11 @@
-import { DeadlineMs, invalidRequest, npzMediaType, PredictAnswer, PredictBody, TopK, type PredictorRequest, type PredictorRequestInput } from '@trainyard/protocol';
+import { DeadlineMs, npzMediaType, PredictAnswer, PredictBody, TopK } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
-import { askPredictor } from '../../../../http/ask-predictor.js';
+import { predictBodyLimit } from '../../../../http/json-body.js';
 import { sendStream } from '../../../../http/send-stream.js';
 import { JobParams } from '../../../../jobs/load-job.js';
-import { PredictTargets, type PredictTarget } from '../../../../jobs/predict-target.js';
+import { CheckpointTargets } from '../../../../models/checkpoint-targets.js';
+import { predictFrom, type Asked } from '../../../../models/predict-from.js';
 
 /** With an npz body the options are in the query. */
 const Query = z.strictObject({
@@ -15,15 +16,14 @@ const Query = z.strictObject({
   top_k: z.coerce.number().pipe(TopK).optional(),
   deadline_ms: z.coerce.number().pipe(DeadlineMs).optional(),
 });
-const maxNpzBytes = 256 * 2 ** 20;
 
-type Options = Pick<PredictorRequest, 'outputs' | 'layers' | 'batch_size' | 'tensors' | 'top_k'> & Pick<PredictorRequestInput, 'deadline_ms'> & { checkpoint: string | undefined; raw: boolean };
+type Options = Omit<Asked, 'accept'> & { checkpoint: string | undefined };
 
 /** Predictions from any checkpoint of a job, while it still trains too. Bodies are JSON or npz, answers likewise. */
 export function addPredict(app: App, deps: Deps): void {
-  const targets = new PredictTargets(deps);
+  const targets = new CheckpointTargets(deps);
   void app.register(async (scope: App) => {
-    scope.addContentTypeParser(npzMediaType, { parseAs: 'buffer', bodyLimit: maxNpzBytes }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser(npzMediaType, { parseAs: 'buffer', bodyLimit: predictBodyLimit }, (_request, body, done) => done(null, body));
     const schema = {
       tags: ['results'],
       summary: 'Predict from a checkpoint (JSON, or application/x-npz in and out)',
@@ -32,44 +32,33 @@ export function addPredict(app: App, deps: Deps): void {
       body: z.union([PredictBody, z.instanceof(Buffer).meta({ description: 'An npz archive, one array an input' })]),
       response: { 200: PredictAnswer },
     };
-    scope.post('/v1/jobs/:id/predict', { config: { scope: 'predict' }, schema, bodyLimit: maxNpzBytes }, async (request, reply) => {
-      const { checkpoint: ref, raw, ...options } = optionsOf(request.body, request.query);
-      const target = await (raw ? targets.findWithData(request, ref) : targets.find(request, ref));
+    scope.post('/v1/jobs/:id/predict', { config: { scope: 'predict' }, schema, bodyLimit: predictBodyLimit }, async (request, reply) => {
+      const { checkpoint: ref, ...options } = optionsOf(request.body, request.query);
+      const target = await (options.raw ? targets.findWithData(request, ref) : targets.find(request, ref));
       const accept = (request.headers.accept ?? '').includes(npzMediaType) ? ('npz' as const) : ('json' as const);
-      const { job, checkpoint, model } = target;
-      const { id } = checkpoint;
-      const asked = { project: request.projectId, job, checkpoint, model, raw: raw ? rowsOf(target) : null, classes: options.top_k === null ? null : dataOf(target), accept, ...options };
-      const answer = await askPredictor(deps.predictors, asked, reply.raw);
-      if (answer.kind === 'problem') throw answer.error;
+      const answer = await predictFrom(deps, request.projectId, target, { ...options, accept }, reply.raw);
       if (answer.kind === 'npz') {
-        void reply.header('x-trainyard-checkpoint', id);
+        void reply.header('x-trainyard-checkpoint', target.checkpointId);
         return sendStream(reply, npzMediaType, answer.body);
       }
-      return { ...answer.body, checkpoint: id };
+      if (answer.kind !== 'json') throw new Error(`expected JSON or npz of the predictor, received ${answer.kind}`);
+      return { ...answer.body, checkpoint: target.checkpointId };
     });
   });
 }
 
-/** What tells how the job's rows are read. @throws ApiError 422 when the job does not know */
-function rowsOf(target: PredictTarget): PredictorRequest['raw'] {
-  const data = dataOf(target);
-  if (data === null) throw invalidRequest([{ pointer: '/raw', code: 'invalid_value', detail: "the job has not kept how its rows are read; leave out raw and send the model's inputs" }]);
-  return data;
-}
-
-const dataOf = ({ dataKey }: PredictTarget): PredictorRequest['raw'] => dataKey === null ? null : { data_key: dataKey };
-
 /** The query's options before the body's. */
 function optionsOf(body: PredictBody | Buffer, query: z.output<typeof Query>): Options {
-  const { raw, checkpoint, outputs, layers = null, batch_size, top_k, deadline_ms, tensors } = Buffer.isBuffer(body) ? optionsOfNpz(body) : optionsOfJson(body);
+  const { raw, checkpoint, outputs, layers = null, batch_size, top_k, deadline_ms, tensors, parts } = Buffer.isBuffer(body) ? optionsOfNpz(body) : optionsOfJson(body);
   return {
     ...{ raw, tensors, checkpoint: query.checkpoint ?? checkpoint, outputs: query.outputs ?? outputs, layers: query.layers?.split(',') ?? layers },
     ...{ batch_size: query.batch_size ?? batch_size, top_k: query.top_k ?? top_k ?? null, deadline_ms: query.deadline_ms ?? deadline_ms },
+    ...(parts && { parts }),
   };
 }
 
-type BodyOptions = Omit<PredictBody, 'instances' | 'inputs'> & { tensors: PredictorRequest['tensors'] };
+type BodyOptions = Omit<PredictBody, 'instances' | 'inputs'> & Pick<Asked, 'tensors' | 'parts'>;
 
-const optionsOfNpz = (body: Buffer): BodyOptions => ({ raw: false, outputs: 'probabilities', batch_size: 32, tensors: { npz_base64: body.toString('base64') } });
+const optionsOfNpz = (body: Buffer): BodyOptions => ({ raw: false, outputs: 'probabilities', batch_size: 32, tensors: { npz: true }, parts: [body] });
 
 const optionsOfJson = (body: PredictBody): BodyOptions => ({ ...body, tensors: 'instances' in body ? { instances: body.instances } : { inputs: body.inputs } });

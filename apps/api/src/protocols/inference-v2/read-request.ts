@@ -1,0 +1,94 @@
+import { sizeOf } from '@trainyard/ndarray';
+import { ApiError, invalidRequest, issuesOf, jsonPointer, type FramedArray, InferRequest, type Signature, type TensorSpec } from '@trainyard/protocol';
+import { predictBodyLimit } from '../../http/json-body.js';
+import { widenedBytes } from './datatypes.js';
+import { readTensor, type ReadTensor } from './read-tensor.js';
+
+/** A request's arrays, in the order of the model's inputs, as a predictor takes them. */
+export interface ReadInputs {
+  readonly arrays: FramedArray[];
+  readonly parts: readonly Uint8Array[];
+}
+
+/** An output that is asked for, and whether as bytes. */
+export interface RequestedOutput {
+  /** Its place among the model's outputs. */
+  readonly index: number;
+  readonly name: string;
+  readonly binary: boolean;
+}
+
+/** @throws ApiError 422 */
+export function parseInferRequest(json: unknown): InferRequest {
+  const parsed = InferRequest.safeParse(json ?? {});
+  if (!parsed.success) throw invalidRequest(issuesOf(parsed.error, json ?? {}));
+  return parsed.data;
+}
+
+/**
+ * @param binary what follows the JSON: the bytes of each tensor that has `binary_data_size`, in the tensors' order.
+ * @throws ApiError that points to what is wrong.
+ */
+export function readInputs({ inputs }: InferRequest, binary: Uint8Array, { inputs: expected }: Signature): ReadInputs {
+  const byName = new Map<string, number>();
+  inputs.forEach(({ name }, at) => {
+    if (!expected.some((input) => input.name === name)) throw wrong(['inputs', at, 'name'], `the model has no input ${JSON.stringify(name)}; its inputs are ${namesOf(expected)}`);
+    if (byName.has(name)) throw wrong(['inputs', at, 'name'], `expected each input once, received ${JSON.stringify(name)} again`);
+    byName.set(name, at);
+  });
+  const chunks = splitBinary(inputs, binary);
+  expectRoom(inputs, chunks);
+  const tensors = expected.map((input) => {
+    const at = byName.get(input.name);
+    const tensor = inputs[at ?? -1];
+    if (at === undefined || !tensor) throw wrong(['inputs'], `expected the inputs ${namesOf(expected)}, received none called ${JSON.stringify(input.name)}`);
+    return { at, name: input.name, tensor: readTensor(tensor, at, chunks[at], input) };
+  });
+  expectSameRows(tensors);
+  return {
+    arrays: tensors.map(({ name, tensor: { dtype, shape } }) => ({ name, dtype, shape: [...shape] })),
+    parts: tensors.map(({ tensor: { bytes } }) => bytes),
+  };
+}
+
+/** @throws ApiError for an output that the model does not have */
+export function requestedOutputs({ outputs, parameters }: InferRequest, { outputs: known }: Signature): RequestedOutput[] {
+  const otherwise = parameters?.binary_data_output ?? false;
+  if (outputs === undefined || outputs.length === 0) return known.map(({ name }, index) => ({ name, index, binary: otherwise }));
+  return outputs.map(({ name, parameters: own }, at) => {
+    const index = known.findIndex((output) => output.name === name);
+    if (index < 0) throw wrong(['outputs', at, 'name'], `the model has no output ${JSON.stringify(name)}; its outputs are ${namesOf(known)}`);
+    return { name, index, binary: own?.binary_data ?? otherwise };
+  });
+}
+
+/** The bytes of each tensor, where it has any. */
+function splitBinary(inputs: InferRequest['inputs'], binary: Uint8Array): (Uint8Array | undefined)[] {
+  let end = 0;
+  const chunks = inputs.map(({ parameters }, at) => {
+    const size = parameters?.binary_data_size;
+    if (size === undefined) return undefined;
+    const start = end;
+    end += size;
+    if (end > binary.length) throw wrong(['inputs', at, 'parameters', 'binary_data_size'], `expected at most the ${binary.length - start} bytes that are left behind the JSON, received ${size}`);
+    return binary.subarray(start, end);
+  });
+  if (end < binary.length) throw wrong(['inputs'], `expected ${end} bytes behind the JSON, by the tensors' binary_data_size, received ${binary.length}`);
+  return chunks;
+}
+
+/** INT8 and its like are sent on as wider types. */
+function expectRoom(inputs: InferRequest['inputs'], chunks: readonly (Uint8Array | undefined)[]): void {
+  const bytes = inputs.reduce((sum, { datatype, shape }, at) => sum + (chunks[at] ? widenedBytes(datatype, sizeOf(shape)) : 0), 0);
+  if (bytes > predictBodyLimit) throw new ApiError('too_large', `expected tensors of at most ${predictBodyLimit} bytes all together, with elements of 32 bits or more, received ${bytes}`);
+}
+
+function expectSameRows(tensors: readonly { at: number; tensor: ReadTensor }[]): void {
+  const rows = tensors[0]?.tensor.shape[0];
+  const other = tensors.find(({ tensor }) => tensor.shape[0] !== rows);
+  if (other) throw wrong(['inputs', other.at, 'shape'], `expected ${rows} rows, as the other inputs have, received ${other.tensor.shape[0]}`);
+}
+
+const namesOf = (tensors: readonly TensorSpec[]): string => tensors.map(({ name }) => name).join(', ');
+
+const wrong = (path: readonly (string | number)[], detail: string): ApiError => invalidRequest([{ pointer: jsonPointer(path), code: 'invalid_value', detail }]);

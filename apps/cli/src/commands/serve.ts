@@ -1,0 +1,78 @@
+import type { Client } from '@trainyard/client';
+import { JobId, type AliasTargetBody, type InferModelMetadata, type ModelResource } from '@trainyard/protocol';
+import type { Credentials } from '../credentials.js';
+import type { Output } from '../terminal/output.js';
+import { table } from '../terminal/table.js';
+import { UserError } from '../user-error.js';
+import { age } from './inspect.js';
+import { uploadFile } from './upload.js';
+
+type Print = (line: string) => void;
+
+/** Numbers that a line of a terminal shows as an example. */
+const mostShown = 64;
+
+/**
+ * `trainyard serve`: has a checkpoint, or a saved model, answer under a name, and shows how to ask it.
+ *
+ * @param named `JOB`, `JOB@CHECKPOINT`, `files/…`, or a saved model of this machine, which is uploaded.
+ */
+export async function serve(client: Client, name: string, named: string, options: { shadow?: string }, { url, apiKey }: Credentials, out: Output): Promise<void> {
+  const target = await targetOf(client, named, out);
+  const shadow = options.shadow === undefined ? null : await targetOf(client, options.shadow, out);
+  const model = await client.models.set(name, { ...target, shadow });
+  const print: Print = (line) => out.write(`${line}\n`);
+  print(`${name} is version ${model.version}: ${answersOf(model)}${shadowOf(model)}`);
+  for (const line of curlLines(await client.models.metadata(name), { url, withKey: apiKey !== undefined })) print(line);
+}
+
+async function targetOf(client: Client, named: string, out: Output): Promise<AliasTargetBody> {
+  const [job = '', ...ref] = named.split('@');
+  if (JobId.safeParse(job).success) return { job, ...(ref.length > 0 && { checkpoint: ref.join('@') }) };
+  if (named.startsWith('files/')) return { uri: named };
+  if (/^job_/.test(named)) throw new UserError(`${named}: expected the id of a job, job_ and 26 characters, with @checkpoint behind it where you like`);
+  return { uri: await uploadFile(client, named, out) };
+}
+
+/** `trainyard models`: what answers under which name. */
+export async function models(client: Client, options: { limit: number; json?: boolean }, print: Print): Promise<void> {
+  const { data } = await client.models.list({ limit: options.limit });
+  if (options.json === true) return print(JSON.stringify(data, null, 2));
+  const rows = data.map((model) => [model.name, String(model.version), answersOf(model), model.shadow === null ? '' : sourceOf(model.shadow), age(model.updated_at)]);
+  for (const line of table(['MODEL', 'VERSION', 'ANSWERS', 'SHADOW', 'SINCE'], rows)) print(line);
+}
+
+/** `trainyard rollback`: an earlier version answers again. */
+export async function rollBack(client: Client, name: string, version: number | undefined, print: Print): Promise<void> {
+  const model = await client.models.rollBack(name, version);
+  print(`${name} is version ${model.version} again: ${answersOf(model)}`);
+}
+
+type Split = ModelResource['split'];
+
+/** `final.h5 of job_…`, or each with its part of the requests. */
+function answersOf({ split }: ModelResource): string {
+  if (split.length === 1) return split.map(sourceOf).join('');
+  const sum = split.reduce((total, { weight }) => total + weight, 0);
+  return split.map((target) => `${Number(((100 * target.weight) / sum).toPrecision(3))} % ${sourceOf(target)}`).join(', ');
+}
+
+const sourceOf = ({ job, filename, uri }: Pick<Split[number], 'job' | 'filename' | 'uri'>): string => (job === null ? (uri ?? filename) : `${filename} of ${job}`);
+
+const shadowOf = ({ shadow }: ModelResource): string => (shadow === null ? '' : `, with the shadow ${sourceOf(shadow)}`);
+
+/** How to ask the model by each protocol, in lines that a shell takes as they are. */
+export function curlLines({ name, inputs }: InferModelMetadata, { url, withKey }: { url: string; withKey: boolean }): string[] {
+  const curl = withKey ? 'curl -H "Authorization: Bearer $TRAINYARD_API_KEY"' : 'curl';
+  const base = url.replace(/\/+$/, '');
+  const rows = inputs.map(({ shape }) => [1, ...shape.slice(1).map((dimension) => (dimension < 0 ? 1 : dimension))]);
+  const small = rows.every((shape) => shape.reduce((size, dimension) => size * dimension, 1) <= mostShown);
+  const instance = inputs.length === 1 ? zeros(rows[0]?.slice(1) ?? []) : Object.fromEntries(inputs.map((input, i) => [input.name, zeros(rows[i]?.slice(1) ?? [])]));
+  const tensors = inputs.map((input, i) => ({ name: input.name, shape: rows[i], datatype: input.datatype, data: zeros([(rows[i] ?? []).reduce((size, dimension) => size * dimension, 1)]) }));
+  const body = (value: unknown): string => (small ? `'${JSON.stringify(value).replaceAll("'", `'\\''`)}'` : '@request.json');
+  return [`  ${curl} ${base}/v1/models/${name}:predict -d ${body({ instances: [instance] })}`, `  ${curl} ${base}/v2/models/${name}/infer -d ${body({ inputs: tensors })}`];
+}
+
+function zeros([length, ...rest]: readonly number[]): unknown {
+  return length === undefined ? 0 : Array.from({ length: Math.min(length, mostShown) }, () => zeros(rest));
+}
