@@ -28,7 +28,8 @@ declare module 'fastify' {
  */
 export function requireKeys(app: App, { database, auth }: Deps): void {
   const known = new BriefCache<KeyRecord>();
-  const keyOf = (secret: string, scope: Scope): Promise<KeyRecord> => (scope === 'predict' ? known.get(createHash('sha256').update(secret).digest('base64'), () => findKey(database, secret)) : findKey(database, secret));
+  const keyOf = (secret: string, scope: Scope | readonly Scope[]): Promise<KeyRecord> =>
+    scope === 'predict' ? known.get(createHash('sha256').update(secret).digest('base64'), () => findKey(database, secret)) : findKey(database, secret);
   app.decorateRequest('projectId', '');
   app.addHook('onRoute', (route) => {
     if (/^\/docs(\/|$)/.test(route.url)) route.config = { ...route.config, scope: 'open' }; // a plugin's pages

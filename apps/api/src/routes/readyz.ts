@@ -7,7 +7,7 @@ const Readiness = z.object({
   status: z.enum(['ready', 'degraded', 'unavailable']),
   /** `predictor`: whether any of them answers. */
   parts: z.object({ database: PartState, storage: PartState, queue: PartState, predictor: PartState }),
-  predictors: z.array(z.object({ url: z.string(), state: z.enum(['ok', 'unavailable']) })),
+  predictors: z.array(z.object({ url: z.string(), state: z.enum(['ok', 'unavailable']) })).readonly(),
 });
 
 /** Whether requests can be answered, with the state of each part. */

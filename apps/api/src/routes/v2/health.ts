@@ -18,7 +18,7 @@ export function addHealth(app: App, deps: Deps): void {
 
 /** @throws ApiError 503 naming the part without which nothing is predicted */
 export async function requirePredictor(deps: Deps): Promise<void> {
-  const { database, storage, predictor } = await readinessOf(deps);
+  const { database, storage, predictor } = (await readinessOf(deps)).parts;
   if (database !== 'ok') throw new ApiError('database_unavailable', 'the database cannot be reached');
   if (storage !== 'ok') throw new ApiError('storage_unavailable', 'the object storage cannot be reached');
   if (predictor !== 'ok') throw new ApiError('predictor_unavailable', predictor === 'not_configured' ? 'this server has no predictor: PREDICTOR_URL is not set' : 'no predictor answers');

@@ -26,7 +26,7 @@ export function addServingPredict(app: App, deps: Deps, { shadows }: Serving): v
     );
   });
 
-  async function predict(request: Pick<FastifyRequest, 'projectId' | 'log'>, reply: Pick<FastifyReply, 'headers'>, body: z.output<typeof ServingPredictBody>, name: string, version?: string): Promise<z.infer<typeof ServingPredictAnswer>> {
+  async function predict(request: Pick<FastifyRequest, 'projectId' | 'log'>, reply: Pick<FastifyReply, 'headers' | 'raw'>, body: z.output<typeof ServingPredictBody>, name: string, version?: string): Promise<z.infer<typeof ServingPredictAnswer>> {
     const served = await findServed(deps, request.projectId, name, version);
     const { outputs, layers = null, batch_size, raw } = body;
     const tensors = 'instances' in body ? { instances: body.instances } : { inputs: body.inputs };

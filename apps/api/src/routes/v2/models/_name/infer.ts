@@ -30,7 +30,7 @@ export function addInfer(app: App, deps: Deps, { shadows, signatures }: Serving)
     scope.post('/v2/models/:name/versions/:version/infer', { ...options, schema: version }, (request, reply) => infer(request, reply, request.params.name, request.params.version));
   });
 
-  async function infer(request: Pick<FastifyRequest, 'projectId' | 'log' | 'body'>, reply: Pick<FastifyReply, 'headers'>, name: string, version?: string): Promise<InferAnswer> {
+  async function infer(request: Pick<FastifyRequest, 'projectId' | 'log' | 'body'>, reply: Pick<FastifyReply, 'headers' | 'raw'>, name: string, version?: string): Promise<InferAnswer> {
     const { json, binary } = request.body instanceof InferBody ? request.body : new InferBody({}, new Uint8Array());
     const asked = parseInferRequest(json);
     const served = await findServed(deps, request.projectId, name, version);
@@ -46,7 +46,7 @@ export function addInfer(app: App, deps: Deps, { shadows, signatures }: Serving)
 }
 
 /** JSON alone, or with bytes behind it: these are sent as they are, and no schema of the route's describes them. */
-function payloadOf({ json, binary }: WrittenAnswer, reply: Pick<FastifyReply, 'headers'>): InferAnswer {
+function payloadOf({ json, binary }: WrittenAnswer, reply: Pick<FastifyReply, 'headers' | 'raw'>): InferAnswer {
   if (binary.length === 0) return json;
   const head = Buffer.from(JSON.stringify(json));
   void reply.headers({ [inferenceHeader]: String(head.length), 'content-type': 'application/octet-stream' });
