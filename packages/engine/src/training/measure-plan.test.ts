@@ -64,7 +64,6 @@ async function fitted(layers: object[], optimizer: CompileSpec['optimizer'], dat
 
 describe('plans with XLA', () => {
   it.each<[string, object[], CompileSpec['optimizer'], Batch, number]>([
-    ['an MLP, SGD with Nesterov momentum', mlp, { class_name: 'SGD', config: { lr: 0.05, momentum: 0.9, nesterov: true } }, rows, 16],
     ['an MLP, RMSprop with clipnorm', mlp, { class_name: 'RMSprop', config: { lr: 0.001, clipnorm: 0.1 } }, rows, 16],
     ['an MLP, Adam', mlp, 'adam', rows, 16],
     ['masked, stateful, dropping, bidirectional recurrence', recurrent, 'nadam', sequences, 16],

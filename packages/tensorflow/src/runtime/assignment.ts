@@ -1,7 +1,7 @@
 import { sizeOf } from '@trainyard/ndarray';
 import { LARGE_VARIABLE, type VariableSpec } from '@trainyard/engine';
 
-import { only, type OperationSpec } from '../graph/graph.js';
+import type { OperationSpec } from '../graph/graph.js';
 import type { Trace } from '../graph/trace.js';
 import type { Pointer, TfOutput } from '../library/native.js';
 import { dtypeAttribute } from './recording-scope.js';
@@ -22,5 +22,7 @@ export function assignment(spec: VariableSpec, handle: TfOutput, value: TfOutput
  * where it lies.
  */
 export function ownMemory(trace: Trace, spec: VariableSpec, value: TfOutput): TfOutput {
-  return changesInPlace(spec) ? only(trace.add({ type: 'DeepCopy', inputs: [value] })) : value;
+  if (!changesInPlace(spec)) return value;
+  const [copy] = trace.execute('DeepCopy', [], [value], 1);
+  return copy as TfOutput;
 }

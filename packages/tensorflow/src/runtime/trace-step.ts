@@ -42,7 +42,8 @@ type Recorded = TracedStep & { readonly targets: Pointer[] };
 /** Each op a node of the session's graph. */
 function traceNodes(step: StepDefinition, trace: Trace, backends: TfjsBackends, variables: Variables): Recorded {
   const scope = new TracingScope(step, trace, backends, variables);
-  const answers = step.build(scope);
+  // What runs once makes first values: one after the other, so that only one of them is there twice, before it is a variable's own.
+  const answers = step.once ? trace.inTurn([], () => step.build(scope)) : step.build(scope);
   // An identity: TensorFlow refuses to fetch what is fed, and a step may answer a feed as it is.
   const identity = (tensor: Tensor): TfOutput => only(trace.add({ type: 'Identity', inputs: [backends.outputOf(tensor)] }));
   const fetches = answers.map((tensor, index) => fetchOf(step, tensor, index, identity(tensor)));

@@ -10,7 +10,7 @@ import { temporaryStore, type TemporaryStore } from '../../testing/temporary-sto
  * built ones: `npx tsc -b`.
  */
 
-const count = 90;
+const count = 48;
 let files: TemporaryStore;
 beforeAll(async () => {
   files = await temporaryStore();
@@ -53,13 +53,13 @@ test('any number of threads gives the same augmented batches, from any batch on,
   const here = await open('here');
   for (const order of [{ shuffle: true, batchSize: 16 }, { shuffle: false, batchSize: 16 }, { shuffle: true, batchSize: 11, shuffleBufferBytes: 3_000_000 }]) {
     const options = { ...order, seed: 5 };
-    const expected = await take(here, options, 10);
-    for (const [workers, startBatch] of [[1, 0], [2, 4], [5, 9]] as const) {
-      const received = await take(dataset, { ...options, workers, startBatch }, 10 - startBatch);
+    const expected = await take(here, options, 6);
+    for (const [workers, startBatch] of [[1, 0], [2, 2], [5, 5]] as const) {
+      const received = await take(dataset, { ...options, workers, startBatch }, 6 - startBatch);
       for (const [i, batch] of received.entries()) expect(Buffer.compare(batch, expected[2 * startBatch + i]!)).toBe(0);
     }
   }
-  expect(parts).toBeGreaterThan(20);
+  expect(parts).toBeGreaterThan(10);
   await held.close();
   expect(threads).toBe(0);
 });
