@@ -1,7 +1,7 @@
 import { DeadlineMs, invalidRequest, npzMediaType, PredictAnswer, PredictBody, TopK, type PredictorRequest, type PredictorRequestInput } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
-import { askPredictor } from '../../../../http/ask-predictor.js';
+import { askPredictor, type Answer } from '../../../../http/ask-predictor.js';
 import { sendStream } from '../../../../http/send-stream.js';
 import { JobParams } from '../../../../jobs/load-job.js';
 import { PredictTargets, type PredictTarget } from '../../../../jobs/predict-target.js';
@@ -34,12 +34,19 @@ export function addPredict(app: App, deps: Deps): void {
     };
     scope.post('/v1/jobs/:id/predict', { config: { scope: 'predict' }, schema, bodyLimit: maxNpzBytes }, async (request, reply) => {
       const { checkpoint: ref, raw, ...options } = optionsOf(request.body, request.query);
-      const target = await (raw ? targets.findWithData(request, ref) : targets.find(request, ref));
       const accept = (request.headers.accept ?? '').includes(npzMediaType) ? ('npz' as const) : ('json' as const);
-      const { job, checkpoint, model } = target;
-      const { id } = checkpoint;
-      const asked = { project: request.projectId, job, checkpoint, model, raw: raw ? rowsOf(target) : null, classes: options.top_k === null ? null : dataOf(target), accept, ...options };
-      const answer = await askPredictor(deps.predictors, asked, reply.raw);
+      const ask = (target: PredictTarget): Promise<Answer> => {
+        const { job, checkpoint, model } = target;
+        return askPredictor(deps.predictors, { project: request.projectId, job, checkpoint, model, raw: raw ? rowsOf(target) : null, classes: options.top_k === null ? null : dataOf(target), accept, ...options }, reply.raw);
+      };
+      let target = await (raw ? targets.findWithData(request, ref) : targets.find(request, ref));
+      let answer = await ask(target);
+      if (answer.kind === 'problem' && answer.error.code === 'not_found') {
+        // What was known may have been pruned since, and the ref mean another one.
+        const newer = await targets.findAnew(request, ref);
+        if (newer.checkpoint.id !== target.checkpoint.id) answer = await ask((target = newer));
+      }
+      const { id } = target.checkpoint;
       if (answer.kind === 'problem') throw answer.error;
       if (answer.kind === 'npz') {
         void reply.header('x-trainyard-checkpoint', id);
