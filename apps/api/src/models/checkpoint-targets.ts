@@ -28,12 +28,16 @@ export class CheckpointTargets {
     return this.#known.get(keyOf(request, ref), () => this.#load(request, ref));
   }
 
+  /** The same, as the database has it now. */
+  findAnew(request: Request, ref: string | undefined): Promise<PredictTarget> {
+    this.#known.forget(keyOf(request, ref));
+    return this.find(request, ref);
+  }
+
   /** The same, with a `dataKey` where the job has one by now. */
   async findWithData(request: Request, ref: string | undefined): Promise<Target> {
     const target = await this.find(request, ref);
-    if (target.dataKey !== null) return target;
-    this.#known.forget(keyOf(request, ref));
-    return this.find(request, ref);
+    return target.dataKey === null ? this.findAnew(request, ref) : target;
   }
 
   async #load(request: Request, ref: string | undefined): Promise<Target> {

@@ -11,13 +11,22 @@ import { runningJob, storedCheckpoint } from '../../../../testing/attempt.js';
 
 /** Keeps to the contract between API and predictor: reads requests by its schema, answers as told. */
 const received: (PredictorRequest & { parts?: readonly Uint8Array[] })[] = [];
-let answer: { status: number; type: string; body: string; headers?: Record<string, string> };
+interface StubAnswer {
+  status: number;
+  type: string;
+  body: string;
+  headers?: Record<string, string>;
+}
+let answer: StubAnswer;
+/** Answered before `answer` is, each once. */
+const before: StubAnswer[] = [];
 const predictor = createServer((request, response) => {
   if (request.url === '/healthz') return void response.end('{"status": "ok"}');
   void buffer(request).then((body) => {
     const { json, parts } = request.headers['content-type'] === frameMediaType ? decodeFrame(body) : { json: JSON.parse(body.toString()), parts: [] };
     received.push({ ...PredictorRequest.parse(json), parts });
-    response.writeHead(answer.status, { 'content-type': answer.type, ...answer.headers }).end(answer.body);
+    const { status, type, headers, body: text } = before.shift() ?? answer;
+    response.writeHead(status, { 'content-type': type, ...headers }).end(text);
   });
 });
 
@@ -148,6 +157,20 @@ test('a checkpoint that was asked for is known for five seconds, a key that pred
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('where the file is gone, what the ref means now is asked', async () => {
+  const { url, id, ref } = await trained();
+  const problem = (code: string, status: number): StubAnswer => ({ status, type: 'application/problem+json', body: JSON.stringify({ type: 't', title: 't', status, detail: 'gone', instance: '/predict', code, request_id: 'r', retryable: false, errors: [], error: 'gone' }) });
+  json({ predictions: [[1]] });
+  const predict = async () => (await api.call({ method: 'POST', url, payload: { instances: [[1]], checkpoint: 'latest' } })).json();
+  expect(await predict()).toMatchObject({ checkpoint: id });
+  before.push(problem('not_found', 404));
+  expect(await predict()).toMatchObject({ status: 404, code: 'not_found' });
+  const newer = newCheckpointId();
+  await addCheckpoint(api.scratch.database, ref, { ...(await storedCheckpoint(api, ref.jobId, newer, 'h5')), id: newer, filename: 'b.h5', epoch: 1, step: 2, kind: 'model', final: false, metrics: {} });
+  before.push(problem('not_found', 404));
+  expect(await predict()).toEqual({ predictions: [[1]], checkpoint: newer });
 });
 
 test('without a predictor the answer is 503', async () => {

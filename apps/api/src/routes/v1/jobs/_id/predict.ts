@@ -1,11 +1,12 @@
-import { DeadlineMs, npzMediaType, PredictAnswer, PredictBody, TopK } from '@trainyard/protocol';
+import { ApiError, DeadlineMs, npzMediaType, PredictAnswer, PredictBody, TopK } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { predictBodyLimit } from '../../../../http/json-body.js';
 import { sendStream } from '../../../../http/send-stream.js';
 import { JobParams } from '../../../../jobs/load-job.js';
 import { CheckpointTargets } from '../../../../models/checkpoint-targets.js';
-import { predictFrom, type Asked } from '../../../../models/predict-from.js';
+import { predictFrom, type Asked, type Prediction } from '../../../../models/predict-from.js';
+import type { Target } from '../../../../models/target.js';
 
 /** With an npz body the options are in the query. */
 const Query = z.strictObject({
@@ -34,9 +35,16 @@ export function addPredict(app: App, deps: Deps): void {
     };
     scope.post('/v1/jobs/:id/predict', { config: { scope: 'predict' }, schema, bodyLimit: predictBodyLimit }, async (request, reply) => {
       const { checkpoint: ref, ...options } = optionsOf(request.body, request.query);
-      const target = await (options.raw ? targets.findWithData(request, ref) : targets.find(request, ref));
       const accept = (request.headers.accept ?? '').includes(npzMediaType) ? ('npz' as const) : ('json' as const);
-      const answer = await predictFrom(deps, request.projectId, target, { ...options, accept }, reply.raw);
+      const ask = (target: Target): Promise<Prediction> => predictFrom(deps, request.projectId, target, { ...options, accept }, reply.raw);
+      let target = await (options.raw ? targets.findWithData(request, ref) : targets.find(request, ref));
+      const answer = await ask(target).catch(async (error: unknown) => {
+        if (!(error instanceof ApiError) || error.code !== 'not_found') throw error;
+        // What was known may have been pruned since, and the ref mean another one.
+        const newer = await targets.findAnew(request, ref);
+        if (newer.checkpointId === target.checkpointId) throw error;
+        return ask((target = newer));
+      });
       if (answer.kind === 'npz') {
         void reply.header('x-trainyard-checkpoint', target.checkpointId);
         return sendStream(reply, npzMediaType, answer.body);
