@@ -204,7 +204,7 @@ describe('the trainyard command', () => {
   it.each([
     [['train', '/nonexistent.json'], 1, '/nonexistent.json: there is no such file\n'],
     [['status', 'job_none'], 1, 'there is no job job_none (not_found)\n'],
-    [['predict', 'job_none'], 1, 'Say what to predict for: either --data FILE (.npz or .json) or --instances JSON\n'],
+    [['predict', 'job_none'], 1, 'Say what to predict for: one of --data FILE (.npz or .json), --instances JSON and --image FILE\n'],
     [['ps', '--status', 'done'], 1, '--status: expected one of queued, running, paused, succeeded, failed, cancelled, received done\n'],
     [['ps', '--limit', '0'], 1, '--limit: expected a number from 1 on, received "0"\n'],
     [['status'], 2, "error: missing required argument 'job'\n(trainyard --help shows how)\n"],
