@@ -12,6 +12,8 @@ export interface Deps {
   readonly producer: Producer;
   readonly store: ObjectStore;
   readonly predictorUrl: string | undefined;
+  /** The folder of the built web page. It may be missing. */
+  readonly dashboard: string;
   /** Of jobs that say nothing of it. */
   readonly retention: Retention;
   /** `keys`: each request needs one. `off`: every request from this machine belongs to the project. */

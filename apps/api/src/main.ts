@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { ensureProject, openDatabase } from '@trainyard/database';
 import { openObjectStore } from '@trainyard/object-store';
 import { openProducer } from '@trainyard/queue';
@@ -6,6 +7,8 @@ import type { Deps } from './deps.js';
 import { readEnv, type ApiEnv } from './env.js';
 
 const defaultProject = 'default';
+/** The apps lie beside each other, in a clone as in an image. */
+const dashboard = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 
 async function serve(env: ApiEnv): Promise<void> {
   const database = openDatabase(env.databaseUrl);
@@ -13,7 +16,7 @@ async function serve(env: ApiEnv): Promise<void> {
   const producer = openProducer(prefix === undefined ? { url } : { url, prefix });
   const store = await openObjectStore(env.storage.url, env.storage.s3);
   const auth: Deps['auth'] = env.auth ? { mode: 'keys' } : { mode: 'off', projectId: (await ensureProject(database, defaultProject)).id };
-  const app = await buildApp({ database, producer, store, predictorUrl: env.predictorUrl, retention: env.retention, auth }, { level: env.logLevel });
+  const app = await buildApp({ database, producer, store, predictorUrl: env.predictorUrl, dashboard, retention: env.retention, auth }, { level: env.logLevel });
 
   let stopping = false;
   const stop = async (): Promise<void> => {

@@ -5,4 +5,4 @@ export { ApiProblem, ConnectionError } from './errors.js';
 export type { UploadOptions } from './files.js';
 export type { FollowOptions, ProgressUpdate, StreamItem } from './follow-events.js';
 export type { Body, ClientOptions } from './http.js';
-export type { LayerResource, ListJobsQuery } from './jobs.js';
+export type { LayerResource, ListJobsQuery, PredictInput, StepMetricsQuery } from './jobs.js';

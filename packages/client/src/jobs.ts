@@ -7,9 +7,18 @@ import type { Http } from './http.js';
 export interface ListJobsQuery {
   readonly status?: JobStatus | readonly JobStatus[];
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Jobs whose name contains this, in capital or small letters. */
+  readonly name?: string;
   readonly limit?: number;
   readonly after?: string;
   readonly order?: 'asc' | 'desc';
+}
+
+export interface StepMetricsQuery {
+  readonly keys?: readonly string[] | undefined;
+  readonly maxPoints?: number | undefined;
+  readonly fromStep?: number | undefined;
+  readonly toStep?: number | undefined;
 }
 
 /** A layer as `GET …/layers` tells it. */
@@ -23,7 +32,8 @@ export interface LayerResource {
   readonly nodes: readonly { input_shapes: (number | null)[][]; output_shapes: (number | null)[][] }[];
 }
 
-type PredictInput = { [K in keyof PredictBody]?: PredictBody[K] } & ({ instances: unknown[] } | { inputs: unknown });
+/** A predict call's body: what has a default may be left out. */
+export type PredictInput = { [K in keyof PredictBody]?: PredictBody[K] } & ({ instances: unknown[] } | { inputs: unknown });
 
 /** `/v1/jobs` and what is below it. Every method throws ApiProblem or ConnectionError. */
 export class Jobs {
@@ -37,8 +47,8 @@ export class Jobs {
     return this.http.json('/v1/jobs', { method: 'POST', json: body, headers, repeatable: true, signal: options.signal });
   }
 
-  list(query: ListJobsQuery = {}): Promise<List<Job>> {
-    return this.http.json('/v1/jobs', { query: { ...query } });
+  list(query: ListJobsQuery = {}, options: { signal?: AbortSignal } = {}): Promise<List<Job>> {
+    return this.http.json('/v1/jobs', { query: { ...query }, signal: options.signal });
   }
 
   /** All jobs, page after page. */
@@ -111,8 +121,15 @@ export class Jobs {
     return this.http.json(`${pathOf(id)}/history`);
   }
 
-  metrics(id: string, query: { keys?: readonly string[]; maxPoints?: number } = {}): Promise<StepMetrics> {
-    return this.http.json(`${pathOf(id)}/metrics`, { query: { keys: query.keys?.join(','), max_points: query.maxPoints } });
+  /**
+   * Metrics of single steps, thinned out to so many points.
+   *
+   * @param query.fromStep the first step; with `toStep`, the last one, both included. Default: those of the job.
+   */
+  metrics(id: string, query: StepMetricsQuery = {}, options: { signal?: AbortSignal } = {}): Promise<StepMetrics> {
+    const { keys, maxPoints, fromStep, toStep } = query;
+    const asked = { keys: keys?.join(','), max_points: maxPoints, from_step: fromStep, to_step: toStep };
+    return this.http.json(`${pathOf(id)}/metrics`, { query: asked, signal: options.signal });
   }
 
   logs(id: string, query: { after?: number; limit?: number } = {}): Promise<List<LogLine>> {

@@ -1,5 +1,6 @@
 import type { App, Deps } from '../deps.js';
 import type { RequestCounters } from '../http/counters.js';
+import { addDashboard } from './dashboard.js';
 import { addErrorDocs } from './docs/errors.js';
 import { addHealthz } from './healthz.js';
 import { addMetrics } from './metrics.js';
@@ -17,6 +18,7 @@ export function addRoutes(app: App, deps: Deps, counters: RequestCounters): void
   addReadyz(app, deps);
   addMetrics(app, deps, counters);
   addErrorDocs(app);
+  addDashboard(app, deps);
   addJobRoutes(app, deps);
   addValidateModel(app, deps);
   addDatasetRoutes(app, deps);

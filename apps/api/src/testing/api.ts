@@ -26,13 +26,13 @@ export interface TestApi {
 }
 
 /** The API on a database, a store and a queue of the test's own. */
-export async function startApi(options: Partial<Pick<Deps, 'predictorUrl' | 'auth' | 'producer' | 'retention'>> = {}): Promise<TestApi> {
+export async function startApi(options: Partial<Pick<Deps, 'predictorUrl' | 'dashboard' | 'auth' | 'producer' | 'retention'>> = {}): Promise<TestApi> {
   const scratch = await createScratchDatabase();
   const directory = await mkdtemp(join(tmpdir(), 'trainyard-api-'));
   const store = await openFilesystemStore(directory);
   const url = process.env['TRAINYARD_TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
   const producer: Producer = options.producer ?? openProducer({ url, prefix: `trainyard_test_${randomBytes(6).toString('hex')}` });
-  const deps: Deps = { database: scratch.database, store, producer, predictorUrl: undefined, retention: keepEverything, auth: { mode: 'keys' }, ...options };
+  const deps: Deps = { database: scratch.database, store, producer, predictorUrl: undefined, dashboard: join(directory, 'no-dashboard'), retention: keepEverything, auth: { mode: 'keys' }, ...options };
   const app = await buildApp(deps);
   const keyHeaders = async (scopes: readonly Scope[], project = 'default') => {
     const { id } = await ensureProject(scratch.database, project);
