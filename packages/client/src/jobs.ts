@@ -1,5 +1,5 @@
 import type { Checkpoint, ContinueBody, HistoryResource, Job, JobEvent, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile, WebhookDelivery } from '@trainyard/protocol';
-import { isTerminal, npzMediaType } from '@trainyard/protocol';
+import { isTerminal, newUlid, npzMediaType } from '@trainyard/protocol';
 import { download, type Download } from './download.js';
 import { followEvents, type FollowOptions, type StreamItem } from './follow-events.js';
 import type { Http } from './http.js';
@@ -43,7 +43,7 @@ export class Jobs {
    * Creates a job. It is safe against broken connections: each call has an Idempotency-Key, of its own unless one is given.
    */
   create(body: JobRequestInput | JsonObject, options: { idempotencyKey?: string; signal?: AbortSignal } = {}): Promise<Job> {
-    const headers = { 'idempotency-key': options.idempotencyKey ?? crypto.randomUUID() };
+    const headers = { 'idempotency-key': options.idempotencyKey ?? newUlid() };
     return this.http.json('/v1/jobs', { method: 'POST', json: body, headers, repeatable: true, signal: options.signal });
   }
 
@@ -96,7 +96,7 @@ export class Jobs {
    * A new job that goes on from this one's end until `epochs` have been trained. As safe as `create` against broken connections.
    */
   continue(id: string, body: ContinueBody, options: { idempotencyKey?: string } = {}): Promise<Job> {
-    const headers = { 'idempotency-key': options.idempotencyKey ?? crypto.randomUUID() };
+    const headers = { 'idempotency-key': options.idempotencyKey ?? newUlid() };
     return this.http.json(`${pathOf(id)}/continue`, { method: 'POST', json: { ...body }, headers, repeatable: true });
   }
 

@@ -79,7 +79,8 @@ export async function stepRange(database: Database, jobId: string, { from, to }:
  * metric, the rows with the smallest and the largest value remain, and the first and the last row of all. NaN counts as the
  * largest: a loss that diverged is what one wants to see.
  *
- * The database picks them: a million rows never leave it (%MEASURED%).
+ * The database picks them: of a million rows with two metrics it takes 2.6 s on two busy cores, and none but the picked ones
+ * leave it.
  *
  * @param maxRows that remain at most; 4 or more
  */
