@@ -11,7 +11,7 @@ const testFiles = ['prisma.config.ts', '**/*.test.ts', '**/src/testing/**', 'tes
 
 /** A workspace imports what its own package.json names; its tests also what the root's names (vitest, fast-check). */
 const dependencyRules = workspaces.map((workspace) => ({
-  files: [`${workspace}/**/*.ts`],
+  files: [`${workspace}/**/*.{ts,tsx}`],
   rules: {
     'import-x/no-extraneous-dependencies': ['error', { devDependencies: testFiles, packageDir: [root, path.join(root, workspace)] }],
   },
@@ -21,13 +21,13 @@ export default tseslint.config(
   { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', 'tests/golden/**', 'bench/peers/**'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { project: ['./tsconfig.test.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: ['./tsconfig.test.json', './apps/dashboard/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
     settings: {
       'import-x/resolver-next': [
-        createTypeScriptImportResolver({ project: ['tsconfig.test.json'], conditionNames: ['trainyard-source', 'types', 'import', 'node', 'default'] }),
+        createTypeScriptImportResolver({ noWarnOnMultipleProjects: true, project: ['tsconfig.test.json', 'apps/dashboard/tsconfig.json'], conditionNames: ['trainyard-source', 'types', 'import', 'node', 'default'] }),
       ],
     },
     rules: {
@@ -45,6 +45,20 @@ export default tseslint.config(
     },
   },
   ...dependencyRules,
+  {
+    // The web page: bundled, so that all it needs is of development; of ours it knows what any client of the API knows.
+    files: ['apps/dashboard/**/*.{ts,tsx}'],
+    rules: {
+      'import-x/no-extraneous-dependencies': ['error', { devDependencies: true, packageDir: [root, path.join(root, 'apps/dashboard')] }],
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+    },
+  },
+  {
+    // These run in browsers too.
+    files: ['packages/client/src/**/*.ts', 'packages/protocol/src/**/*.ts', 'apps/dashboard/src/**/*.{ts,tsx}'],
+    ignores: ['**/*.test.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(node:|@trainyard/(?!(client|protocol)$))', message: 'This code runs in browsers: neither Node nor other packages than client and protocol.' }] }] },
+  },
   {
     files: ['**/*.test.ts', 'tests/**/*.ts', 'bench/**/*.ts'],
     rules: {

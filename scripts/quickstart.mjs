@@ -49,6 +49,7 @@ async function tour(server) {
   console.log(`
 Checkpoint        ${checkpoint}   (keras.models.load_model opens it)
 TensorBoard logs  ${await tensorBoardLogs(server, job.id)}
+Web page          ${await trainyard.text('dashboard')}
 API               ${server.url}   documentation: ${server.url}/docs
 The command line  TRAINYARD_HOME=${server.home} npx trainyard --help`);
   return accuracy;

@@ -1,4 +1,4 @@
-// What is made from sources: the Prisma client and the compiled packages. Each is made again only when its inputs changed.
+// What is made from sources: the Prisma client, the compiled packages, the web page. Each is made again only when its inputs changed.
 import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,28 +14,48 @@ export async function ensurePrismaClient() {
   const contents = await Promise.all(inputs.map((file) => readFile(file)));
   const output = /^\s*output\s*=\s*"([^"]+)"/m.exec(contents[0].toString())?.[1] ?? '';
   const made = path.join(root, 'prisma', output, 'client.ts');
-  await whenStale('prisma', hashOf(contents), [made], () =>
+  const make = await whenStale('prisma', hashOf(contents), [made], () =>
     step('Generating the Prisma client', () => mustRun('prisma generate', process.execPath, ['node_modules/prisma/build/index.js', 'generate'], { cwd: root })),
   );
+  await make?.();
 }
 
-/** Compiles packages and apps (`tsc -b`) when a source changed. */
+/** Compiles packages and apps (`tsc -b`), and bundles the web page, when a source of theirs changed: both at once, on a processor each. */
 export async function ensureBuild() {
+  const makes = (await Promise.all([packagesBuild(), dashboardBuild()])).filter((make) => make !== undefined);
+  if (makes.length > 0) await step('Compiling', () => Promise.all(makes.map((make) => make())));
+}
+
+async function packagesBuild() {
   const references = JSON.parse(await readFile(path.join(root, 'tsconfig.json'), 'utf8')).references.map((reference) => path.join(root, reference.path));
   const listed = await Promise.all(references.map(describeSources));
   const outputs = references.map((folder) => path.join(folder, 'dist', '.tsbuildinfo'));
-  await whenStale('build', hashOf([await readFile(path.join(root, 'tsconfig.base.json')), ...listed]), outputs, () =>
-    step('Compiling', () => mustRun('The TypeScript build', process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { cwd: root })),
+  return whenStale('build', hashOf([await readFile(path.join(root, 'tsconfig.base.json')), ...listed]), outputs, () =>
+    mustRun('The TypeScript build', process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { cwd: root }),
   );
 }
 
+/** Vite reads the sources of the packages that the page uses, so it does not wait for their compilation. */
+async function dashboardBuild() {
+  const folder = path.join(root, 'apps/dashboard');
+  const sources = [folder, ...['client', 'protocol'].map((name) => path.join(root, 'packages', name))];
+  const others = [path.join(folder, 'index.html'), path.join(folder, 'vite.config.ts'), path.join(root, 'docs/errors.md'), path.join(root, 'node_modules/vite/package.json')];
+  const listed = await Promise.all([...sources.map(describeSources), ...others.map((file) => readFile(file))]);
+  return whenStale('dashboard', hashOf(listed), [path.join(folder, 'dist/index.html')], () =>
+    mustRun('The build of the web page', process.execPath, [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: folder }),
+  );
+}
+
+/** Undefined where what was made is there and its inputs are the same; else what makes it. */
 async function whenStale(name, hash, outputs, make) {
   const stamp = path.join(stampFolder, name);
   const present = await Promise.all(outputs.map((file) => access(file).then(() => true, () => false)));
-  if (present.every(Boolean) && (await readFile(stamp, 'utf8').catch(() => '')) === hash) return;
-  await make();
-  await mkdir(stampFolder, { recursive: true });
-  await writeFile(stamp, hash);
+  if (present.every(Boolean) && (await readFile(stamp, 'utf8').catch(() => '')) === hash) return undefined;
+  return async () => {
+    await make();
+    await mkdir(stampFolder, { recursive: true });
+    await writeFile(stamp, hash);
+  };
 }
 
 /** Path, size and modification time of every source file of a project: enough to notice a change, without reading them. */

@@ -1,6 +1,7 @@
 /** The suites of `npm test`, in the order in which they run: what fails fastest first. */
 export const suites = [
   { name: 'types', title: 'Type check, tests included', kind: 'single', args: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.test.json'] },
+  { name: 'page', title: 'Type check of the web page', kind: 'single', args: ['node_modules/typescript/bin/tsc', '-p', 'apps/dashboard'] },
   { name: 'lint', title: 'ESLint', kind: 'single', args: ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'] },
   { name: 'unit', title: 'Vitest', kind: 'vitest', args: ['node_modules/vitest/vitest.mjs', 'run'] },
   { name: 'golden', title: "Genuine Keras's numbers", kind: 'summary', args: ['tools/golden/dist/main.js'] },

@@ -57,6 +57,8 @@ export function commandLine(env, signal) {
       console.log(`\n$ trainyard ${args.join(' ')}`);
       await run(args, ['ignore', 'inherit', 'inherit']);
     },
+    /** What a command writes. */
+    text: async (...args) => (await run(args, ['ignore', 'pipe', 'inherit'])).trimEnd(),
     /** The JSON that a command writes. */
     json: async (...args) => JSON.parse(await run(args, ['ignore', 'pipe', 'inherit'])),
   };

@@ -1,7 +1,7 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { startApi, jobBody, model, runningJob, storedCheckpoint, type TestApi } from '@trainyard/api/testing';
 import { ApiProblem, Client, ConnectionError, type StreamItem } from '@trainyard/client';
-import { addCheckpoint, appendEvents, claimJob, endAttempt, recordEpoch, renewLease } from '@trainyard/database';
+import { addCheckpoint, appendEvents, claimJob, endAttempt, recordEpoch, recordSteps, renewLease } from '@trainyard/database';
 import { newCheckpointId } from '@trainyard/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -27,7 +27,8 @@ test('jobs: created, found, listed, stopped, retried, deleted', async () => {
   const job = await client.jobs.create({ ...jobBody, metadata });
   expect(job).toMatchObject({ status: 'queued', name: 'iris' });
   expect((await client.jobs.get(job.id)).id).toBe(job.id);
-  expect((await client.jobs.list({ metadata, status: ['queued'] })).data.map(({ id }) => id)).toEqual([job.id]);
+  expect((await client.jobs.list({ metadata, status: ['queued'], name: 'IRI' })).data.map(({ id }) => id)).toEqual([job.id]);
+  expect((await client.jobs.list({ metadata, name: 'rose' })).data).toEqual([]);
   const ids: string[] = [];
   for await (const { id } of client.jobs.all({ limit: 1, metadata })) ids.push(id);
   expect(ids).toEqual([job.id]);
@@ -61,6 +62,8 @@ test('results: history, logs, checkpoints and their files, the model', async () 
   expect((await client.jobs.history(ref.jobId)).history).toEqual({ loss: ['NaN'] });
   expect((await client.jobs.logs(ref.jobId)).data).toMatchObject([{ message: 'hello' }]);
   expect((await client.jobs.metrics(ref.jobId)).step).toEqual([]);
+  await recordSteps(database, ref, [1, 2, 3, 4].map((step) => ({ step, epoch: 0, metrics: { loss: 1 / step, acc: 0 } })));
+  expect(await client.jobs.metrics(ref.jobId, { fromStep: 2, toStep: 3, keys: ['loss'] })).toEqual({ step: [2, 3], epoch: [0, 0], metrics: { loss: [1 / 2, 1 / 3] } });
   expect((await client.jobs.checkpoints(ref.jobId)).data).toMatchObject([{ id, labels: ['latest'] }]);
   const whole = await client.jobs.downloadCheckpoint(ref.jobId, 'é 1.h5');
   expect(whole).toMatchObject({ filename: 'é 1.h5', bytes: 10, etag: file.sha256 });
@@ -124,6 +127,13 @@ test('keys: a key made here works, until it is deleted', async () => {
   await expect(reader.keys.list()).rejects.toMatchObject({ status: 403 });
   await client.keys.delete(made.id);
   await expect(reader.jobs.list()).rejects.toMatchObject({ status: 401 });
+});
+
+test('the state of each part, also while jobs cannot be taken', async () => {
+  expect(await client.readiness()).toEqual({ status: 'degraded', parts: { database: 'ok', storage: 'ok', queue: 'ok', predictor: 'not_configured' } });
+  const parts = { database: 'unavailable', storage: 'ok', queue: 'ok', predictor: 'ok' };
+  const away = new Client({ url: base.href, fetch: async () => Response.json({ status: 'unavailable', parts }, { status: 503 }) });
+  expect(await away.readiness()).toEqual({ status: 'unavailable', parts });
 });
 
 /** The network between client and server, which breaks all connections when told to. */

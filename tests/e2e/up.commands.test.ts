@@ -225,4 +225,10 @@ describe('the trainyard command', () => {
   it('prints the environment as a shell reads it', async () => {
     expect(await output(['env'])).toBe(`export TRAINYARD_URL=${up.url} TRAINYARD_API_KEY=${up.apiKey}\n`);
   });
+
+  it('prints a link to the web page that logs in, as the first start does', async () => {
+    const link = `${up.url}/#key=${up.apiKey}`;
+    expect(await output(['dashboard'])).toBe(`${link}\n`);
+    expect(up.output()).toContain(`web page: ${link}\n`);
+  });
 });

@@ -14,6 +14,8 @@ export interface Deps {
   readonly store: ObjectStore;
   /** None where `PREDICTOR_URL` is not set: predict calls answer 503. */
   readonly predictors: Predictors;
+  /** The folder of the built web page. It may be missing. */
+  readonly dashboard: string;
   /** Of jobs that say nothing of it. */
   readonly retention: Retention;
   /** `keys`: each request needs one. `off`: every request from this machine belongs to the project. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { ensureProject, openDatabase } from '@trainyard/database';
 import { openObjectStore } from '@trainyard/object-store';
 import { openProducer } from '@trainyard/queue';
@@ -7,6 +8,8 @@ import { readEnv, type ApiEnv } from './env.js';
 import { Predictors } from './predictors/predictors.js';
 
 const defaultProject = 'default';
+/** The apps lie beside each other, in a clone as in an image. */
+const dashboard = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 
 async function serve(env: ApiEnv): Promise<void> {
   const database = openDatabase(env.databaseUrl);
@@ -15,7 +18,7 @@ async function serve(env: ApiEnv): Promise<void> {
   const store = await openObjectStore(env.storage.url, env.storage.s3);
   const auth: Deps['auth'] = env.auth ? { mode: 'keys' } : { mode: 'off', projectId: (await ensureProject(database, defaultProject)).id };
   const predictors = new Predictors(env.predictorUrls);
-  const app = await buildApp({ database, producer, store, predictors, retention: env.retention, auth }, { level: env.logLevel });
+  const app = await buildApp({ database, producer, store, predictors, dashboard, retention: env.retention, auth }, { level: env.logLevel });
 
   let stopping = false;
   const stop = async (): Promise<void> => {

@@ -12,6 +12,7 @@ import { up } from './commands/up.js';
 import { connect } from './connect.js';
 import { findCredentials } from './credentials.js';
 import { parseCount, parsePort, type CliEnv } from './env.js';
+import { pageLink } from './page-link.js';
 import type { Output } from './terminal/output.js';
 
 /** What commands need from the outside. */
@@ -57,6 +58,13 @@ function addServerCommands(program: Command, { env, out, setExitCode }: CliConte
     .action(async () => {
       const { url, apiKey } = await findCredentials(env);
       print(`export TRAINYARD_URL=${shellQuote(url)} TRAINYARD_API_KEY=${shellQuote(apiKey ?? '')}`);
+    });
+  program
+    .command('dashboard')
+    .description('print a link to the web page of the server, which logs in')
+    .action(async () => {
+      const { url, apiKey } = await findCredentials(env);
+      print(pageLink(url, apiKey));
     });
   program
     .command('prepare')

@@ -8,7 +8,8 @@ import { Models } from './models.js';
 import { WebhookSecret } from './webhook-secret.js';
 
 export interface Readiness {
-  readonly status: 'ready' | 'degraded';
+  /** `degraded`: jobs are taken and answered, and something waits for a part to come back. */
+  readonly status: 'ready' | 'degraded' | 'unavailable';
   readonly parts: Readonly<Record<'database' | 'storage' | 'queue' | 'predictor', 'ok' | 'unavailable' | 'not_configured'>>;
   /** Each of those that share the load. */
   readonly predictors: readonly { readonly url: string; readonly state: 'ok' | 'unavailable' }[];
@@ -42,5 +43,10 @@ export class Client {
   /** @throws ConnectionError while the server, its database or its storage is away. */
   ready(): Promise<Readiness> {
     return this.#http.json('/readyz');
+  }
+
+  /** The state of each part, also while jobs cannot be taken. @throws ConnectionError while the server is away. */
+  readiness(options: { signal?: AbortSignal } = {}): Promise<Readiness> {
+    return this.#http.json('/readyz', { alsoAnswers: [503], signal: options.signal });
   }
 }

@@ -1,4 +1,4 @@
-import type { DatasetBody, DatasetResource, List } from '@trainyard/protocol';
+import { newUlid, type DatasetBody, type DatasetResource, type List } from '@trainyard/protocol';
 import type { Http } from './http.js';
 
 /** A dataset as it is written: what has a default may be left out. */
@@ -13,7 +13,7 @@ export class Datasets {
 
   /** Names a source and has it scanned; safe against broken connections, as a job's creation is. */
   create(body: DatasetInput, options: { idempotencyKey?: string; signal?: AbortSignal } = {}): Promise<DatasetResource> {
-    const headers = { 'idempotency-key': options.idempotencyKey ?? crypto.randomUUID() };
+    const headers = { 'idempotency-key': options.idempotencyKey ?? newUlid() };
     return this.http.json('/v1/datasets', { method: 'POST', json: body, headers, repeatable: true, signal: options.signal });
   }
 

@@ -1,4 +1,5 @@
 import { isTerminal, type Job, type JobEvent, type Metrics, type Progress } from '@trainyard/protocol';
+import { chunksOf } from './chunks-of.js';
 import { ApiProblem, ConnectionError } from './errors.js';
 import { pause, type Http } from './http.js';
 import { readEvents } from './server-sent-events.js';
@@ -58,7 +59,7 @@ async function* stream(http: Http, path: string, after: number, signal: AbortSig
   const response = await http.send(path, { headers, signal, repeatable: false });
   if (response.body === null) return;
   try {
-    for await (const { event, data } of readEvents(response.body)) {
+    for await (const { event, data } of readEvents(chunksOf(response.body))) {
       const parsed = JSON.parse(data) as JobEvent | Omit<ProgressUpdate, 'type'>;
       yield event === 'progress' ? { type: 'progress', ...(parsed as Omit<ProgressUpdate, 'type'>) } : (parsed as JobEvent);
     }

@@ -29,6 +29,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether the request may be sent again when the connection fails. Default: GET may. */
   readonly repeatable?: boolean;
+  /** Statuses that are answers as well, besides those of success. */
+  readonly alsoAnswers?: readonly number[];
 }
 
 const pausesMs = [200, 1_000];
@@ -42,7 +44,7 @@ export class Http {
   constructor({ url, apiKey, fetch: given }: ClientOptions) {
     this.#base = new URL(url.endsWith('/') ? url : `${url}/`);
     this.#headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
-    this.#fetch = given ?? fetch;
+    this.#fetch = given ?? ((input, init) => fetch(input, init)); // a browser's wants no other `this` than its own
   }
 
   /**
@@ -51,11 +53,11 @@ export class Http {
    * @throws ApiProblem when the server refuses, ConnectionError when there is no answer, what aborted the signal.
    */
   async send(path: string, options: RequestOptions = {}): Promise<Response> {
-    const { method = 'GET', repeatable = method === 'GET' } = options;
+    const { method = 'GET', repeatable = method === 'GET', alsoAnswers = [] } = options;
     for (let tries = 0; ; tries++) {
       try {
         const response = await this.#once(path, options);
-        if (response.ok || response.status === 304) return response;
+        if (response.ok || response.status === 304 || alsoAnswers.includes(response.status)) return response;
         throw await toError(response);
       } catch (error) {
         const pauseMs = pausesMs[tries];

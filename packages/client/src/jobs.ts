@@ -1,5 +1,5 @@
 import type { Checkpoint, ContinueBody, HistoryResource, Job, JobEvent, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile, WebhookDelivery } from '@trainyard/protocol';
-import { isTerminal, npzMediaType } from '@trainyard/protocol';
+import { isTerminal, newUlid, npzMediaType } from '@trainyard/protocol';
 import { download, type Download } from './download.js';
 import { followEvents, type FollowOptions, type StreamItem } from './follow-events.js';
 import type { Http } from './http.js';
@@ -7,9 +7,18 @@ import type { Http } from './http.js';
 export interface ListJobsQuery {
   readonly status?: JobStatus | readonly JobStatus[];
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Jobs whose name contains this, in capital or small letters. */
+  readonly name?: string;
   readonly limit?: number;
   readonly after?: string;
   readonly order?: 'asc' | 'desc';
+}
+
+export interface StepMetricsQuery {
+  readonly keys?: readonly string[] | undefined;
+  readonly maxPoints?: number | undefined;
+  readonly fromStep?: number | undefined;
+  readonly toStep?: number | undefined;
 }
 
 /** A layer as `GET …/layers` tells it. */
@@ -23,7 +32,8 @@ export interface LayerResource {
   readonly nodes: readonly { input_shapes: (number | null)[][]; output_shapes: (number | null)[][] }[];
 }
 
-type PredictInput = { [K in keyof PredictBody]?: PredictBody[K] } & ({ instances: unknown[] } | { inputs: unknown });
+/** A predict call's body: what has a default may be left out. */
+export type PredictInput = { [K in keyof PredictBody]?: PredictBody[K] } & ({ instances: unknown[] } | { inputs: unknown });
 
 /** `/v1/jobs` and what is below it. Every method throws ApiProblem or ConnectionError. */
 export class Jobs {
@@ -33,12 +43,12 @@ export class Jobs {
    * Creates a job. It is safe against broken connections: each call has an Idempotency-Key, of its own unless one is given.
    */
   create(body: JobRequestInput | JsonObject, options: { idempotencyKey?: string; signal?: AbortSignal } = {}): Promise<Job> {
-    const headers = { 'idempotency-key': options.idempotencyKey ?? crypto.randomUUID() };
+    const headers = { 'idempotency-key': options.idempotencyKey ?? newUlid() };
     return this.http.json('/v1/jobs', { method: 'POST', json: body, headers, repeatable: true, signal: options.signal });
   }
 
-  list(query: ListJobsQuery = {}): Promise<List<Job>> {
-    return this.http.json('/v1/jobs', { query: { ...query } });
+  list(query: ListJobsQuery = {}, options: { signal?: AbortSignal } = {}): Promise<List<Job>> {
+    return this.http.json('/v1/jobs', { query: { ...query }, signal: options.signal });
   }
 
   /** All jobs, page after page. */
@@ -86,7 +96,7 @@ export class Jobs {
    * A new job that goes on from this one's end until `epochs` have been trained. As safe as `create` against broken connections.
    */
   continue(id: string, body: ContinueBody, options: { idempotencyKey?: string } = {}): Promise<Job> {
-    const headers = { 'idempotency-key': options.idempotencyKey ?? crypto.randomUUID() };
+    const headers = { 'idempotency-key': options.idempotencyKey ?? newUlid() };
     return this.http.json(`${pathOf(id)}/continue`, { method: 'POST', json: { ...body }, headers, repeatable: true });
   }
 
@@ -111,8 +121,15 @@ export class Jobs {
     return this.http.json(`${pathOf(id)}/history`);
   }
 
-  metrics(id: string, query: { keys?: readonly string[]; maxPoints?: number } = {}): Promise<StepMetrics> {
-    return this.http.json(`${pathOf(id)}/metrics`, { query: { keys: query.keys?.join(','), max_points: query.maxPoints } });
+  /**
+   * Metrics of single steps, thinned out to so many points.
+   *
+   * @param query.fromStep the first step; with `toStep`, the last one, both included. Default: those of the job.
+   */
+  metrics(id: string, query: StepMetricsQuery = {}, options: { signal?: AbortSignal } = {}): Promise<StepMetrics> {
+    const { keys, maxPoints, fromStep, toStep } = query;
+    const asked = { keys: keys?.join(','), max_points: maxPoints, from_step: fromStep, to_step: toStep };
+    return this.http.json(`${pathOf(id)}/metrics`, { query: asked, signal: options.signal });
   }
 
   logs(id: string, query: { after?: number; limit?: number } = {}): Promise<List<LogLine>> {

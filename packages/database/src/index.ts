@@ -22,7 +22,7 @@ export { findPlan, settlePlan, type PlanProposal, type SettledPlan } from './att
 
 export { appendEvents, listEvents, listLogs, type ListEvents } from './results/events.js';
 export { listHistory, recordEpoch, type EpochEnd, type HistoryRecord } from './results/history.js';
-export { listSteps, recordSteps, stepRange, type StepRecord, type StoredStep } from './results/metrics.js';
+export { listSteps, recordSteps, sampleSteps, stepRange, type StepBounds, type StepRange, type StepRecord, type StoredStep } from './results/metrics.js';
 export { addCheckpoint, listCheckpoints, takeReplacedCheckpoints, type CheckpointRecord, type NewCheckpoint } from './results/checkpoints.js';
 export { discardSnapshot, saveSnapshot } from './results/snapshot.js';
 

@@ -29,7 +29,7 @@ export class CheckpointTargets {
   }
 
   /** The same, as the database has it now. */
-  findAnew(request: Request, ref: string | undefined): Promise<PredictTarget> {
+  findAnew(request: Request, ref: string | undefined): Promise<Target> {
     this.#known.forget(keyOf(request, ref));
     return this.find(request, ref);
   }

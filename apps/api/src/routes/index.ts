@@ -1,6 +1,7 @@
 import type { Histogram } from '@trainyard/http';
 import type { App, Deps } from '../deps.js';
 import { openServing } from '../models/serving.js';
+import { addDashboard } from './dashboard.js';
 import { addErrorDocs } from './docs/errors.js';
 import { addHealthz } from './healthz.js';
 import { addMetrics } from './metrics.js';
@@ -20,6 +21,7 @@ export function addRoutes(app: App, deps: Deps, durations: Histogram): void {
   addReadyz(app, deps);
   addMetrics(app, deps, { durations, shadows: serving.shadows });
   addErrorDocs(app);
+  addDashboard(app, deps);
   addJobRoutes(app, deps);
   addModelRoutes(app, deps, serving);
   addDatasetRoutes(app, deps);

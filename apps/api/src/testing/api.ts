@@ -26,7 +26,7 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export interface TestApiOptions extends Partial<Pick<Deps, 'auth' | 'producer' | 'retention'>> {
+export interface TestApiOptions extends Partial<Pick<Deps, 'auth' | 'dashboard' | 'producer' | 'retention'>> {
   readonly predictorUrls?: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export async function startApi({ predictorUrls = [], ...options }: TestApiOption
   const url = process.env['TRAINYARD_TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
   const producer: Producer = options.producer ?? openProducer({ url, prefix: `trainyard_test_${randomBytes(6).toString('hex')}` });
   const predictors = new Predictors(predictorUrls);
-  const deps: Deps = { database: scratch.database, store, producer, predictors, retention: keepEverything, auth: { mode: 'keys' }, ...options };
+  const deps: Deps = { database: scratch.database, store, producer, predictors, dashboard: join(directory, 'no-dashboard'), retention: keepEverything, auth: { mode: 'keys' }, ...options };
   const app = await buildApp(deps);
   const keyHeaders = async (scopes: readonly Scope[], project = 'default') => {
     const { id } = await ensureProject(scratch.database, project);

@@ -1,4 +1,5 @@
 import type { CliEnv } from '../env.js';
+import { pageLink } from '../page-link.js';
 import { codeOf, messageOf, UserError } from '../user-error.js';
 import { createHome, homeAt, type Home } from '../up/home.js';
 import { lockInstance, type InstanceLock } from '../up/instance-lock.js';
@@ -72,6 +73,7 @@ async function takeLock(home: Home): Promise<InstanceLock> {
 
 function announce(started: Started, home: Home, tookMs: number, print: (line: string) => void): void {
   print(`Trainyard serves at ${started.url}   (${(tookMs / 1000).toFixed(1)} s; API documentation: ${started.url}/docs)`);
+  print(`  web page: ${started.isNewKey ? pageLink(started.url, started.apiKey) : `${started.url}   (\`trainyard dashboard\` prints a link that logs in)`}`);
   print(`  ${started.parts.join(' · ')}`);
   print(`  data and logs: ${home.root}`);
   if (started.apiKey === undefined) print('  no API key is asked for (TRAINYARD_AUTH=off)');

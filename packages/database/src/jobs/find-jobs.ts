@@ -29,6 +29,8 @@ export interface ListJobs {
   readonly statuses?: readonly JobStatus[];
   /** Jobs that have each of these entries. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Jobs whose name contains this, in capital or small letters. */
+  readonly name?: string | undefined;
   readonly limit: number;
   /** The id of the last job of the page before. */
   readonly after?: string | undefined;
@@ -38,13 +40,14 @@ export interface ListJobs {
 
 /** A page of a project's jobs that train. */
 export async function listJobs(database: Database, query: ListJobs): Promise<{ jobs: JobRecord[]; hasMore: boolean }> {
-  const { projectId, statuses = [], metadata = {}, limit, after, order } = query;
+  const { projectId, statuses = [], metadata = {}, name, limit, after, order } = query;
   const ids = await database.run((client) =>
     client.$queryRaw<{ id: string }[]>(Prisma.sql`
       SELECT id FROM jobs
       WHERE project_id = ${projectId} AND kind = 'train'
         ${statuses.length === 0 ? Prisma.empty : Prisma.sql`AND status::text IN (${Prisma.join(statuses)})`}
         ${Object.keys(metadata).length === 0 ? Prisma.empty : Prisma.sql`AND metadata @> ${JSON.stringify(metadata)}::jsonb`}
+        ${name === undefined ? Prisma.empty : Prisma.sql`AND strpos(lower(name), lower(${name})) > 0`}
         ${after === undefined ? Prisma.empty : order === 'asc' ? Prisma.sql`AND id > ${after}` : Prisma.sql`AND id < ${after}`}
       ORDER BY id ${order === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`}
       LIMIT ${limit + 1}`),

@@ -5,7 +5,7 @@ import { findAnyJob } from '../jobs/find-jobs.js';
 import { addCheckpoint, listCheckpoints, takeReplacedCheckpoints } from './checkpoints.js';
 import { appendEvents, listEvents, listLogs } from './events.js';
 import { listHistory, recordEpoch } from './history.js';
-import { listSteps, recordSteps, stepRange } from './metrics.js';
+import { listSteps, recordSteps, sampleSteps, stepRange } from './metrics.js';
 import { discardSnapshot, saveSnapshot } from './snapshot.js';
 
 let scratch: ScratchDatabase;
@@ -65,6 +65,34 @@ test('steps are recorded in bulk, and once each', async () => {
   expect(await listSteps(database, ref.jobId, { after: -1, limit: 5000 })).toHaveLength(3000);
   expect((await listSteps(database, ref.jobId, { after: 5, limit: 2 })).map(({ step }) => step)).toEqual([6, 7]);
   expect((await listSteps(database, ref.jobId, { after: 2998, limit: 10 })).map(({ step }) => step)).toEqual([2999, 3000]);
+});
+
+test('of thinned-out steps the extremes of each stretch remain, of equal values the first, and both ends', async () => {
+  const { database } = scratch;
+  const ref = await runningJob(database);
+  const random = (seed: number) => Math.abs(Math.sin(seed * 12.9898) * 43758.5453) % 1;
+  const steps = Array.from({ length: 1500 }, (_, index) => ({ step: 3 * index + 7, epoch: 0, metrics: { loss: index % 97 === 5 ? NaN : Math.round(random(index) * 50) / 10, ['odd "key"']: index < 700 ? -index : Infinity } }));
+  await recordSteps(database, ref, steps);
+  const [from, to, maxRows] = [1000, 4000, 102];
+  const inRange = steps.filter(({ step }) => step >= from && step <= to);
+  const range = (await stepRange(database, ref.jobId, { from, to }))!;
+  expect(range).toEqual({ first: inRange[0]!.step, last: inRange.at(-1)!.step, count: inRange.length });
+
+  const keys = ['loss', 'odd "key"'] as const;
+  const stretches = (maxRows - 2) / 4;
+  const rank = (value: number) => (Number.isNaN(value) ? Infinity : value);
+  const kept = new Set([range.first, range.last]);
+  for (const key of keys) {
+    for (let stretch = 0; stretch < stretches; stretch++) {
+      const those = inRange.filter(({ step }) => Math.floor(((step - range.first) * stretches) / (range.last - range.first + 1)) === stretch);
+      const [most, least] = [(a: number, b: number) => a > b, (a: number, b: number) => a < b].map((better) => those.reduce((best, row) => (better(rank(row.metrics[key]), rank(best.metrics[key])) ? row : best)));
+      kept.add(most!.step).add(least!.step);
+    }
+  }
+  const sampled = await sampleSteps(database, ref.jobId, { keys, range, maxRows });
+  expect(sampled.map(({ step }) => step)).toEqual([...kept].sort((a, b) => a - b));
+  expect(sampled.length).toBeLessThanOrEqual(maxRows);
+  expect(sampled[0]).toMatchObject({ epoch: 0, metrics: { 'odd "key"': expect.any(Number) } });
 });
 
 test('of checkpoints with one filename the newest counts; sizes beyond 32 bits are kept', async () => {

@@ -31,6 +31,14 @@ describe('the list', () => {
     expect(cancelled.data.map(({ id }: { id: string }) => id)).toEqual([ids[0]]);
   });
 
+  test('jobs whose name contains something', async () => {
+    const named = async (name: string) => (await get(`/v1/jobs?name=${encodeURIComponent(name)}`)).json().data.map((job: { name: string }) => job.name);
+    for (const name of ['Vision-100%', 'vision_2', 'speech']) await createdJob(api, { ...jobBody, name });
+    expect(await named('VISION')).toEqual(['vision_2', 'Vision-100%']);
+    expect(await named('0%')).toEqual(['Vision-100%']);
+    expect(await named('n_')).toEqual(['vision_2']);
+  });
+
   test.each([
     ['/v1/jobs?limit=0', 'limit'],
     ['/v1/jobs?status=lost', 'status'],
@@ -172,6 +180,23 @@ describe('results', () => {
     expect(lines).toHaveLength(2001);
     expect(lines.slice(0, 2)).toEqual(['step,epoch,loss,acc', '1,0,1,0.5']);
     expect((await get(`/v1/jobs/${ref.jobId}/metrics?keys=speed`)).json()).toMatchObject({ status: 400, detail: 'keys: expected some of loss, acc, received "speed"' });
+  });
+
+  test('metrics of a range of steps, thinned out by themselves', async () => {
+    const ref = await runningJob(api);
+    const steps = Array.from({ length: 2000 }, (_, index) => ({ step: index + 1, epoch: 0, metrics: { loss: index === 1500 ? NaN : Math.sin(index / 3), acc: 0.5 } }));
+    await recordSteps(api.scratch.database, ref, steps);
+    const url = `/v1/jobs/${ref.jobId}/metrics`;
+    expect((await get(`${url}?from_step=11&to_step=14`)).json().step).toEqual([11, 12, 13, 14]);
+    expect((await get(`${url}?from_step=1999`)).json().step).toEqual([1999, 2000]);
+    const thin = (await get(`${url}?keys=loss&from_step=1001&to_step=1900&max_points=60`)).json();
+    expect([thin.step[0], thin.step.at(-1)]).toEqual([1001, 1900]);
+    expect(thin.step.length).toBeGreaterThan(40);
+    expect(thin.step.length).toBeLessThanOrEqual(60);
+    expect(thin.metrics.loss[thin.step.indexOf(1501)]).toBe('NaN');
+    expect((await get(`${url}?from_step=3000`)).json()).toEqual({ step: [], epoch: [], metrics: { loss: [], acc: [] } });
+    expect((await get(`${url}?from_step=11&to_step=12`, { accept: 'text/csv' })).body.split('\r\n')).toHaveLength(4);
+    expect((await get(`${url}?from_step=3&to_step=2`)).json()).toMatchObject({ status: 400, detail: 'to_step: expected at least from_step, received "2"' });
   });
 
   test('logs and events are listed by number', async () => {

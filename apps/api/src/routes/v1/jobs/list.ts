@@ -6,6 +6,7 @@ import type { App, Deps } from '../../../deps.js';
 const Query = z.strictObject({
   status: z.union([JobStatus, z.array(JobStatus)]).optional(),
   metadata: z.record(z.string(), z.string()).optional().meta({ description: 'Jobs that have each of these entries: metadata[team]=nlp' }),
+  name: z.string().min(1).max(200).optional().meta({ description: 'Jobs whose name contains this, in capital or small letters' }),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   after: JobId.optional().meta({ description: 'last_id of the page before' }),
   order: z.enum(['asc', 'desc']).default('desc'),
@@ -14,9 +15,9 @@ const Query = z.strictObject({
 export function addListJobs(app: App, deps: Deps): void {
   const schema = { tags: ['jobs'], summary: 'List jobs, newest first', querystring: Query, response: { 200: listOf(Job) } };
   app.get('/v1/jobs', { config: { scope: 'read' }, schema }, async (request) => {
-    const { status, metadata = {}, limit, after, order } = request.query;
+    const { status, metadata = {}, name, limit, after, order } = request.query;
     const statuses = [status ?? []].flat();
-    const { jobs, hasMore } = await listJobs(deps.database, { projectId: request.projectId, statuses, metadata, limit, after, order });
+    const { jobs, hasMore } = await listJobs(deps.database, { projectId: request.projectId, statuses, metadata, name, limit, after, order });
     const data = await Promise.all(jobs.map(async (job) => presentJob(job, await queuePosition(deps.database, job))));
     return { object: 'list' as const, data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore };
   });

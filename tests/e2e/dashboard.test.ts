@@ -1,0 +1,243 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { Client } from '@trainyard/client';
+import type { JsonObject } from '@trainyard/protocol';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noChromium, startChromium } from '../support/chromium.js';
+import { endUp, makeHome, removeHome, startUp, type TrainyardUp } from '../support/trainyard-up.js';
+
+const example = path.resolve(import.meta.dirname, '../../examples/digits');
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds. */
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+// One story, told in the order of the tests: each goes on where the one before it ended.
+describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium === undefined ? '' : ` (skipped: ${noChromium})`}`, () => {
+  let up: TrainyardUp;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let client: Client;
+  /** What went wrong in the page, and requests to anybody else. */
+  const faults: string[] = [];
+  let offline = false;
+
+  beforeAll(async () => {
+    up = await startUp(await makeHome());
+    client = new Client({ url: up.url, apiKey: up.apiKey });
+    browser = await startChromium();
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
+    page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on('console', (message) => !offline && message.type() === 'error' && faults.push(message.text()));
+    page.on('pageerror', (error) => faults.push(String(error)));
+    page.on('request', (request) => !/^(data|blob):/.test(request.url()) && !request.url().startsWith(up.url) && faults.push(`a request to ${request.url()}`));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await endUp(up);
+    await removeHome(up.home);
+  });
+
+  /** Serious findings of axe-core: what it says, and where. */
+  async function findings(): Promise<string[]> {
+    // As the debugger does it: the page's policy lets no script tag in.
+    if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axeSource);
+    const violations = await page.evaluate<Violation[]>('axe.run().then((result) => result.violations)');
+    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} (${failureSummary})`).join('\n')}`);
+  }
+
+  const status = (name: string) => page.locator(`.status[data-status="${name}"]`);
+  let jobId: string;
+
+  test('a link logs in; the key goes nowhere but into the browser', async () => {
+    await page.goto(`${up.url}/#key=${up.apiKey}`);
+    await page.getByText('There are no jobs yet').waitFor();
+    expect(page.url()).toBe(`${up.url}/`);
+    expect(await page.evaluate<string[]>('Object.values(localStorage)')).toContain(up.apiKey);
+    expect.soft(await findings()).toEqual([]);
+  });
+
+  test('without a key it asks for one, and says when it is wrong', async () => {
+    const stranger = await browser.newContext();
+    const other = await stranger.newPage();
+    await other.goto(up.url);
+    await other.getByLabel('API key').fill('ty_wrong');
+    await other.getByRole('button', { name: 'Log in' }).click();
+    await other.getByText('This key was not accepted').waitFor();
+    await other.getByLabel('API key').fill(up.apiKey);
+    await other.getByRole('button', { name: 'Log in' }).click();
+    await other.getByRole('heading', { name: 'Jobs' }).waitFor();
+    await stranger.close();
+  });
+
+  test('a job is put together from a model and a file of data, checked on the way', async () => {
+    await page.getByRole('link', { name: 'New job' }).first().click();
+    await page.getByLabel('Choose a model').setInputFiles(path.join(example, 'model.json'));
+    await page.getByText('The model is valid').waitFor();
+    await page.getByText('25,274').first().waitFor();
+    await page.getByLabel('Choose a file of data').setInputFiles(path.join(example, 'digits.npz'));
+    await page.getByText('The job is valid').waitFor();
+    expect.soft(await findings()).toEqual([]);
+    await page.getByLabel('Epochs', { exact: true }).fill('5000'); // more than the story is long
+    await page.getByLabel('Name').fill('from the page');
+    await page.getByRole('combobox', { name: 'Loss' }).fill('no_such_loss');
+    await page.getByText(/things? (is|are) wrong/).waitFor();
+    await page.getByRole('combobox', { name: 'Loss' }).fill('sparse_categorical_crossentropy');
+    await page.getByText('The job is valid').waitFor();
+    await expect.poll(() => page.getByRole('button', { name: 'Create the job' }).isEnabled()).toBe(true);
+    await page.getByRole('button', { name: 'Create the job' }).click();
+    await page.getByRole('heading', { name: 'from the page' }).waitFor();
+    jobId = /job_\w+/.exec(page.url())![0];
+    expect(await client.jobs.get(jobId)).toMatchObject({ name: 'from the page', fit: { epochs: 5000 } });
+  });
+
+  test('its curves move while it trains', async () => {
+    await status('running').first().waitFor();
+    const metrics = page.getByTestId('latest-metrics');
+    await metrics.waitFor();
+    const describeLoss = async () => page.getByRole('img', { name: /^loss: loss ends at/ }).getAttribute('aria-label');
+    const [before, curveBefore] = [await metrics.textContent(), await describeLoss()];
+    await expect.poll(() => metrics.textContent(), { timeout: 10_000 }).not.toBe(before);
+    await expect.poll(describeLoss, { timeout: 10_000 }).not.toBe(curveBefore);
+    await page.getByRole('img', { name: /val_loss ends at \d/ }).waitFor();
+    expect(await page.locator('.chart canvas').count()).toBe(2);
+    expect.soft(await findings()).toEqual([]);
+  });
+
+  test('a stretch that is dragged over is zoomed in to, and asked for anew', async () => {
+    const plot = page.locator('.chart .u-over').first();
+    const box = (await plot.boundingBox())!;
+    const asked = page.waitForRequest(/metrics\?.*from_step=\d+&to_step=\d+/);
+    await page.mouse.move(box.x + box.width * 0.2, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 4 });
+    await page.mouse.up();
+    await asked;
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByRole('switch', { name: 'Log scale' }).check();
+    await page.getByText('Per epoch').click();
+    await page.getByRole('img', { name: /^acc: acc ends at/ }).waitFor();
+  });
+
+  test('events, logs, the model, its graph and its arguments are there', async () => {
+    const tab = (name: string) => page.getByRole('tab', { name });
+    await tab('Events').click();
+    await page.getByText(/^epoch \d+, step \d+: loss/).first().waitFor();
+    await tab('Logs').click();
+    await page.getByText(/^Epoch \d+\/5000/).first().waitFor();
+    await tab('Model').click();
+    await page.getByText('Total params: 25,274').waitFor();
+    await page.getByText('Graph', { exact: true }).click();
+    await page.getByRole('img', { name: /^12 layers, from conv2d_1 to dense_2$/ }).waitFor();
+    await tab('Configuration').click();
+    await page.getByText('"epochs": 5000').waitFor();
+    expect.soft(await findings()).toEqual([]);
+  });
+
+  test('another job is cancelled from the list', async () => {
+    const body = { ...(JSON.parse(await readFile(path.join(example, 'spec.json'), 'utf8')) as JsonObject), model: JSON.parse(await readFile(path.join(example, 'model.json'), 'utf8')) as JsonObject };
+    const other = await client.jobs.create({ ...body, name: 'unwanted', metadata: { team: 'vision' } });
+    await page.getByRole('link', { name: 'Jobs', exact: true }).click();
+    await page.getByRole('link', { name: 'unwanted' }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('UNWANT');
+    await expect.poll(() => page.getByRole('link', { name: 'from the page' }).count()).toBe(0);
+    await page.getByRole('checkbox', { name: 'Select unwanted' }).check();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel', exact: true }).click();
+    await status('cancelled').waitFor();
+    expect((await client.jobs.get(other.id)).status).toBe('cancelled');
+    expect.soft(await findings()).toEqual([]);
+  });
+
+  test('the job is stopped, and its checkpoint downloaded', async () => {
+    await page.goto(`${up.url}/#/jobs/${jobId}?tab=checkpoints`);
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop', exact: true }).click();
+    await expect.poll(async () => (await client.jobs.get(jobId)).status, { timeout: 30_000 }).toBe('succeeded');
+    await status('succeeded').first().waitFor();
+    await page.getByText('user stop').waitFor();
+    await page.getByText('final', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^Download / }).first().click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: /any Keras/ }).click()]);
+    expect(download.suggestedFilename()).toMatch(/\.h5$/);
+    expect((await readFile(await download.path())).subarray(1, 4).toString()).toBe('HDF');
+    await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
+    expect.soft(await findings()).toEqual([]);
+  });
+
+  test('it predicts a digit that is drawn', async () => {
+    await page.getByRole('link', { name: 'Predict' }).last().click();
+    const pad = page.getByTestId('pad');
+    const box = (await pad.boundingBox())!;
+    const at = (x: number, y: number) => [box.x + (box.width * (x + 0.5)) / 8, box.y + (box.height * (y + 0.5)) / 8] as const;
+    await page.mouse.move(...at(4, 1));
+    await page.mouse.down();
+    await page.mouse.move(...at(4, 6), { steps: 12 });
+    await page.mouse.up();
+    const sent = page.waitForRequest(/\/predict$/);
+    await page.getByRole('button', { name: 'Predict', exact: true }).click();
+    const { instances } = (await sent).postDataJSON() as { instances: number[][][][] };
+    expect(instances[0]).toHaveLength(8);
+    expect(instances[0]![3]![4]).toEqual([16]); // white of these data
+    const answer = page.getByTestId('prediction');
+    await answer.getByText(/ms from here/).waitFor();
+    expect(await answer.getByRole('listitem').count()).toBe(10);
+    expect.soft(await findings()).toEqual([]);
+  });
+
+  test.each([
+    ['compare', () => `compare?jobs=${jobId}`, 'Compare'],
+    ['datasets', () => 'datasets', 'Datasets'],
+    ['files', () => 'files', 'Files'],
+    ['keys', () => 'keys', 'API keys'],
+    ['health', () => 'health', 'Health'],
+  ])('the page %s', async (_, place, heading) => {
+    await page.goto(`${up.url}/#/${place()}`);
+    await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+    await expect.poll(() => page.locator('.mantine-Skeleton-root').count()).toBe(0);
+    expect.soft(await findings()).toEqual([]);
+  });
+
+  test('bad answers are shown with their detail', async () => {
+    await page.goto(`${up.url}/#/jobs/job_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D`);
+    await page.getByText('there is no job job_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D').waitFor();
+    // The browser itself notes the 404 as an error of its console.
+    expect(faults.splice(0).every((fault) => fault.includes('404'))).toBe(true);
+  });
+
+  test('it says when the server is away, and when it is back', async () => {
+    await page.goto(`${up.url}/#/`);
+    await page.getByTestId('connected').waitFor();
+    offline = true;
+    await context.setOffline(true);
+    await page.getByTestId('disconnected').waitFor();
+    await context.setOffline(false);
+    await page.getByTestId('connected').waitFor();
+    offline = false;
+  });
+
+  test('on a phone, in the dark', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    const places = [['', 'Jobs'], [`jobs/${jobId}`, 'from the page'], ['new', 'New job'], [`predict?job=${jobId}`, 'Predict'], ['files', 'Files'], ['keys', 'API keys']] as const;
+    for (const [place, name] of places) {
+      await page.goto(`${up.url}/#/${place}`);
+      await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth'), place).toBeLessThanOrEqual(390);
+      expect.soft(await findings(), place).toEqual([]);
+    }
+  });
+
+  test('nothing went wrong in the page, and no other host was asked for anything', () => {
+    expect(faults).toEqual([]);
+  });
+});
