@@ -123,8 +123,14 @@ describe('a weight of four million', () => {
         ...step,
         build: (scope) => {
           if (scope.updateInPieces) used();
-          const { feed, read, assign, update, fuse } = scope;
-          return step.build({ feed: feed.bind(scope), read: read.bind(scope), assign: assign.bind(scope), update: update.bind(scope), updateInPieces: undefined, fuse: fuse.bind(scope) });
+          return step.build({
+            feed: (name) => scope.feed(name),
+            read: (name) => scope.read(name),
+            assign: (name, value) => scope.assign(name, value),
+            update: (rule) => scope.update(rule),
+            updateInPieces: undefined,
+            fuse: (inputs, body, after) => scope.fuse(inputs, body, after),
+          });
         },
       }),
     );
