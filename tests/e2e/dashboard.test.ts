@@ -162,7 +162,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     await page.goto(`${up.url}/#/jobs/${jobId}?tab=checkpoints`);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Stop', exact: true }).click();
-    await expect.poll(async () => (await client.jobs.get(jobId)).status, { timeout: 30_000 }).toBe('succeeded');
+    expect(await client.jobs.finished(jobId)).toMatchObject({ status: 'succeeded', error: null });
     await status('succeeded').first().waitFor();
     await page.getByText('user stop').waitFor();
     await page.getByText('final', { exact: true }).waitFor();

@@ -14,7 +14,7 @@ export const theme = createTheme({
 /** The nonce that the API wrote into this page: style elements without it are not applied. */
 export const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 
-/** The library's pale colours have less contrast in the light than small letters need: 4.5 to 1. */
+/** The library's pale colours have less contrast than small letters need: 4.5 to 1. */
 export const strongerLetters: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -27,5 +27,5 @@ export const strongerLetters: CSSVariablesResolver = () => ({
     '--mantine-color-yellow-light-color': '#6b4300',
     '--mantine-color-gray-light-color': '#343a40',
   },
-  dark: {},
+  dark: { '--mantine-color-anchor': 'var(--mantine-color-indigo-2)' },
 });

@@ -48,7 +48,8 @@ export function bodyOf(model: GivenModel, draft: Draft): JsonObject {
   const monitor = validationSplit === '' || validationSplit === 0 ? 'loss' : 'val_loss';
   const transforms = parseJson(draft.transforms === '' ? '[]' : draft.transforms);
   const callbacks: Json[] = [];
-  if (keepBest) callbacks.push({ class_name: 'ModelCheckpoint', config: { filepath: `ep{epoch:03d}-{${monitor}:.4f}.h5`, monitor, save_best_only: true } });
+  // No metric in the name: an epoch that is stopped before its validation has none, and as in Keras that would be an error.
+  if (keepBest) callbacks.push({ class_name: 'ModelCheckpoint', config: { filepath: 'best-ep{epoch:03d}.h5', monitor, save_best_only: true } });
   if (patience !== '') callbacks.push({ class_name: 'EarlyStopping', config: { monitor, patience } });
   return {
     ...(name === '' ? {} : { name }),
