@@ -123,9 +123,10 @@ describe('an alias', () => {
     const [one, two] = [await predictOfJob({ instances: [row], checkpoint: 'epoch-0' }), await predictOfJob({ instances: [row], checkpoint: 'final' })];
     expect(one).not.toEqual(two);
     await client.models.set('moving', { job, checkpoint: 'epoch-0' });
+    let moved: Promise<unknown> | undefined;
     const asked = Array.from({ length: 40 }, async (_, i) => {
-      if (i === 10) await client.models.set('moving', { job, checkpoint: 'final' });
-      if (i === 30) await client.models.rollBack('moving');
+      if (i === 10) await (moved = client.models.set('moving', { job, checkpoint: 'final' }));
+      if (i === 30) await moved?.then(() => client.models.rollBack('moving'));
       const response = await fetch(`${api.url}/v1/models/moving:predict`, { method: 'POST', body: JSON.stringify({ instances: [row] }) });
       return { version: response.headers.get('x-trainyard-model-version'), ...((await response.json()) as { predictions: unknown[] }) };
     });

@@ -108,7 +108,7 @@ const keyOf = ({ checkpoint, model }: PredictorRequest): string => (checkpoint.k
 /** @throws ApiError 422 for what cannot be asked for together */
 function checkTopK({ top_k: k, outputs, accept }: PredictorRequest): void {
   if (k === null) return;
-  const problem = outputs === 'classes' ? 'expected top_k, or "outputs": "classes", received both' : accept !== 'json' ? 'expected an answer in JSON with top_k, received a request for arrays' : undefined;
+  const problem = outputs === 'classes' ? 'expected top_k, or "outputs": "classes", received both' : accept !== 'json' ? `expected an answer in JSON with top_k, received a request for ${accept === 'npz' ? 'an npz archive' : 'arrays'}` : undefined;
   if (problem !== undefined) throw invalidRequest([{ pointer: '/top_k', code: 'invalid_value', detail: problem }]);
 }
 
