@@ -113,11 +113,11 @@ describe('measurePlan', () => {
     const trainer = await create(simple, 'nadam');
     const before = await stateOf(trainer, await trainer.getSlots());
     const cancelled = new AbortController();
-    const { trainBatches } = trainer;
+    const trainBatches = trainer.trainBatches.bind(trainer);
     let runs = 0;
     trainer.trainBatches = (...args) => {
       if (++runs === 2) cancelled.abort(new Error('the user cancelled'));
-      return trainBatches.apply(trainer, args);
+      return trainBatches(...args);
     };
     const batch = trainer.standardize({ x: [randomArray([16, 5, 4], 1)], y: [randomArray([16, 4], 2)] });
     await expect(measurePlan(trainer, batch, long, cancelled.signal)).rejects.toThrow('the user cancelled');
