@@ -130,7 +130,7 @@ test('keys: a key made here works, until it is deleted', async () => {
 });
 
 test('the state of each part, also while jobs cannot be taken', async () => {
-  expect(await client.readiness()).toEqual({ status: 'degraded', parts: { database: 'ok', storage: 'ok', queue: 'ok', predictor: 'not_configured' } });
+  expect(await client.readiness()).toEqual({ status: 'degraded', parts: { database: 'ok', storage: 'ok', queue: 'ok', predictor: 'not_configured' }, predictors: [] });
   const parts = { database: 'unavailable', storage: 'ok', queue: 'ok', predictor: 'ok' };
   const away = new Client({ url: base.href, fetch: async () => Response.json({ status: 'unavailable', parts }, { status: 503 }) });
   expect(await away.readiness()).toEqual({ status: 'unavailable', parts });

@@ -92,7 +92,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     await page.getByText(/things? (is|are) wrong/).waitFor();
     await page.getByRole('combobox', { name: 'Loss' }).fill('sparse_categorical_crossentropy');
     await page.getByText('The job is valid').waitFor();
-    await expect.poll(() => page.getByRole('button', { name: 'Create the job' }).isEnabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Create the job' }).isEnabled(), { timeout: 15_000 }).toBe(true);
     await page.getByRole('button', { name: 'Create the job' }).click();
     await page.getByRole('heading', { name: 'from the page' }).waitFor();
     jobId = /job_\w+/.exec(page.url())![0];
@@ -149,7 +149,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     await page.getByRole('link', { name: 'unwanted' }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('UNWANT');
-    await expect.poll(() => page.getByRole('link', { name: 'from the page' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: 'from the page' }).count(), { timeout: 10_000 }).toBe(0);
     await page.getByRole('checkbox', { name: 'Select unwanted' }).check();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel', exact: true }).click();
@@ -203,7 +203,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
   ])('the page %s', async (_, place, heading) => {
     await page.goto(`${up.url}/#/${place()}`);
     await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
-    await expect.poll(() => page.locator('.mantine-Skeleton-root').count()).toBe(0);
+    await expect.poll(() => page.locator('.mantine-Skeleton-root').count(), { timeout: 10_000 }).toBe(0);
     expect.soft(await findings()).toEqual([]);
   });
 

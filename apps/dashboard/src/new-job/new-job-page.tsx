@@ -45,12 +45,18 @@ function NewJob({ text, dataset }: { text: string | undefined; dataset: string |
   const [chosen, setChosen] = useState<DatasetResource>();
   const [creating, setCreating] = useState(false);
   const change = (changes: Partial<Draft>): void => setDraft((before) => ({ ...before, ...changes }));
+  /** What the user has set: a suggestion that comes later, once data has been scanned, does not take its place. */
+  const [chosenFields, setChosenFields] = useState<ReadonlySet<string>>(new Set());
+  const changeByHand = (changes: Partial<Draft>): void => {
+    setChosenFields((before) => new Set([...before, ...Object.keys(changes)]));
+    change(changes);
+  };
 
   const activation = lastActivation(modelField(model));
   // What is suggested depends on both, whichever comes last; other changes of the model leave what the user chose.
   useEffect(() => {
     const scan = chosen?.scan;
-    if (scan !== undefined && scan !== null) change(suggest(model, scan));
+    if (scan !== undefined && scan !== null) change(Object.fromEntries(Object.entries(suggest(model, scan)).filter(([field]) => !chosenFields.has(field))));
   }, [chosen?.id, chosen?.status, activation]);
 
   const parsed = json === undefined ? undefined : parseJson(json);
@@ -93,7 +99,7 @@ function NewJob({ text, dataset }: { text: string | undefined; dataset: string |
             <Stack gap="lg">
               <ModelPart model={model} onModel={(next) => { setModel(next); change({ compiled: next?.kind === 'file' }); }} />
               <DataPart draft={draft} onChange={change} onChosen={setChosen} />
-              <TrainingPart draft={draft} fromFile={model?.kind === 'file'} onChange={change} />
+              <TrainingPart draft={draft} fromFile={model?.kind === 'file'} onChange={changeByHand} />
             </Stack>
           ) : (
             <Textarea label="The body of POST /v1/jobs" autosize minRows={20} maxRows={40} classNames={{ input: 'mono' }} spellCheck={false} value={json} onChange={({ currentTarget: { value } }) => setJson(value)} error={isObject ? undefined : 'expected a JSON object'} />
