@@ -82,7 +82,6 @@ describe('several batches in one run give the numbers of as many runs of one', (
     ['Adadelta', 'adadelta'],
     ['Adam', { class_name: 'Adam', config: { decay: 0.1, clipvalue: 0.01 } }],
     ['Adamax', 'adamax'],
-    ['Nadam', 'nadam'],
   ])('%s', async (_name, optimizer) => {
     const alone = await train(mlp, optimizer, data, rows, 1);
     expect(largestDifference(await train(mlp, optimizer, data, rows, 7), alone)).toBeLessThan(1e-5);
@@ -146,7 +145,6 @@ describe('a weight of four million', () => {
 
   it.each<[string, CompileSpec['optimizer']]>([
     ['RMSprop', 'rmsprop'],
-    ['Nadam', 'nadam'],
     ['Adadelta', 'adadelta'],
     ['AdamW of Keras 3, global clipnorm', { class_name: 'AdamW', config: { learning_rate: 0.01, global_clipnorm: 0.1 } }],
   ])('is updated in pieces, to the bit as a whole: %s', async (_name, optimizer) => {
