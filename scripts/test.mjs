@@ -14,12 +14,38 @@ async function main() {
   await setup();
   const chosen = wanted.length === 0 ? suites : suites.filter((suite) => wanted.includes(suite.name));
   const results = [];
-  for (const suite of chosen) results.push({ suite, counts: await runSuite(suite) });
+  for (const group of inGroups(chosen)) results.push(...(await runTogether(group)));
   console.log('');
   for (const { suite, counts } of results) console.log(`${suite.name.padEnd(8)} ${summaryLine(counts)}`);
   const total = results.reduce((sum, { counts }) => addCounts(sum, counts), noTests);
   if (total.failed > 0) process.exitCode = 1;
   console.log(summaryLine(total));
+}
+
+/** Suites that follow each other and are of one kind. */
+function inGroups(chosen) {
+  const groups = [];
+  for (const suite of chosen) {
+    if (groups.at(-1)?.[0].kind === suite.kind) groups.at(-1).push(suite);
+    else groups.push([suite]);
+  }
+  return groups;
+}
+
+/** Two at a time, each of which keeps a processor busy; Vitest, which has processes of its own, is a group for itself. What one of several says is shown when it has ended. */
+async function runTogether(group) {
+  if (group.length === 1) return [{ suite: group[0], counts: await runSuite(group[0]) }];
+  const results = new Array(group.length);
+  const left = group.entries();
+  const lane = async () => {
+    for (const [i, suite] of left) {
+      const said = [];
+      results[i] = { suite, counts: await runSuite(suite, (text) => said.push(text)) };
+      process.stdout.write(said.join(''));
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  return results;
 }
 
 await runMain(async () => {
