@@ -4,9 +4,11 @@ import path from 'node:path';
 import { Client } from '@trainyard/client';
 import type { JsonObject } from '@trainyard/protocol';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { noChromium, startChromium } from '../support/chromium.js';
 import { endUp, makeHome, removeHome, startUp, type TrainyardUp } from '../support/trainyard-up.js';
+
+vi.setConfig({ testTimeout: 180_000 }); // perhaps on a busy machine
 
 const example = path.resolve(import.meta.dirname, '../../examples/digits');
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -35,7 +37,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     browser = await startChromium();
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
     page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(40_000);
     page.on('console', (message) => !offline && message.type() === 'error' && faults.push(message.text()));
     page.on('pageerror', (error) => faults.push(String(error)));
     page.on('request', (request) => !/^(data|blob):/.test(request.url()) && !request.url().startsWith(up.url) && faults.push(`a request to ${request.url()}`));
@@ -92,7 +94,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     await page.getByText(/things? (is|are) wrong/).waitFor();
     await page.getByRole('combobox', { name: 'Loss' }).fill('sparse_categorical_crossentropy');
     await page.getByText('The job is valid').waitFor();
-    await expect.poll(() => page.getByRole('button', { name: 'Create the job' }).isEnabled(), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Create the job' }).isEnabled(), { timeout: 40_000 }).toBe(true);
     await page.getByRole('button', { name: 'Create the job' }).click();
     await page.getByRole('heading', { name: 'from the page' }).waitFor();
     jobId = /job_\w+/.exec(page.url())![0];
@@ -105,8 +107,8 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     await metrics.waitFor();
     const describeLoss = async () => page.getByRole('img', { name: /^loss: loss ends at/ }).getAttribute('aria-label');
     const [before, curveBefore] = [await metrics.textContent(), await describeLoss()];
-    await expect.poll(() => metrics.textContent(), { timeout: 10_000 }).not.toBe(before);
-    await expect.poll(describeLoss, { timeout: 10_000 }).not.toBe(curveBefore);
+    await expect.poll(() => metrics.textContent(), { timeout: 30_000 }).not.toBe(before);
+    await expect.poll(describeLoss, { timeout: 30_000 }).not.toBe(curveBefore);
     await page.getByRole('img', { name: /val_loss ends at \d/ }).waitFor();
     expect(await page.locator('.chart canvas').count()).toBe(2);
     expect.soft(await findings()).toEqual([]);
@@ -149,7 +151,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     await page.getByRole('link', { name: 'unwanted' }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('UNWANT');
-    await expect.poll(() => page.getByRole('link', { name: 'from the page' }).count(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => page.getByRole('link', { name: 'from the page' }).count(), { timeout: 30_000 }).toBe(0);
     await page.getByRole('checkbox', { name: 'Select unwanted' }).check();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel', exact: true }).click();
@@ -203,7 +205,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
   ])('the page %s', async (_, place, heading) => {
     await page.goto(`${up.url}/#/${place()}`);
     await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
-    await expect.poll(() => page.locator('.mantine-Skeleton-root').count(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => page.locator('.mantine-Skeleton-root').count(), { timeout: 30_000 }).toBe(0);
     expect.soft(await findings()).toEqual([]);
   });
 
