@@ -62,3 +62,8 @@ export function viewBytes(dtype: DType, bytes: Uint8Array): TypedArray {
       return dtype satisfies never;
   }
 }
+
+/** The bytes of an array's elements, in the order of this machine, without a copy: the other way of `viewBytes`. */
+export function bytesOf({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array<ArrayBufferLike> {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

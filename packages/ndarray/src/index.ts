@@ -1,4 +1,4 @@
-export { allocate, bytesPerElement, viewBytes, type DType, type TypedArray, type TypedArrayOf } from './dtype.js';
+export { allocate, bytesOf, bytesPerElement, viewBytes, type DType, type TypedArray, type TypedArrayOf } from './dtype.js';
 export { cast, concatRows, gatherRows, ndarray, sizeOf, sliceRows, type NdArray } from './ndarray.js';
 export { nestedOf } from './nested.js';
 export { elementLayout, readElements, readTexts, type ElementLayout } from './npy/descr.js';

@@ -1,9 +1,9 @@
-import { findAliasVersion, findJob, listCheckpoints, type JobRecord, type Weighted } from '@trainyard/database';
+import { findAliasVersion, listCheckpoints, type JobRecord, type Weighted } from '@trainyard/database';
 import { AliasName, ApiError, JobId } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { Deps } from '../deps.js';
 import { chooseCheckpoint } from '../jobs/find-checkpoint.js';
-import { jobNotFound } from '../jobs/load-job.js';
+import { jobOf } from '../jobs/load-job.js';
 import { targetOf, type Target } from './target.js';
 
 /** The path's `{name}`. */
@@ -29,7 +29,7 @@ export interface ServedVersion {
  */
 export async function findServed(deps: Deps, projectId: string, name: string, version?: string): Promise<ServedVersion> {
   const named = parseJobName(name);
-  if (named) return jobVersion(deps, await findNamedJob(deps, projectId, named.job), { name, ref: named.ref, version });
+  if (named) return jobVersion(deps, await jobOf(deps, projectId, named.job), { name, ref: named.ref, version });
   const number = version === undefined ? undefined : numberOf(version);
   const found = isAliasName(name) && number !== null ? await findAliasVersion(deps.database, projectId, name, number) : undefined;
   if (found) return { name, kind: 'alias', ...found };
@@ -41,13 +41,6 @@ export function parseJobName(name: string): { job: string; ref: string | undefin
   const at = name.indexOf('@');
   const job = at < 0 ? name : name.slice(0, at);
   return JobId.safeParse(job).success ? { job, ref: at < 0 ? undefined : name.slice(at + 1) } : undefined;
-}
-
-/** @throws ApiError `not_found` */
-export async function findNamedJob({ database }: Deps, projectId: string, id: string): Promise<JobRecord> {
-  const job = await findJob(database, projectId, id);
-  if (!job) throw jobNotFound(id);
-  return job;
 }
 
 export const modelNotFound = (name: string): ApiError =>

@@ -1,4 +1,4 @@
-import { bytesPerElement, sizeOf, viewBytes, type NdArray } from '@trainyard/ndarray';
+import { bytesOf, bytesPerElement, sizeOf, viewBytes, type NdArray } from '@trainyard/ndarray';
 import { ApiError, decodeFrame, encodeFrame, frameMediaType, type FramedArray, type PredictorArrays } from '@trainyard/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { NamedOutput } from '../batching/work.js';
@@ -39,7 +39,7 @@ export function arraysOf(declared: readonly FramedArray[], parts: readonly Uint8
 /** Outputs as a frame. */
 export function toFrame(outputs: readonly NamedOutput[]): Buffer {
   const arrays = outputs.map(({ name, array: { dtype, shape } }) => ({ name, dtype, shape: [...shape] }));
-  const parts = outputs.map(({ array: { data } }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const parts = outputs.map(({ array: { data } }) => bytesOf(data));
   const frame = encodeFrame({ json: { arrays } satisfies PredictorArrays, parts });
   return Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
 }

@@ -19,18 +19,15 @@ export class InterruptedError extends Error {
 /** What others want of the attempt while it runs: the user, the worker that shuts down, the clock. */
 export class Wishes {
   readonly #abort = new AbortController();
-  readonly #ending = new AbortController();
+  readonly #stopping = new AbortController();
+  /** Aborted when training shall end in whichever way: what prepares for long training is in vain. */
+  readonly ending = AbortSignal.any([this.#abort.signal, this.#stopping.signal]);
   #stop: StopReason | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** Aborted when training shall end between two batches, with the error to throw as its reason. */
   get signal(): AbortSignal {
     return this.#abort.signal;
-  }
-
-  /** Aborted when training shall end in whichever way: what prepares for long training is in vain. */
-  get ending(): AbortSignal {
-    return this.#ending.signal;
   }
 
   /** Set when training shall end as if it had come to its end. */
@@ -46,7 +43,7 @@ export class Wishes {
       case 'cancel':
       case 'pause':
       case 'drain':
-        this.fail(new InterruptedError(intent));
+        this.#abort.abort(new InterruptedError(intent));
         return;
       case 'kill': // the supervisor's business
         return;
@@ -58,7 +55,6 @@ export class Wishes {
   /** Ends the attempt with an error that was met beside the training. */
   fail(error: unknown): void {
     this.#abort.abort(error);
-    this.#ending.abort(error);
   }
 
   /** Wants training to stop when it has run for `ms` more. */
@@ -75,6 +71,6 @@ export class Wishes {
 
   #stopFor(reason: StopReason): void {
     this.#stop ??= reason;
-    this.#ending.abort(new Error(`training was stopped: ${reason}`));
+    this.#stopping.abort(new Error(`training was stopped: ${reason}`));
   }
 }

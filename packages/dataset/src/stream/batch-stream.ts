@@ -1,6 +1,6 @@
 import type { Batch, BatchRun, BatchStream } from '../dataset.js';
-import type { Prefetch } from './prefetch.js';
 import { arraysOf } from '../rows.js';
+import type { Prefetch } from './prefetch.js';
 import { newRoom, TurningRoom, withData, type Room, type RowWindow } from './window.js';
 
 /** Rows `[from, to)` of a window. */
@@ -16,9 +16,7 @@ export class WindowBatches implements BatchStream {
   private window: RowWindow | undefined;
   private at = 0;
   private readonly turning = new TurningRoom();
-  /** Windows all rows of which this taking has. */
-  private readonly done: RowWindow[] = [];
-  /** Those of this taking, and of the one before, of which batches may be views: until the next but one. */
+  /** Windows that this taking was done with, and the one before, of which batches may be views: until the next but one. */
   private viewed: RowWindow[] = [];
   private viewedBefore: RowWindow[] = [];
   /** Batches of the window are held by whoever iterates, for as long as they like. */
@@ -73,8 +71,9 @@ export class WindowBatches implements BatchStream {
   private async gatherNext(count: number, room: Room): Promise<BatchRun> {
     const rows: number[] = [];
     const spans: Span[] = [];
+    const done: RowWindow[] = [];
     while (rows.length < count) {
-      const window = this.window && this.at < this.window.rows ? this.window : await this.nextWindow();
+      const window = this.window && this.at < this.window.rows ? this.window : await this.nextWindow(done);
       const from = this.at;
       this.at = Math.min(window.rows, from + this.batchSize);
       rows.push(this.at - from);
@@ -83,15 +82,16 @@ export class WindowBatches implements BatchStream {
       else spans.push({ window, from, to: this.at });
     }
     const batches = join(spans, room);
-    for (const window of this.done.splice(0)) {
+    for (const window of done) {
       if (window.viewable) this.viewed.push(window);
       else window.free();
     }
     return { batches, rows };
   }
 
-  private async nextWindow(): Promise<RowWindow> {
-    if (this.window && !(this.kept && this.window.viewable)) this.done.push(this.window);
+  /** @param done the window before is added, unless somebody may hold views of it */
+  private async nextWindow(done: RowWindow[]): Promise<RowWindow> {
+    if (this.window && !(this.kept && this.window.viewable)) done.push(this.window);
     [this.window, this.kept] = [undefined, false];
     this.windows ??= this.open();
     const next = await this.windows.next();

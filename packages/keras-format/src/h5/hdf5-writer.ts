@@ -1,4 +1,4 @@
-import { sizeOf, type NdArray } from '@trainyard/ndarray';
+import { bytesOf, sizeOf, type NdArray } from '@trainyard/ndarray';
 import { FormatError } from '../format-error.js';
 import { numberType, type CreateMetadata } from './dtypes.js';
 import { hdf5Reason, loadHdf5, withMemory, type Hdf5 } from './hdf5.js';
@@ -90,7 +90,7 @@ export class Hdf5Writer {
     this.group(path.slice(0, path.lastIndexOf('/')) || '/');
     if (data.length !== sizeOf(shape)) throw new RangeError(`${path.slice(1)}: shape [${shape.join(', ')}] holds ${sizeOf(shape)} elements, received ${data.length}`);
     const metadata = create(shape, numberType(dtype, path.slice(1)));
-    this.#withBytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), (pointer) => this.#hdf5.create_dataset(this.#file, path, pointer, metadata));
+    this.#withBytes(bytesOf(data), (pointer) => this.#hdf5.create_dataset(this.#file, path, pointer, metadata));
   }
 
   #attribute(path: string, name: string, metadata: CreateMetadata, data: Uint8Array): void {

@@ -1,4 +1,4 @@
-import { bytesPerElement, sizeOf, viewBytes, type DType, type NdArray } from '@trainyard/ndarray';
+import { bytesOf, bytesPerElement, sizeOf, viewBytes, type DType, type NdArray } from '@trainyard/ndarray';
 import { FormatError } from '../format-error.js';
 import type { ModelFile, WeightsFile } from './weights-file.js';
 
@@ -13,7 +13,7 @@ type File = WeightsFile | ModelFile;
 type Header = { file: File } | { error: { code: string; pointer: string; problem: string } };
 
 export function packFile(file: File): Uint8Array[] {
-  const arrays = arraysOf(file).map(({ array: { data } }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const arrays = arraysOf(file).map(({ array: { data } }) => bytesOf(data));
   return [header({ file }), ...arrays];
 }
 

@@ -1,4 +1,4 @@
-import { allocate, type DType, type TypedArray } from '../dtype.js';
+import { allocate, bytesOf, type DType, type TypedArray } from '../dtype.js';
 import { sizeOf, type NdArray } from '../ndarray.js';
 import { readElements } from './descr.js';
 import { NpyError } from './npy-error.js';
@@ -29,7 +29,7 @@ export function encodeNpy(array: NdArray): Uint8Array {
   const shape = array.shape.length === 1 ? `${array.shape[0]},` : array.shape.join(', ');
   const dict = `{'descr': '${DESCR[array.dtype]}', 'fortran_order': False, 'shape': (${shape}), }`;
   const headerBytes = Math.ceil((10 + dict.length + 1) / 64) * 64;
-  const data = new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength);
+  const data = bytesOf(array.data);
   const out = Buffer.alloc(headerBytes + data.length, 0x20);
   out.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
   out.writeUInt16LE(headerBytes - 10, 8);

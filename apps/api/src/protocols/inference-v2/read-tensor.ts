@@ -1,4 +1,4 @@
-import { sizeOf, viewBytes, type DType, type TypedArray } from '@trainyard/ndarray';
+import { bytesOf, sizeOf, viewBytes, type DType, type TypedArray } from '@trainyard/ndarray';
 import { invalidRequest, jsonPointer, type ApiError, type InferInput, type TensorSpec } from '@trainyard/protocol';
 import { castsTo, datatypeOf, elementTypes, shapeOf, type NumericDatatype } from './datatypes.js';
 import { readJsonData } from './tensor-json.js';
@@ -62,8 +62,6 @@ function fromBytes(bytes: Uint8Array, { datatype, shape }: { datatype: NumericDa
   if (kind === 'integer' && input.dtype === 'int32' && (min < least || max > most)) expectEach(widened ?? viewBytes(dtype, bytes), least, most, pointer, 'an integer of 32 bits');
   return { dtype, shape, bytes: widened ? bytesOf(widened) : bytes };
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
 function expectEach(data: TypedArray, from: number, to: number, pointer: string, what: string): void {
   for (let i = 0; i < data.length; i++) {
