@@ -22,7 +22,8 @@ export { findPlan, settlePlan, type PlanProposal, type SettledPlan } from './att
 
 export { appendEvents, listEvents, listLogs, type ListEvents } from './results/events.js';
 export { listHistory, recordEpoch, type EpochEnd, type HistoryRecord } from './results/history.js';
-export { listSteps, recordSteps, sampleSteps, stepRange, type StepBounds, type StepRange, type StepRecord, type StoredStep } from './results/metrics.js';
+export { listSteps, recordSteps, type StepRecord, type StoredStep } from './results/metrics.js';
+export { thinSteps, type StepBounds } from './results/thin-steps.js';
 export { addCheckpoint, listCheckpoints, takeReplacedCheckpoints, type CheckpointRecord, type NewCheckpoint } from './results/checkpoints.js';
 export { discardSnapshot, saveSnapshot } from './results/snapshot.js';
 

@@ -5,6 +5,7 @@ import { jsonSql } from '../json-input.js';
 import { deleteCheckpointRows } from '../jobs/object-uses.js';
 import { toJobRecord, type JobRecord, type SnapshotPointer } from '../jobs/job-record.js';
 import { appendEventsUnfenced } from '../results/events.js';
+import { rewindExtremes } from '../results/step-extremes.js';
 import { notifyWebhook } from '../webhooks/notify-webhook.js';
 
 /** What an attempt does. */
@@ -74,6 +75,7 @@ async function rewind(transaction: Transaction, jobId: string, snapshot: Snapsho
     await transaction.historyRow.deleteMany({ where: { jobId, OR: [{ step: { gt: step } }, { epoch: { gte: epoch } }] } }),
     await transaction.metricRow.deleteMany({ where: { jobId, step: { gt: step } } }),
   ];
+  await rewindExtremes(transaction, jobId, step);
   await transaction.$executeRaw(Prisma.sql`
     UPDATE jobs SET best = ${jsonSql(snapshot?.best)}, latest_metrics = ${jsonSql(snapshot?.latestMetrics ?? {})} WHERE id = ${jobId}`);
   return { discardedKeys: checkpoints.keys, deleted: rows.reduce((sum, { count }) => sum + count, checkpoints.deleted) };

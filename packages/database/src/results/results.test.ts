@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runningJob } from '../testing/example-job.js';
 import { createScratchDatabase, type ScratchDatabase } from '../testing/scratch-database.js';
 import { findAnyJob } from '../jobs/find-jobs.js';
 import { addCheckpoint, listCheckpoints, takeReplacedCheckpoints } from './checkpoints.js';
 import { appendEvents, listEvents, listLogs } from './events.js';
 import { listHistory, recordEpoch } from './history.js';
-import { listSteps, recordSteps, sampleSteps, stepRange } from './metrics.js';
+import { listSteps, recordSteps } from './metrics.js';
 import { discardSnapshot, saveSnapshot } from './snapshot.js';
+import { blockSteps, rewindExtremes } from './step-extremes.js';
+import { thinSteps } from './thin-steps.js';
 
 let scratch: ScratchDatabase;
 beforeAll(async () => {
@@ -61,38 +63,72 @@ test('steps are recorded in bulk, and once each', async () => {
   const steps = Array.from({ length: 3000 }, (_, index) => ({ step: index + 1, epoch: 0, metrics: { loss: 1 / (index + 1) } }));
   await recordSteps(database, ref, steps);
   await recordSteps(database, ref, steps.slice(2990));
-  expect(await stepRange(database, ref.jobId)).toEqual({ first: 1, last: 3000, count: 3000 });
   expect(await listSteps(database, ref.jobId, { after: -1, limit: 5000 })).toHaveLength(3000);
   expect((await listSteps(database, ref.jobId, { after: 5, limit: 2 })).map(({ step }) => step)).toEqual([6, 7]);
   expect((await listSteps(database, ref.jobId, { after: 2998, limit: 10 })).map(({ step }) => step)).toEqual([2999, 3000]);
 });
 
-test('of thinned-out steps the extremes of each stretch remain, of equal values the first, and both ends', async () => {
-  const { database } = scratch;
-  const ref = await runningJob(database);
-  const random = (seed: number) => Math.abs(Math.sin(seed * 12.9898) * 43758.5453) % 1;
-  const steps = Array.from({ length: 1500 }, (_, index) => ({ step: 3 * index + 7, epoch: 0, metrics: { loss: index % 97 === 5 ? NaN : Math.round(random(index) * 50) / 10, ['odd "key"']: index < 700 ? -index : Infinity } }));
-  await recordSteps(database, ref, steps);
-  const [from, to, maxRows] = [1000, 4000, 102];
-  const inRange = steps.filter(({ step }) => step >= from && step <= to);
-  const range = (await stepRange(database, ref.jobId, { from, to }))!;
-  expect(range).toEqual({ first: inRange[0]!.step, last: inRange.at(-1)!.step, count: inRange.length });
-
+describe('of thinned-out steps the extremes of each stretch remain, of equal values the first, and both ends', () => {
   const keys = ['loss', 'odd "key"'] as const;
-  const stretches = (maxRows - 2) / 4;
+  type Row = { readonly step: number; readonly epoch: number; readonly metrics: Record<(typeof keys)[number], number> };
+  const random = (seed: number) => Math.abs(Math.sin(seed * 12.9898) * 43758.5453) % 1;
+  const rows = (count: number, first: number, every: number): Row[] =>
+    Array.from({ length: count }, (_, index) => ({ step: every * index + first, epoch: 0, metrics: { loss: index % 97 === 5 ? NaN : Math.round(random(index) * 50) / 10, ['odd "key"']: index < 700 ? -index : Infinity } }));
   const rank = (value: number) => (Number.isNaN(value) ? Infinity : value);
-  const kept = new Set([range.first, range.last]);
-  for (const key of keys) {
-    for (let stretch = 0; stretch < stretches; stretch++) {
-      const those = inRange.filter(({ step }) => Math.floor(((step - range.first) * stretches) / (range.last - range.first + 1)) === stretch);
-      const [most, least] = [(a: number, b: number) => a > b, (a: number, b: number) => a < b].map((better) => those.reduce((best, row) => (better(rank(row.metrics[key]), rank(best.metrics[key])) ? row : best)));
-      kept.add(most!.step).add(least!.step);
+
+  /** The same without a database. */
+  function expected(inRange: readonly Row[], stretchOf: (step: number) => number): number[] {
+    const kept = new Set([inRange[0]!.step, inRange.at(-1)!.step]);
+    for (const key of keys) {
+      for (const stretch of new Set(inRange.map(({ step }) => stretchOf(step)))) {
+        const those = inRange.filter(({ step }) => stretchOf(step) === stretch);
+        const [most, least] = [(a: number, b: number) => a > b, (a: number, b: number) => a < b].map((better) => those.reduce((best, row) => (better(rank(row.metrics[key]), rank(best.metrics[key])) ? row : best)));
+        kept.add(most!.step).add(least!.step);
+      }
     }
+    return [...kept].sort((a, b) => a - b);
   }
-  const sampled = await sampleSteps(database, ref.jobId, { keys, range, maxRows });
-  expect(sampled.map(({ step }) => step)).toEqual([...kept].sort((a, b) => a - b));
-  expect(sampled.length).toBeLessThanOrEqual(maxRows);
-  expect(sampled[0]).toMatchObject({ epoch: 0, metrics: { 'odd "key"': expect.any(Number) } });
+
+  test('of short stretches, of which every row is looked at', async () => {
+    const { database } = scratch;
+    const ref = await runningJob(database);
+    const steps = rows(1500, 7, 3);
+    await recordSteps(database, ref, steps);
+    const [from, to, maxRows] = [1000, 4000, 102];
+    const inRange = steps.filter(({ step }) => step >= from && step <= to);
+    const [first, last] = [inRange[0]!.step, inRange.at(-1)!.step];
+    const sampled = await thinSteps(database, ref.jobId, { keys, from, to, maxRows });
+    expect(sampled.map(({ step }) => step)).toEqual(expected(inRange, (step) => Math.floor(((step - first) * 25) / (last - first + 1))));
+    expect(sampled.length).toBeLessThanOrEqual(maxRows);
+    expect(sampled[0]).toMatchObject({ epoch: 0, metrics: { 'odd "key"': expect.any(Number) } });
+    expect(await thinSteps(database, ref.jobId, { keys, from: 5000, maxRows })).toEqual([]);
+  });
+
+  test('of long ones, by blocks that were written in parts and have been rewound', async () => {
+    const { database } = scratch;
+    const ref = await runningJob(database);
+    const steps = rows(9000, 2, 1);
+    for (let at = 0; at < steps.length; at += 700) await recordSteps(database, ref, steps.slice(at, at + 700));
+    await recordSteps(database, ref, steps.slice(-800)); // once more
+    const [from, to, maxRows] = [300, 8900, 34];
+    const [first, last] = [from, to].map((step) => Math.floor(step / blockSteps)) as [number, number];
+    const length = Math.ceil((last - first + 1) / 8);
+    const inRange = steps.filter(({ step }) => step >= from && step <= to);
+    const sampled = await thinSteps(database, ref.jobId, { keys, from, to, maxRows });
+    expect(sampled.map(({ step }) => step)).toEqual(expected(inRange, (step) => Math.floor((Math.floor(step / blockSteps) - first) / length)));
+    expect(sampled.length).toBeLessThanOrEqual(maxRows);
+
+    await database.transaction(async (transaction) => {
+      await transaction.metricRow.deleteMany({ where: { jobId: ref.jobId, step: { gt: 5000 } } });
+      await rewindExtremes(transaction, ref.jobId, 5000);
+    });
+    const kept = await database.run((client) => client.metricExtremes.findMany({ where: { jobId: ref.jobId, key: 'loss' }, orderBy: { block: 'asc' } }));
+    expect(kept.map(({ block }) => block)).toEqual(Array.from({ length: 20 }, (_, block) => block));
+    const last20th = steps.filter(({ step }) => step >= 19 * blockSteps && step <= 5000).map(({ step, metrics }) => ({ step, value: rank(metrics.loss) }));
+    const low = last20th.reduce((best, row) => (row.value < best.value ? row : best));
+    expect(kept[19]).toMatchObject({ low: low.value, lowStep: low.step });
+    expect(kept[19]!.highStep).toBe(last20th.find(({ value }) => value === Infinity)!.step);
+  });
 });
 
 test('of checkpoints with one filename the newest counts; sizes beyond 32 bits are kept', async () => {

@@ -1,16 +1,25 @@
 import { pythonFixed } from './python-number.js';
 
+/** A template names what there is no value of. */
+export class MissingValueError extends Error {
+  override readonly name = 'MissingValueError';
+
+  constructor(missing: string, known: readonly string[]) {
+    super(`expected one of ${known.join(', ')} in braces, received "${missing}"`);
+  }
+}
+
 /**
  * Python's `str.format` for the file names of ModelCheckpoint: `{name}` and `{name:spec}`, with spec
  * `[0][width][,][.precision][d|f|F|e|E|g|G|%]`; `{{` and `}}` are braces.
- * @throws Error saying which name or spec is not known, and which names are.
+ * @throws MissingValueError for a name that has no value, Error for a spec that is not known.
  */
 export function formatTemplate(template: string, values: Readonly<Record<string, number>>): string {
   return template.replace(/\{\{|\}\}|\{([^{}]*)\}/g, (match, field: string | undefined) => {
     if (field === undefined) return match.charAt(0);
     const [name = '', spec = ''] = field.split(/:(.*)/s, 2);
     const value = values[name];
-    if (value === undefined) throw new Error(`expected one of ${Object.keys(values).join(', ')} in braces, received "${name}"`);
+    if (value === undefined) throw new MissingValueError(name, Object.keys(values));
     return formatNumber(value, spec);
   });
 }

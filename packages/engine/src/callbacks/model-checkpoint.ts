@@ -2,9 +2,9 @@ import { FormatError, isJsonObject, type Json } from '@trainyard/keras-format';
 
 import type { ConfigReader } from '../config/config-reader.js';
 import type { Logs } from '../training/trainer.js';
-import { Callback } from './callback.js';
+import { Callback, type TrainingControl } from './callback.js';
 import { type CallbackDefinition, type CallbackEnvironment, type CheckpointRequest, epochNumber, verboseLog } from './callback-definition.js';
-import { formatTemplate } from './format-template.js';
+import { formatTemplate, MissingValueError } from './format-template.js';
 import { bestFromJson, bestToJson, type Direction, improves, missingMetric, readDirection, worst } from './monitor.js';
 import { pythonFixed } from './python-number.js';
 
@@ -35,11 +35,13 @@ class ModelCheckpoint extends Callback {
     this.#log = verboseLog(config, environment);
   }
 
-  override async onEpochEnd(epoch: number, logs: Logs): Promise<void> {
+  override async onEpochEnd(epoch: number, logs: Logs, control: TrainingControl): Promise<void> {
     this.#sinceLast++;
     if (this.#sinceLast < this.#period) return;
+    const filepath = this.#name(epoch, logs, control);
+    if (filepath === undefined) return;
     this.#sinceLast = 0;
-    const request = { filepath: this.#name(epoch, logs), kind: this.#kind, epoch, logs };
+    const request = { filepath, kind: this.#kind, epoch, logs };
     if (this.#bestOnly) {
       await this.#saveIfBetter(request);
       return;
@@ -65,10 +67,15 @@ class ModelCheckpoint extends Callback {
     await this.environment.saveCheckpoint({ ...request, best: { monitor, value: current } });
   }
 
-  #name(epoch: number, logs: Logs): string {
+  /** @returns undefined where the template names what an epoch that was broken off does not have: its validation. */
+  #name(epoch: number, logs: Logs, control: TrainingControl): string | undefined {
     try {
       return formatTemplate(this.#filepath, { epoch, ...logs });
     } catch (error) {
+      if (error instanceof MissingValueError && control.stopTraining) {
+        this.environment.warn(`ModelCheckpoint: nothing is saved of epoch ${epoch}, within which training was stopped: ${error.message}`);
+        return undefined;
+      }
       throw new FormatError('invalid_config', this.config.at('filepath'), (error as Error).message, { cause: error });
     }
   }

@@ -56,6 +56,16 @@ describe('with verbose, what genuine Keras 2.0.8 prints', () => {
     ]);
   });
 
+  it('an epoch within which training was stopped: it has no validation to name a checkpoint by', async () => {
+    const stop: Json = { class_name: 'EarlyStopping', config: { monitor: 'loss', patience: 0 } };
+    const named = checkpoint({ filepath: '{epoch}-{val_loss:.2f}.h5', verbose: 1 });
+    expect(await lines([stop, named], 0, [{ loss: 1, val_loss: 2 }, { loss: 1 }])).toEqual([
+      'Epoch 00000: saving model to 0-2.00.h5',
+      'warning: ModelCheckpoint: nothing is saved of epoch 1, within which training was stopped: expected one of epoch, loss in braces, received "val_loss"',
+    ]);
+    await expect(lines([named], 0, [{ loss: 1 }])).rejects.toThrow('received "val_loss"');
+  });
+
   it('a full bar, of samples or of batches', async () => {
     const logs = [{ loss: 0.66321, acc: 0 }];
     const stream: TrainingParams = { epochs: 1, initialEpoch: 0, steps: 2, doValidation: false };

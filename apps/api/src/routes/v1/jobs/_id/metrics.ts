@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { listSteps, sampleSteps, stepRange, type Database, type StepBounds, type StoredStep } from '@trainyard/database';
+import { listSteps, thinSteps, type Database, type StepBounds, type StoredStep } from '@trainyard/database';
 import { ApiError, StepMetrics } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
@@ -30,20 +30,13 @@ export function addStepMetrics(app: App, { database, ...deps }: Deps): void {
     if ((request.headers.accept ?? '').includes('text/csv')) {
       return sendStream(reply, 'text/csv; charset=utf-8', Readable.from(csv(database, job.id, keys, { from, to })));
     }
-    const rows = await thinnedOut(database, job.id, keys, { from, to }, maxPoints);
+    const rows = await thinSteps(database, job.id, { keys, from, to, maxRows: maxPoints });
     return {
       step: rows.map(({ step }) => step),
       epoch: rows.map(({ epoch }) => epoch),
       metrics: Object.fromEntries(keys.map((key) => [key, rows.map(({ metrics }) => metrics[key] ?? null)])),
     };
   });
-}
-
-async function thinnedOut(database: Database, jobId: string, keys: readonly string[], bounds: StepBounds, maxRows: number): Promise<StoredStep[]> {
-  const range = await stepRange(database, jobId, bounds);
-  if (range === undefined) return [];
-  if (range.count <= maxRows) return listSteps(database, jobId, { after: range.first - 1, to: range.last, limit: maxRows });
-  return sampleSteps(database, jobId, { keys, range, maxRows });
 }
 
 /** Every row of a job has the same metrics: those of its compile. */
