@@ -63,6 +63,18 @@ async function shown(context, url, selector) {
   }
 }
 
+/** Milliseconds from a click on a link of the page until it shows `selector`. */
+async function clicked(page, link, selector) {
+  await page.evaluate(`addEventListener('click', () => {
+    const start = performance.now();
+    const look = () => document.querySelector(${JSON.stringify(selector)}) ? requestAnimationFrame(() => setTimeout(() => (window.shownAfter = performance.now() - start))) : requestAnimationFrame(look);
+    window.shownAfter = undefined;
+    look();
+  }, { capture: true, once: true })`);
+  await page.getByRole('link', { name: link }).first().click();
+  return (await page.waitForFunction('window.shownAfter')).jsonValue();
+}
+
 /** Milliseconds between frames while stretches of the curve are zoomed in to, and all of it is shown again. */
 async function frames(context, url) {
   const page = await context.newPage();
@@ -114,6 +126,15 @@ try {
   const first = await browser.newContext({ bypassCSP: true });
   console.log(`the list of ${JOBS} jobs, first visit of a browser: ${ms([await shown(first, `${url}/`, '.job-row[data-index]')])}`);
   console.log(`the list again: ${ms(await repeated(() => shown(first, `${url}/`, '.job-row[data-index]')))}`);
+  const page = await first.newPage();
+  const toTheList = async () => {
+    await page.goto(`${url}/#/health`);
+    await page.reload(); // nothing is known of the list
+    await page.getByRole('heading', { name: 'Health' }).waitFor();
+    await page.waitForTimeout(500);
+    return clicked(page, 'Jobs', '.job-row[data-index]');
+  };
+  console.log(`the list from another place of the page: ${ms(await repeated(toTheList))}`);
   console.log(`curves of ${STEPS} steps: ${ms(await repeated(() => shown(first, `${url}/#/jobs/${long}`, '.chart .u-over')))}`);
   const between = await frames(first, `${url}/#/jobs/${long}`);
   console.log(`zooming: ${between.length} frames, median ${at(between, 0.5).toFixed(1)} ms, p95 ${at(between, 0.95).toFixed(1)} ms, longest ${Math.max(...between).toFixed(0)} ms`);

@@ -2,6 +2,7 @@ import type { Fitted, Source } from '@trainyard/protocol';
 import { bindNames, bindSampleWeight, inputSide, outputSide } from './binding/bind-names.js';
 import { classNamesOf } from './binding/class-names.js';
 import { specsOf, type Specs } from './binding/apply-plan.js';
+import { lookupsOf } from './binding/lookups.js';
 import type { Plan } from './binding/plan.js';
 import type { ValueRules } from './checks/rules-of-plan.js';
 import { DataError } from './data-error.js';
@@ -90,10 +91,11 @@ export async function openDataset(source: Source, options: OpenOptions): Promise
   const rows = await mapConcurrently([first, ...following], (table) => inspect(table, plan, specs, first));
   if (rows.every((table) => table.rows === 0)) throw new DataError(first.name, 'expected at least one row, received none');
   const { inputs, outputs, rules } = options;
+  const lookups = await lookupsOf(plan, [first, ...following]);
   const inputRecipe = await inputRecipeOf(source, format.name, plan, first);
   const classes = classNamesOf(plan, withFitted(source.transforms, fitted), format.name, first.classes);
-  const recipe = format.oneThread ? undefined : recipeOf({ source: numbered, inputs, outputs, rules, fitted, retry }, files);
-  return new TableDataset(files.map(({ shard }) => shard), plan, fitted, inputRecipe, classes, specs, rows, recipe);
+  const recipe = format.oneThread ? undefined : recipeOf({ source: numbered, inputs, outputs, rules, fitted, lookups, retry }, files);
+  return new TableDataset(files.map(({ shard }) => shard), plan, lookups, fitted, inputRecipe, classes, specs, rows, recipe);
 }
 
 /**

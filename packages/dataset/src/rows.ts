@@ -1,4 +1,6 @@
 import { allocate, concatRows, gatherRows, sizeOf, sliceRows, type DType, type NdArray, type TypedArray } from '@trainyard/ndarray';
+import type { Lookups } from './binding/lookups.js';
+import { lookUp } from './columns/look-up.js';
 import type { ArraySpec, DatasetArrays } from './dataset.js';
 
 /** The same change of every array. */
@@ -15,6 +17,15 @@ export function arraysOf({ x, y, sampleWeight = [] }: DatasetArrays): NdArray[] 
 
 export function countRows({ x }: DatasetArrays): number {
   return x[0]?.shape[0] ?? 0;
+}
+
+/** The values of all arrays of which there are bytes still. */
+export function lookedUp(arrays: DatasetArrays, lookups: Lookups): DatasetArrays {
+  let next = 0;
+  return mapArrays(arrays, (array) => {
+    const values = lookups[next++];
+    return values ? { ...array, dtype: 'float32', data: lookUp(array.data as Uint8Array, values) } : array;
+  });
 }
 
 /** Rows `[start, end)`, as views. */
@@ -42,9 +53,11 @@ export function concat(parts: readonly DatasetArrays[]): DatasetArrays {
 export class RowsBuilder {
   private readonly arrays: { name: string; dtype: DType; shape: readonly number[]; data: TypedArray; at: number }[];
 
+  /** @param lookups of the arrays: of some the parts hold bytes still */
   constructor(
     specs: readonly ArraySpec[],
     private readonly rows: number,
+    private readonly lookups: Lookups = [],
   ) {
     this.arrays = specs.map(({ name, dtype, shape }) => ({ name, dtype, shape, data: allocate(dtype, rows * sizeOf(shape)), at: 0 }));
   }
@@ -53,7 +66,9 @@ export class RowsBuilder {
     for (const [i, target] of this.arrays.entries()) {
       const part = parts[i];
       if (!part) throw new RangeError(`expected rows of ${target.name}, received none`);
-      target.data.set(part.data as never, target.at); // one dtype: the table's type was compared with the spec
+      const values = this.lookups[i];
+      if (values) lookUp(part.data as Uint8Array, values, target.data as Float32Array, target.at);
+      else target.data.set(part.data as never, target.at); // one dtype: the table's type was compared with the spec
       target.at += part.data.length;
     }
   }

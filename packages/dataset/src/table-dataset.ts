@@ -2,13 +2,14 @@ import { availableParallelism } from 'node:os';
 import type { Fitted, InputRecipe } from '@trainyard/protocol';
 import type { Specs } from './binding/apply-plan.js';
 import type { ClassNames } from './binding/class-names.js';
+import { withoutLate, type Lookups } from './binding/lookups.js';
 import type { Plan } from './binding/plan.js';
 import type { DataWarning } from './checks/examine.js';
 import { examineTables } from './checks/examine-tables.js';
 import { DataError } from './data-error.js';
 import type { ArraySpec, BatchStream, Dataset, DatasetArrays, ReadOptions, Shard, StreamOptions } from './dataset.js';
 import type { Table } from './formats/table.js';
-import { concat, countRows, RowsBuilder } from './rows.js';
+import { concat, countRows, lookedUp, RowsBuilder } from './rows.js';
 import { WindowBatches } from './stream/batch-stream.js';
 import { rowBytesOf } from './stream/batches.js';
 import type { TableRows } from './stream/pieces.js';
@@ -30,6 +31,7 @@ export class TableDataset implements Dataset {
   constructor(
     readonly shards: readonly Shard[],
     private readonly plan: Plan,
+    private readonly lookups: Lookups,
     readonly fitted: Fitted,
     readonly inputs: InputRecipe,
     readonly classes: Readonly<Record<string, ClassNames>>,
@@ -37,14 +39,15 @@ export class TableDataset implements Dataset {
     private readonly tables: readonly TableRows[],
     recipe: Recipe | undefined,
   ) {
-    const rowBytes = rowBytesOf([...this.x, ...this.y, ...(this.sampleWeight ?? [])]);
-    this.pipeline = new Pipeline(tables, rowBytes);
+    const arrays = [...this.x, ...this.y, ...(this.sampleWeight ?? []).flatMap((spec) => spec ?? [])];
+    const rowBytes = rowBytesOf(arrays.map((spec, i) => (lookups[i] ? { ...spec, dtype: 'uint8' } : spec)));
+    this.pipeline = new Pipeline(tables, rowBytes, lookups);
     const table = async (index: number): Promise<Table> => {
       const known = tables[index];
       if (!known) throw new RangeError(`expected a table below ${tables.length}, received ${index}`);
       return known.table;
     };
-    this.readers = new ReaderPool({ plan, table, orders: new RowOrders() }, recipe, bytesToRead(tables, shards, rowBytes));
+    this.readers = new ReaderPool({ plan: withoutLate(plan, lookups), table, orders: new RowOrders() }, recipe, bytesToRead(tables, shards, rowBytesOf(arrays)));
   }
 
   get x(): readonly ArraySpec[] {
@@ -97,11 +100,13 @@ export class TableDataset implements Dataset {
   }
 
   private async loadKnown(rows: number, parts: AsyncIterable<DatasetArrays>): Promise<DatasetArrays> {
-    const x = new RowsBuilder(this.x, rows);
-    const y = new RowsBuilder(this.y, rows);
+    const { lookups } = this;
+    const targets = this.x.length + this.y.length;
+    const x = new RowsBuilder(this.x, rows, lookups);
+    const y = new RowsBuilder(this.y, rows, lookups.slice(this.x.length));
     const weights = this.sampleWeight;
     const present = weights?.flatMap((spec) => spec ?? []);
-    const w = present && new RowsBuilder(present, rows);
+    const w = present && new RowsBuilder(present, rows, lookups.slice(targets));
     for await (const part of parts) {
       use(part);
       x.add(part.x);
@@ -116,7 +121,7 @@ export class TableDataset implements Dataset {
 
   private async loadUnknown(parts: AsyncIterable<DatasetArrays>): Promise<DatasetArrays> {
     const all: DatasetArrays[] = [];
-    for await (const part of parts) if (countRows(part) > 0) all.push(part);
+    for await (const part of parts) if (countRows(part) > 0) all.push(lookedUp(part, this.lookups));
     if (all.length === 0) throw this.pipeline.empty();
     return concat(all);
   }

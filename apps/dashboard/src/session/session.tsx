@@ -11,7 +11,10 @@ import { storedKey, storeKey } from './stored-key.js';
 /** The page may lie below a path of a proxy's. */
 const serverUrl = new URL('.', window.location.href.split('#', 1)[0]).href;
 
-/** Gives what is inside a client that the server accepts: with the key that this browser keeps, or asks for, or none where none is needed. */
+/**
+ * Gives what is inside a client that the server accepts: with the key that this browser keeps, or asks for, or none where none is needed.
+ * With a key that it keeps, the page does not wait for the answer: the first list is asked for at the same time.
+ */
 export function Session({ children }: { children: ReactNode }) {
   const [apiKey, setApiKey] = useState(storedKey);
   const queries = useQueryClient();
@@ -25,7 +28,8 @@ export function Session({ children }: { children: ReactNode }) {
   };
   const api = useMemo<Api>(() => ({ client, url: serverUrl, apiKey, logOut: () => changeKey(undefined) }), [client, apiKey]);
 
-  if (check.isSuccess) return <ApiContext value={api}>{children}</ApiContext>;
+  const trusted = apiKey !== undefined && check.isPending && check.failureReason === null;
+  if (check.isSuccess || trusted) return <ApiContext value={api}>{children}</ApiContext>;
   const problem = check.error ?? check.failureReason;
   if (problem instanceof ApiProblem && (problem.status === 401 || problem.status === 403)) return <LogIn refused={apiKey === undefined ? undefined : problem.message} onKey={changeKey} />;
   return (

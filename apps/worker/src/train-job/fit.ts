@@ -2,15 +2,14 @@ import { createJobCallbacks } from './callbacks/create.js';
 import { Monitor } from './callbacks/monitor.js';
 import { SampleRows } from './callbacks/sample-rows.js';
 import { type FitCommon, ProgressLog, type SnapshotState, type Trainer } from '@trainyard/engine';
-import { isJsonObject } from '@trainyard/keras-format';
 import type { Attempt } from './attempt.js';
 import { feedArrays, feedStream } from './feed.js';
 import type { JobData } from './open-dataset.js';
 import { withPatience } from './patience.js';
 import { settleTraining } from './plan/settle-training.js';
 import { BestEpoch } from './records/best.js';
-import { EventFiles, type EventPosition } from './records/event-files.js';
-import { eventTail, keepProgress } from './records/keep-progress.js';
+import { EventFiles, positionFromFiles } from './records/event-files.js';
+import { keepProgress } from './records/keep-progress.js';
 
 /** What a training is made of. */
 export interface TrainingParts {
@@ -47,7 +46,7 @@ export async function prepareTraining(parts: TrainingParts): Promise<Training> {
   const settings = spec.fit ?? spec.fit_generator;
   if (!settings) throw neither(attempt);
   const events = new EventFiles(attempt);
-  await withPatience(() => events.restore(eventPosition(resumed)));
+  await withPatience(() => events.restore(positionFromFiles(resumed?.files)));
   const monitor = new Monitor(attempt, events, {
     step: resumed?.step ?? 0,
     verbose: settings.verbose,
@@ -79,10 +78,3 @@ function feedOf(parts: TrainingParts, common: FitCommon, sample: SampleRows): ()
 }
 
 const neither = ({ order }: Attempt): Error => new Error(`${order.ref.jobId}: expected fit or fit_generator in the spec, found neither`);
-
-/** Where the event files were when the snapshot was taken: the monitor, the last callback, knows the full ones. */
-function eventPosition(resumed: SnapshotState | undefined): EventPosition | undefined {
-  const state = resumed?.resume.callbackStates.at(-1);
-  if (!isJsonObject(state) || !Array.isArray(state['event_files'])) return undefined;
-  return { files: state['event_files'] as string[], tail: resumed?.files?.get(eventTail) ?? new Uint8Array() };
-}

@@ -145,8 +145,24 @@ function checkFinite(values: ColumnValues, place: (row: number) => string): void
   if (values.kind !== 'numbers' && values.kind !== 'sequences') return;
   const { dtype, data } = values.kind === 'numbers' ? values.array : values;
   if (dtype !== 'float32' && dtype !== 'float64') return;
-  for (let i = 0; i < data.length; i++)
-    if (!Number.isFinite(data[i])) throw new DataError(place(rowOfElement(values, i)), `expected finite numbers, received ${data[i]}; leave out or fill in such rows`);
+  const floats = data as Float32Array | Float64Array;
+  if (allFinite(floats)) return;
+  const first = floats.findIndex((value) => !Number.isFinite(value));
+  throw new DataError(place(rowOfElement(values, first)), `expected finite numbers, received ${floats[first]}; leave out or fill in such rows`);
+}
+
+/** What is finite times 0 is 0; what is not is NaN, and so is every sum with it. Four sums at a time: one would wait for itself. */
+function allFinite(data: Float32Array | Float64Array): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const even = data.length - (data.length % 4);
+  for (let i = 0; i < even; i += 4) {
+    a += (data[i] as number) * 0;
+    b += (data[i + 1] as number) * 0;
+    c += (data[i + 2] as number) * 0;
+    d += (data[i + 3] as number) * 0;
+  }
+  for (let i = even; i < data.length; i++) a += (data[i] as number) * 0;
+  return a + b + c + d === 0;
 }
 
 function rowOfElement(values: ColumnValues, element: number): number {

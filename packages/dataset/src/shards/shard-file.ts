@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { finished, type Readable } from 'node:stream';
 import { InvalidRangeError, ObjectNotFoundError, ObjectStoreUnavailableError, type ObjectStore } from '@trainyard/object-store';
 import { DataError } from '../data-error.js';
 import type { Shard } from '../dataset.js';
@@ -62,19 +62,21 @@ export class ShardFile {
   }
 }
 
-async function collect(body: Readable, bytes: number, signal?: AbortSignal): Promise<Buffer> {
-  const stop = () => body.destroy(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
+/** The stream's bytes. They are taken as they come: to iterate over the chunks took a quarter more of the time of a read. */
+function collect(body: Readable, bytes: number, signal?: AbortSignal): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
     const out = Buffer.allocUnsafeSlow(bytes); // a buffer of its own: arrays are views of it
     let at = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) at += chunk.copy(out, at);
-    if (at !== bytes) throw new RangeError(`expected ${bytes} bytes from the object store, received ${at}`);
-    return out;
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-  }
+    const stop = (): void => void body.destroy(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+    body.on('data', (chunk: Buffer) => (at += chunk.copy(out, at)));
+    finished(body, (error) => {
+      signal?.removeEventListener('abort', stop);
+      if (signal?.aborted) reject(signal.reason as Error);
+      else if (error) reject(error);
+      else if (at !== bytes) reject(new RangeError(`expected ${bytes} bytes from the object store, received ${at}`));
+      else resolve(out);
+    });
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
+  });
 }

@@ -1,6 +1,7 @@
 import { bytesPerElement, sizeOf } from '@trainyard/ndarray';
 import type { ArraySpec, DatasetArrays } from '../dataset.js';
 import { concat, countRows, slice } from '../rows.js';
+import type { Lookups } from '../binding/lookups.js';
 import type { Ordered } from './in-order.js';
 import { giveUp, use } from './part-memory.js';
 import { inRandomOrder, wholePiece, withoutFirst, type PieceRest, type RowCounts } from './pieces.js';
@@ -67,8 +68,13 @@ export function* passPieces(counts: RowCounts, { seed, shuffle, windowRows, batc
   }
 }
 
-/** The windows of all passes. @param passEnded called when all pieces of a pass have been read */
-export async function* windowsOf(pieces: AsyncIterable<Ordered<PassPiece, DatasetArrays>>, order: BatchOrder, start: StreamStart, passEnded: () => void): AsyncGenerator<RowWindow, void> {
+/**
+ * The windows of all passes.
+ *
+ * @param lookups of the arrays
+ * @param passEnded called when all pieces of a pass have been read
+ */
+export async function* windowsOf(pieces: AsyncIterable<Ordered<PassPiece, DatasetArrays>>, order: BatchOrder, start: StreamStart, lookups: Lookups, passEnded: () => void): AsyncGenerator<RowWindow, void> {
   const { seed, shuffle, batchSize, windowRows } = order;
   const before = start.batches * batchSize;
   let index = Math.floor(before / windowRows);
@@ -76,7 +82,7 @@ export async function* windowsOf(pieces: AsyncIterable<Ordered<PassPiece, Datase
   let parts: DatasetArrays[] = [];
   let rows = 0;
   const close = (pass: number): RowWindow => {
-    const window = new RowWindow(parts, shuffle ? new Random(seed, pass, ofRows, index).permutation(rows) : undefined, first);
+    const window = new RowWindow(parts, shuffle ? new Random(seed, pass, ofRows, index).permutation(rows) : undefined, first, lookups);
     [parts, rows, index, first] = [[], 0, index + 1, 0];
     return window;
   };

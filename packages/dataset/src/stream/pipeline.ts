@@ -1,3 +1,4 @@
+import type { Lookups } from '../binding/lookups.js';
 import { DataError } from '../data-error.js';
 import type { DatasetArrays, StreamOptions } from '../dataset.js';
 import { countRows } from '../rows.js';
@@ -16,7 +17,10 @@ export class Pipeline {
 
   constructor(
     private readonly tables: readonly TableRows[],
+    /** As rows are read. */
     private readonly rowBytes: number,
+    /** What becomes of the arrays that are read as bytes. */
+    private readonly lookups: Lookups,
   ) {
     this.counts = new RowCounts(tables, piecesOf(tables, pieceRowsOf(rowBytes)));
   }
@@ -25,7 +29,7 @@ export class Pipeline {
     return { batchSize, seed, shuffle, windowRows: windowRowsOf({ batchSize, shuffle, shuffleBufferBytes }, this.rowBytes) };
   }
 
-  /** The rows of one pass, loaded once, in their order. */
+  /** The rows of one pass, loaded once, in their order, as they are read. */
   async *allRows({ reader, atOnce }: Lease, signal?: AbortSignal): AsyncGenerator<DatasetArrays, void> {
     const parts = inOrder(this.counts.pieces.map(wholePiece), atOnce, (piece, ended) => reader.read(this.request(piece), ended), signal);
     for await (const result of this.counted(parts, (piece) => piece)) if (!result.done) yield result.value;
@@ -36,7 +40,7 @@ export class Pipeline {
     const start = await this.startOf(startBatch, order, lease, signal);
     const { reader, atOnce } = lease;
     const parts = inOrder(passPieces(this.counts, order, start), atOnce, ({ piece, pass }, ended) => reader.read(this.request(piece, { seed: order.seed, pass, shuffle: order.shuffle }), ended), signal);
-    yield* windowsOf(this.counted(parts, ({ piece }) => piece), order, start, () => this.checkNotEmpty());
+    yield* windowsOf(this.counted(parts, ({ piece }) => piece), order, start, this.lookups, () => this.checkNotEmpty());
   }
 
   /** What is wrong where no row comes out of any piece. */

@@ -1,5 +1,7 @@
 import { allocate, sizeOf, type DType, type NdArray, type TypedArray } from '@trainyard/ndarray';
 import type { DatasetArrays } from '../dataset.js';
+import type { Lookups } from '../binding/lookups.js';
+import { lookUp } from '../columns/look-up.js';
 import { arraysOf, countRows, mapArrays, slice } from '../rows.js';
 import { giveUp } from './part-memory.js';
 
@@ -21,11 +23,13 @@ export class RowWindow {
   /**
    * @param order of the rows; none: that of the parts
    * @param first rows before it are not taken
+   * @param lookups of the arrays: of some the parts hold bytes still
    */
   constructor(
     private readonly parts: readonly DatasetArrays[],
     private readonly order: Uint32Array | undefined,
     readonly first: number,
+    private readonly lookups: Lookups = [],
   ) {
     let rows = 0;
     for (const part of parts) {
@@ -33,13 +37,13 @@ export class RowWindow {
       rows += countRows(part);
     }
     this.rows = rows;
-    this.columns = columnsOf(parts);
+    this.columns = columnsOf(parts, lookups);
     this.partOf = order && this.partsOfRows();
   }
 
   /** Rows `[from, to)` as views, where they lie in one part in their order. */
   view(from: number, to: number): DatasetArrays | undefined {
-    if (this.order) return undefined;
+    if (!this.viewable) return undefined;
     const part = this.partAt(from);
     const rows = this.parts[part];
     const start = this.starts[part] ?? 0;
@@ -59,7 +63,7 @@ export class RowWindow {
 
   /** Whether batches may be views of it. */
   get viewable(): boolean {
-    return this.order === undefined;
+    return this.order === undefined && this.lookups.every((values) => values === undefined);
   }
 
   /** Gives its rows up: none of them, nor a view of them, is looked at any more. */
@@ -71,14 +75,15 @@ export class RowWindow {
   get sample(): DatasetArrays {
     const [first] = this.parts;
     if (!first) throw new RangeError('expected at least one part, received none');
-    return first;
+    let next = 0;
+    return mapArrays(first, (array) => (this.lookups[next++] ? { ...array, dtype: 'float32' } : array));
   }
 
-  private append({ size, parts }: Column, target: TypedArray, from: number, to: number, at: number): void {
+  private append({ size, parts, lookup }: Column, target: TypedArray, from: number, to: number, at: number): void {
     for (let row = from, part = this.partAt(from); row < to; part++) {
       const start = this.starts[part] ?? 0;
       const end = Math.min(to, this.starts[part + 1] ?? this.rows);
-      target.set(parts[part]?.subarray((row - start) * size, (end - start) * size) as never, (at + row - from) * size); // one dtype
+      place(parts[part]?.subarray((row - start) * size, (end - start) * size), lookup, target, (at + row - from) * size);
       row = end;
     }
   }
@@ -118,12 +123,17 @@ function placesOf(rows: Uint32Array, partOf: Uint16Array, starts: readonly numbe
   return { part, row };
 }
 
-function gather({ size, parts, words }: Column, target: TypedArray, places: Places, at: number): void {
+function gather({ size, parts, words, lookup }: Column, target: TypedArray, places: Places, at: number): void {
   if (words) return gatherWords(words.parts, words.size, new Uint32Array(target.buffer, target.byteOffset, target.byteLength / 4), places, at);
   for (let i = 0, next = at * size; i < places.row.length; i++, next += size) {
     const first = (places.row[i] ?? 0) * size;
-    target.set(parts[places.part[i] ?? 0]?.subarray(first, first + size) as never, next); // one dtype
+    place(parts[places.part[i] ?? 0]?.subarray(first, first + size), lookup, target, next);
   }
+}
+
+function place(values: TypedArray | undefined, lookup: Float32Array | undefined, target: TypedArray, at: number): void {
+  if (lookup) lookUp(values as Uint8Array, lookup, target as Float32Array, at);
+  else target.set(values as never, at); // one dtype
 }
 
 /** One array of the dataset, in all parts. */
@@ -131,6 +141,8 @@ interface Column {
   /** Elements of a row. */
   readonly size: number;
   readonly parts: readonly TypedArray[];
+  /** What becomes of each byte, where the parts hold bytes still. */
+  readonly lookup: Float32Array | undefined;
   /** The same in words of 32 bits, where rows are narrow and lie at such. */
   readonly words: { readonly size: number; readonly parts: readonly Uint32Array[] } | undefined;
 }
@@ -144,14 +156,15 @@ function gatherWords(parts: readonly Uint32Array[], size: number, target: Uint32
   }
 }
 
-function columnsOf(parts: readonly DatasetArrays[]): Column[] {
+function columnsOf(parts: readonly DatasetArrays[], lookups: Lookups): Column[] {
   const [first] = parts.map(arraysOf);
   return (first ?? []).map((array, i) => {
     const size = sizeOf(array.shape.slice(1));
     const data = parts.map((part) => arraysOf(part)[i]?.data).filter((values) => values !== undefined);
     const rowBytes = size * array.data.BYTES_PER_ELEMENT;
-    const inWords = rowBytes % 4 === 0 && rowBytes <= narrowBytes && data.every(({ byteOffset }) => byteOffset % 4 === 0);
-    return { size, parts: data, words: inWords ? { size: rowBytes / 4, parts: data.map(wordsOf) } : undefined };
+    const lookup = lookups[i];
+    const inWords = !lookup && rowBytes % 4 === 0 && rowBytes <= narrowBytes && data.every(({ byteOffset }) => byteOffset % 4 === 0);
+    return { size, parts: data, lookup, words: inWords ? { size: rowBytes / 4, parts: data.map(wordsOf) } : undefined };
   });
 }
 

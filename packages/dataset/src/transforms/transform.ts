@@ -28,6 +28,8 @@ export interface ColumnTransform {
   readonly handlesMissing?: true;
   /** Each pass over the rows gives others: not for rows that are loaded once. */
   readonly random?: true;
+  /** Of bytes it makes float32, one by one: what becomes of each of the 256. */
+  readonly ofBytes?: Float32Array;
   /**
    * Of a random one the same change without chance, as rows of predictions and evaluations are made, and rows that others
    * are fitted on: `image_data_generator` only normalizes. Gives the same type. `undefined`: the change itself is without.

@@ -140,7 +140,7 @@ export class Monitor extends Callback {
   }
 
   override state(): Json {
-    return { event_files: [...this.events.position().files], running: this.#running.state(), epoch_logs: encodeMetrics(this.#epochLogs) };
+    return { running: this.#running.state(), epoch_logs: encodeMetrics(this.#epochLogs) };
   }
 
   override restore(state: Json): void {

@@ -7,7 +7,7 @@ import { createScratchDatabase, runningJob, type ScratchDatabase } from '@trainy
 import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Attempt } from '../attempt.js';
-import { EventFiles } from './event-files.js';
+import { EventFiles, positionFromFiles, positionToFiles } from './event-files.js';
 import { Journal } from './journal.js';
 
 let folder: string;
@@ -96,6 +96,22 @@ it('goes on from a snapshot: what came after it is gone', async () => {
   const third = await open(jobId, 3);
   await third.events.restore();
   expect(await steps(jobId)).toEqual([]);
+});
+
+it('goes on from a snapshot of the moment in which a file has just become full', async () => {
+  const { jobId } = await runningJob(scratch.database);
+  const first = await open(jobId, 1);
+  add(first.events, 0, 1100, 1000);
+  first.events.flush();
+  const kept = positionToFiles(first.events.position());
+  await first.journal.flush();
+
+  const second = await open(jobId, 2);
+  await second.events.restore(positionFromFiles(kept));
+  add(second.events, 1100, 1105);
+  second.events.flush();
+  await second.journal.flush();
+  expect(await steps(jobId)).toEqual(range(0, 1105));
 });
 
 it('an attempt that lost its job without knowing it leaves nothing behind', async () => {

@@ -12,6 +12,21 @@ export interface EventPosition {
   readonly tail: Uint8Array;
 }
 
+/** The names under which a snapshot keeps both: taken together, since to flush may turn the one into the other. */
+const namesFile = 'event_files';
+const tailFile = 'events';
+
+/** As files of a snapshot. */
+export function positionToFiles({ files, tail }: EventPosition): Map<string, Uint8Array> {
+  return new Map([[namesFile, Buffer.from(JSON.stringify(files))], [tailFile, tail]]);
+}
+
+/** From a snapshot's files; undefined when there is none. */
+export function positionFromFiles(files: ReadonlyMap<string, Uint8Array> | undefined): EventPosition | undefined {
+  const [names, tail] = [files?.get(namesFile), files?.get(tailFile)];
+  return names && tail && { files: JSON.parse(Buffer.from(names).toString()) as string[], tail };
+}
+
 const fileBytes = 2 ** 20;
 
 /**

@@ -4,14 +4,11 @@ import type { Attempt } from '../attempt.js';
 import type { Monitor } from '../callbacks/monitor.js';
 import { InterruptedError } from '../wishes.js';
 import type { BestEpoch } from './best.js';
-import type { EventFiles } from './event-files.js';
+import { positionToFiles, type EventFiles } from './event-files.js';
 import { Snapshots } from './snapshots.js';
 
 /** Writes that may wait while training goes on. */
 const waitingWrites = 64;
-
-/** The name under which a snapshot keeps what the newest event file holds. */
-export const eventTail = 'events';
 
 export interface ProgressSources {
   readonly attempt: Attempt;
@@ -31,7 +28,7 @@ export function keepProgress({ attempt, trainer, monitor, best, events }: Progre
   /** All that was kept of steps is stored before the snapshot: a rewind to it loses nothing. */
   const snapshot = (nextEpoch: number, resume: ResumePoint): Promise<void> => {
     monitor.flush();
-    return snapshots.take({ nextEpoch, step: monitor.step, resume, files: new Map([[eventTail, events.position().tail]]) });
+    return snapshots.take({ nextEpoch, step: monitor.step, resume, files: positionToFiles(events.position()) });
   };
   return {
     onEpochComplete: async (epoch, resume) => {

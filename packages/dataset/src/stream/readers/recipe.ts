@@ -1,5 +1,6 @@
 import { openStoreAt, type StoreLocation } from '@trainyard/object-store';
 import type { Fitted, Source } from '@trainyard/protocol';
+import { withoutLate, type Lookups } from '../../binding/lookups.js';
 import type { Plan } from '../../binding/plan.js';
 import type { ValueRules } from '../../checks/rules-of-plan.js';
 import type { Shard } from '../../dataset.js';
@@ -19,6 +20,8 @@ export interface Recipe {
   readonly rules: ValueRules | undefined;
   /** What its transforms have learnt: nothing is learnt again. */
   readonly fitted: Fitted;
+  /** Which arrays are read as bytes. */
+  readonly lookups: Lookups;
   readonly retry: RetryPolicy;
   readonly stores: readonly StoreLocation[];
   /** In the source's order; `store` is a place in `stores`. */
@@ -48,7 +51,7 @@ export interface Opened {
 }
 
 /** Opens a dataset again: reads headers of the first table, and of others as they are needed. @throws DataError */
-export async function openRecipe({ source, inputs, outputs, rules, fitted, retry, stores, files }: Recipe): Promise<Opened> {
+export async function openRecipe({ source, inputs, outputs, rules, fitted, lookups, retry, stores, files }: Recipe): Promise<Opened> {
   const opened = stores.map(openStoreAt);
   const shards = files.flatMap(({ shard, store }) => {
     const at = opened[store];
@@ -66,5 +69,5 @@ export async function openRecipe({ source, inputs, outputs, rules, fitted, retry
     return (tables[index] ??= format.open(other, source, first));
   };
   const { plan } = await fittedPlan(source, { inputs, outputs, rules }, [first], fitted);
-  return { plan, table, orders: new RowOrders() };
+  return { plan: withoutLate(plan, lookups), table, orders: new RowOrders() };
 }
