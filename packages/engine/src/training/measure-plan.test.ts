@@ -109,18 +109,29 @@ describe('measurePlan', () => {
     trainer.dispose();
   });
 
-  it('is broken off between two runs, and leaves the trainer as it was', async () => {
+  it('is broken off at once, also while a step is compiled; the weights are as they were', async () => {
     const trainer = await create(simple, 'nadam');
     const before = await stateOf(trainer, await trainer.getSlots());
     const cancelled = new AbortController();
     const trainBatches = trainer.trainBatches.bind(trainer);
     let runs = 0;
+    let running: ReturnType<typeof trainBatches> | undefined;
+    let end = (): void => undefined;
+    const compiled = new Promise<void>((resolve) => (end = resolve));
     trainer.trainBatches = (...args) => {
-      if (++runs === 2) cancelled.abort(new Error('the user cancelled'));
-      return trainBatches(...args);
+      if (++runs < 2) return trainBatches(...args);
+      cancelled.abort(new Error('the user cancelled'));
+      const trained = trainBatches(...args);
+      return (running = compiled.then(() => trained));
     };
     const batch = trainer.standardize({ x: [randomArray([16, 5, 4], 1)], y: [randomArray([16, 4], 2)] });
     await expect(measurePlan(trainer, batch, long, cancelled.signal)).rejects.toThrow('the user cancelled');
+    expect(await stateOf(trainer, await trainer.getSlots())).toEqual(before);
+    await expect(trainer.program.setWeights(await trainer.program.getWeights())).rejects.toThrow('the weights can be read, and nothing else');
+
+    end();
+    await running?.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 10));
     expect(runs).toBe(2);
     Reflect.deleteProperty(trainer, 'trainBatches');
     expect(await stateOf(trainer, await trainer.getSlots())).toEqual(before);

@@ -56,7 +56,7 @@ export function worthMeasuring(model: Model, training: { batchSize: number; step
  * to be equal to the bit keeps the answer.
  * @param batch one that `standardize` made, of the training's batch size.
  * @param steps batches of all epochs together.
- * @param signal breaks trying off after the run that is on its way, which may be one that compiles.
+ * @param signal breaks trying off at once, also while XLA compiles: of the trainer's program the weights can then be read, and no more.
  * @throws the signal's reason
  */
 export async function measurePlan(trainer: Trainer, batch: Batch, steps: number, signal?: AbortSignal): Promise<MeasuredPlan> {
@@ -68,7 +68,7 @@ export async function measurePlan(trainer: Trainer, batch: Batch, steps: number,
   const { iterations, schedule, xla } = trainer;
   let trials: readonly PlanTrial[] = [];
   try {
-    trials = await trainer.program.preserve(() => tryPlans(trainer, batch, candidates, signal));
+    trials = await trainer.program.preserve(() => tryPlans(trainer, batch, candidates, signal), signal);
   } finally {
     Object.assign(trainer, { iterations, schedule, xla });
   }

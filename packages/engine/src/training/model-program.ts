@@ -20,6 +20,8 @@ export class ModelProgram {
   readonly #extra: readonly VariableSpec[];
   /** By the inner outputs that are answered besides the model's. */
   readonly #predictSteps = new Map<string, StepCache>();
+  /** What the variables held before a step that cannot be ended was left alone. */
+  #left: ReadonlyMap<string, NdArray> | undefined;
   /** Whether XLA has failed to compile a prediction: none is given to it any more. */
   #withoutXla = false;
 
@@ -78,23 +80,52 @@ export class ModelProgram {
       throw new ModelDataError('wrong_count', 'x', `the model is stateful, for batches of ${declared} rows: expected a batch of ${declared}, received ${rows}; choose batch_size ${declared} and a multiple of it as number of rows`);
   }
 
-  read(names: readonly string[]): Promise<NdArray[]> {
-    return this.#program.read(names);
+  async read(names: readonly string[]): Promise<NdArray[]> {
+    const left = this.#left;
+    if (!left) return this.#program.read(names);
+    return names.map((name) => {
+      const value = left.get(name);
+      if (!value) throw new RangeError(`expected one of ${[...left.keys()].join(', ')}, received ${name}`);
+      return value;
+    });
   }
 
-  write(values: ReadonlyMap<string, NdArray>): Promise<void> {
-    return this.#program.write(values);
+  async write(values: ReadonlyMap<string, NdArray>): Promise<void> {
+    this.#refuseLeft();
+    await this.#program.write(values);
   }
 
-  /** Runs `body`, after which all variables are what they were before. */
-  async preserve<T>(body: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `body`, after which all variables are what they were before.
+   *
+   * @param signal when it comes first, `body` is not waited for: a step that XLA compiles takes seconds, and cannot be ended. From then
+   * on the variables are read as they were before, and nothing else can be done with them.
+   * @throws the signal's reason
+   */
+  async preserve<T>(body: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
     const names = [...this.weights.map(({ variable }) => variable), ...this.#extra.map(({ name }) => name)];
     const values = await this.read(names);
+    const before = new Map(names.map((name, i) => [name, values[i] as NdArray]));
+    let leave = (): void => undefined;
+    const left = new Promise<never>((_, reject) => {
+      leave = () => {
+        this.#left = before;
+        reject(signal?.reason as Error);
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+    });
+    const done = body().finally(() => this.#left ?? this.write(before));
+    done.catch(() => undefined); // of one that was left alone nobody hears
     try {
-      return await body();
+      return await Promise.race([done, left]);
     } finally {
-      await this.write(new Map(names.map((name, i) => [name, values[i] as NdArray])));
+      signal?.removeEventListener('abort', leave);
     }
+  }
+
+  #refuseLeft(): void {
+    if (this.#left) throw new Error('a step has been left alone in the middle: the weights can be read, and nothing else');
   }
 
   /** See `Program.declare`. */
@@ -108,6 +139,7 @@ export class ModelProgram {
   }
 
   compile(step: StepDefinition): CompiledStep {
+    this.#refuseLeft();
     return this.#program.compile(step);
   }
 

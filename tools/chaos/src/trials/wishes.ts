@@ -113,6 +113,7 @@ class Wishing {
     if (answered === 'succeeded' && wish === 'pause') return say(`${id} had ended before it could be paused`);
     const job = await untilJob(sql, id, `to be ${endOf[wish]}`, ({ status }) => status === endOf[wish], { everyMs: 5, patienceMs: 60_000 }).catch(() => readJob(sql, id));
     const tookMs = performance.now() - sent;
+    if (resumable && job.status === 'succeeded') return say(`${id} came to its end before it could be paused`);
     this.#runningMs[wish].push(tookMs);
     const where = `${id} (${name}), ${wish} while ${describe(before)}`;
     say(`${where}: ${duration(tookMs)}`);
