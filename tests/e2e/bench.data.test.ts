@@ -22,6 +22,7 @@ test.skipIf(reason !== undefined)(`streams beside memory, reading, decoding, pea
   const numbers = [
     ...figures.training.flatMap(({ stream_ms, memory_ms, ratio }) => [stream_ms, memory_ms, ratio]),
     ...figures.training_bound.flatMap(({ decoding_beside_ms, ratio }) => [decoding_beside_ms, ratio]),
+    ...figures.fetching.flatMap(({ fetched, get_object, ratio }) => [...rates(fetched), ...rates(get_object), ratio]),
     ...figures.reading.flatMap(({ stream, get_object, ratio }) => [...rates(stream), ...rates(get_object), ratio]),
     ...figures.disk.flatMap(({ stream, peer_rate, ratio }) => [...rates(stream), ...rates(peer_rate), ratio]),
     ...figures.decoding.flatMap(({ rows_s, ratio }) => [rows_s, ratio]),

@@ -31,7 +31,9 @@ export interface StreamedCase {
   readonly training: readonly Pair[];
   /** Milliseconds a step from memory, while the decoder alone decodes the same images beside it: no stream of images is faster. */
   readonly decodingBeside: readonly number[];
-  /** Rates: `ours` through the stream from S3, `peer` by a bare loop of GETs. */
+  /** Rates: `ours` the bytes as the stream fetches them from S3, nothing made of them; `peer` by a bare loop of GETs. */
+  readonly fetching: readonly Pair[];
+  /** Rates: `ours` through the stream from S3, as batches; `peer` by a bare loop of GETs. */
   readonly reading: readonly Pair[];
   /** Rates: `ours` through the stream from the disk, `peer` by Python from the same files. */
   readonly beside: readonly { readonly reader: ReaderName; readonly pairs: readonly Pair[] }[];
@@ -64,9 +66,10 @@ class CaseRun {
     private readonly options: DataOptions,
   ) {}
 
-  async fromS3(epochs: number): Promise<Pick<StreamedCase, 'reading' | 'decoding' | 'training' | 'decodingBeside'>> {
+  async fromS3(epochs: number): Promise<Pick<StreamedCase, 'fetching' | 'reading' | 'decoding' | 'training' | 'decodingBeside'>> {
     const ours = await this.open(this.place.s3);
     try {
+      const fetching = await this.pairs('fetching', () => this.rate(ours, { by: 'fetched', workers: 1 }), () => this.rate(ours, { by: 'get_object', workers: 1 }));
       const reading = await this.pairs('reading', () => this.rate(ours, { by: 'stream', workers: 1 }), () => this.rate(ours, { by: 'get_object', workers: 1 }));
       const decodes = this.dataCase.stored === 'jpeg';
       const decoding = decodes ? await this.times(() => this.rate(ours, { by: 'decoder', workers: 2 })) : [];
@@ -74,7 +77,7 @@ class CaseRun {
       const train = async (from: Train['from']): Promise<number> => (await ours.ask<{ ms: number }>({ op: 'train', from, epochs } satisfies DataRequest)).ms;
       const training = await this.pairs('training', () => train('stream'), () => train('memory'));
       const decodingBeside = decodes ? await this.times(() => train('memory_and_decoder')) : [];
-      return { reading, decoding, training, decodingBeside };
+      return { fetching, reading, decoding, training, decodingBeside };
     } finally {
       await ours.close();
     }

@@ -11,6 +11,8 @@ export interface DataFigures {
   readonly training: readonly { readonly case: string; readonly rows: number; readonly mb: number; readonly stream_ms: number; readonly memory_ms: number; readonly ratio: number }[];
   /** The bound of training on a stream of images: from memory, decoding beside. The ratio: it / the stream. */
   readonly training_bound: readonly { readonly case: string; readonly decoding_beside_ms: number; readonly ratio: number }[];
+  /** From S3, bytes as the stream fetches them. The ratio: it / bare GETs. */
+  readonly fetching: readonly { readonly case: string; readonly fetched: Rate; readonly get_object: Rate; readonly ratio: number }[];
   /** From S3. The ratio: the stream / bare GETs. */
   readonly reading: readonly { readonly case: string; readonly stream: Rate; readonly get_object: Rate; readonly ratio: number }[];
   /** From the disk. The ratio: the stream / the peer. */
@@ -39,6 +41,7 @@ export function dataFigures({ cases, memory }: DataRun, machine: Machine): DataF
       const beside = median(decodingBeside);
       return [{ case: name, decoding_beside_ms: round(beside), ratio: round(beside / median(training.map(({ ours }) => ours))) }];
     }),
+    fetching: cases.map((of) => ({ case: of.name, fetched: rateOf(of, of.fetching, 'ours'), get_object: rateOf(of, of.fetching, 'peer'), ratio: oursToPeer(of.fetching) })),
     reading: cases.map((of) => ({ case: of.name, stream: rateOf(of, of.reading, 'ours'), get_object: rateOf(of, of.reading, 'peer'), ratio: oursToPeer(of.reading) })),
     disk: cases.flatMap((of) => of.beside.map(({ reader, pairs }) => ({ case: of.name, peer: reader, stream: rateOf(of, pairs, 'ours'), peer_rate: rateOf(of, pairs, 'peer'), ratio: oursToPeer(pairs) }))),
     decoding: cases.flatMap(({ name, decoding, reading }) =>
@@ -59,7 +62,7 @@ function oursToPeer(pairs: readonly Pair[]): number {
   return round(median(pairs.map(({ ours, peer }) => ours / peer)));
 }
 
-export function dataMarkdown({ training, training_bound, reading, disk, decoding, memory }: DataFigures): string {
+export function dataMarkdown({ training, training_bound, fetching, reading, disk, decoding, memory }: DataFigures): string {
   const parts = [
     '### Training on a stream from S3: milliseconds a step',
     table(['case', 'rows', 'MB', 'fit_generator, streamed', 'fit, from memory', 'memory / stream'], training.map((row) => [row.case, String(row.rows), short(row.mb), short(row.stream_ms), short(row.memory_ms), bold(row.ratio)])),
@@ -69,7 +72,9 @@ export function dataMarkdown({ training, training_bound, reading, disk, decoding
           '### What bounds training on images: milliseconds a step from memory, the same images decoded beside it for nothing',
           table(['case', 'fit, from memory, and the decoder', 'it / stream'], training_bound.map((row) => [row.case, short(row.decoding_beside_ms), bold(row.ratio)])),
         ]),
-    '### Reading from S3: MB and rows a second',
+    '### Reading from S3, bytes as the stream fetches them: MB and rows a second',
+    table(['case', 'ranges, pinned, in order', 'bare getObject', 'ranges / bare'], fetching.map((row) => [row.case, rateText(row.fetched), rateText(row.get_object), bold(row.ratio)])),
+    '### Reading from S3, as batches: MB and rows a second',
     table(['case', 'stream of batches', 'bare getObject', 'stream / bare'], reading.map((row) => [row.case, rateText(row.stream), rateText(row.get_object), bold(row.ratio)])),
   ];
   if (decoding.length > 0)

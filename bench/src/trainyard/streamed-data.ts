@@ -1,7 +1,7 @@
 // Reads files from a store, and trains on them: from memory, and as they come. One request a line: see bench/src/data/run-streamed.ts.
 import { type Batch, buildModel, compileModel, fit, fitGenerator, planTraining, Trainer, type TrainingPlan } from '@trainyard/engine';
 import { parseModel } from '@trainyard/keras-format';
-import { type Dataset, openDataset } from '@trainyard/dataset';
+import { type Dataset, openDataset, readShards } from '@trainyard/dataset';
 import { type ObjectStore, openStoreAt, type StoreLocation } from '@trainyard/object-store';
 import type { Source } from '@trainyard/protocol';
 import { createTensorFlowRuntime, findLibrary } from '@trainyard/tensorflow';
@@ -17,8 +17,8 @@ export type DataRequest =
   | { readonly op: 'prepare'; readonly case_: Case }
   /** Answers milliseconds a step. `memory_and_decoder`: from memory, while each image is decoded once an epoch beside it, for nothing. */
   | { readonly op: 'train'; readonly from: 'memory' | 'stream' | 'memory_and_decoder'; readonly epochs: number }
-  /** Reads all so many times: batches, bare files, or images that are decoded from memory. Answers rows, bytes and seconds. */
-  | { readonly op: 'read'; readonly by: 'stream' | 'get_object' | 'decoder'; readonly batchSize: number; readonly workers: number; readonly passes: number };
+  /** Reads all so many times: batches, bytes as the stream fetches them, bare files, or images that are decoded from memory. Answers rows, bytes and seconds. */
+  | { readonly op: 'read'; readonly by: 'stream' | 'fetched' | 'get_object' | 'decoder'; readonly batchSize: number; readonly workers: number; readonly passes: number };
 
 interface Opened {
   readonly store: ObjectStore;
@@ -28,6 +28,10 @@ interface Opened {
 const seed = 1;
 /** As in Keras. */
 const trainingWorkers = 1;
+/** As a stream with one worker fetches: pieces of arrays, or images. */
+const rangesAtOnce = 3;
+const filesAtOnce = 8;
+const manyFiles = 100;
 let opened: Opened | undefined;
 let prepared: { readonly trainer: Trainer; readonly data: Batch; readonly batchSize: number; readonly plan: TrainingPlan } | undefined;
 
@@ -76,6 +80,9 @@ async function read({ by, batchSize, workers, passes }: Extract<DataRequest, { o
       await stream.close();
       break;
     }
+    case 'fetched':
+      for (let pass = 0; pass < passes; pass++) for await (const _part of readShards(store, dataset.shards, dataset.shards.length > manyFiles ? filesAtOnce : rangesAtOnce));
+      break;
     case 'get_object':
       for (let pass = 0; pass < passes; pass++) for (const { key } of dataset.shards) for await (const _chunk of (await store.get(key)).body);
       break;

@@ -9,6 +9,7 @@ export { checkSource, columnNames, openDataset, type ModelNames, type OpenOption
 export { RawInputs } from './raw/raw-inputs.js';
 export type { RawRows } from './raw/raw-rows.js';
 export { scanSource, type ScanOptions, type SourceScan } from './scan/scan-source.js';
+export { readShards } from './shards/read-shards.js';
 export type { ResolvedUri } from './shards/find-shards.js';
 export type { RetryPolicy } from './shards/retry.js';
 export { streamingNodeOptions } from './stream/part-memory.js';

@@ -20,7 +20,7 @@ async function everyWay(source: object, names?: { inputs?: string[]; outputs?: s
   const dataset = await files.open(source, { outputs: [], ...names });
   const { x } = await dataset.load();
   const loaded = x.map(({ data }) => data);
-  const taken = await (await dataset.stream({ batchSize: 8, seed: 3, shuffle: false })).take(Math.ceil(dataset.rows! / 8));
+  const taken = await dataset.stream({ batchSize: 8, seed: 3, shuffle: false }).take(Math.ceil(dataset.rows! / 8));
   const shuffled: string[] = [];
   let left = dataset.rows!;
   for await (const batch of dataset.stream({ batchSize: 8, seed: 3, shuffle: true })) {

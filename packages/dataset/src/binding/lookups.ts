@@ -18,8 +18,9 @@ export type Lookups = readonly (Float32Array | undefined)[];
 export async function lookupsOf(plan: Plan, tables: readonly Table[]): Promise<Lookups> {
   const changes = arraysOf(plan).map((bound) => lastChange(plan, bound));
   if (changes.every((change) => change === undefined)) return changes.map(() => undefined);
-  const ofBytes = await Promise.all(tables.map(async (table) => Promise.all(changes.map((change, i) => change !== undefined && holdsBytes(withoutLate(plan, changes), i, table)))));
-  return changes.map((change, i) => (ofBytes.every((table) => table[i] === true) ? change : undefined));
+  const before = withoutLate(plan, changes);
+  const inTables = await Promise.all(tables.map((table) => whichHoldBytes(before, table)));
+  return changes.map((change, i) => (inTables.every((holdBytes) => holdBytes[i] === true) ? change : undefined));
 }
 
 /** The plan by which rows are read: without the changes that are made late. */
@@ -49,12 +50,13 @@ function lastStepOf(steps: readonly Step[], { columns }: BoundArray): Step | und
   return columns.length === 1 ? steps.findLast(({ column }) => column === columns[0]) : undefined;
 }
 
-/** Whether an array is bytes by a plan. */
-async function holdsBytes(plan: Plan, index: number, table: Table): Promise<boolean> {
-  const bound = arraysOf(plan)[index];
+/** Of each array whether it is bytes, by a plan. */
+async function whichHoldBytes(plan: Plan, table: Table): Promise<boolean[]> {
   const types = typesAfter(plan.steps, await typesOf(plan.requests, table));
-  const columns = bound?.columns.flatMap((column) => types.get(column) ?? []) ?? [];
-  if (!bound || columns.some(({ kind }) => kind !== 'numbers')) return false;
-  const type = bound.transforms.reduce((before, { transform }) => (isFitted(transform) ? transform.typeAfter(before, bound.name) : before), joinedType(columns, bound, table));
-  return type.kind === 'numbers' && type.dtype === 'uint8';
+  return arraysOf(plan).map((bound) => {
+    const columns = bound.columns.flatMap((column) => types.get(column) ?? []);
+    if (columns.some(({ kind }) => kind !== 'numbers')) return false;
+    const type = bound.transforms.reduce((before, { transform }) => (isFitted(transform) ? transform.typeAfter(before, bound.name) : before), joinedType(columns, bound, table));
+    return type.kind === 'numbers' && type.dtype === 'uint8';
+  });
 }
