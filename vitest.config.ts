@@ -8,7 +8,7 @@ export default defineConfig({
   ssr: { resolve },
   test: {
     pool: 'forks', // libtensorflow is loaded once a process and cannot be unloaded
-    poolOptions: { forks: { minForks: 1, maxForks: 2 } },
+    poolOptions: { forks: { minForks: 1, maxForks: 3 } },
     globalSetup: ['tests/support/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
