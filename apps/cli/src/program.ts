@@ -49,8 +49,9 @@ function addServerCommands(program: Command, { env, out, setExitCode }: CliConte
     .description('start everything on this machine, on embedded parts where DATABASE_URL, REDIS_URL, OBJECT_STORE_URL name none')
     .option('-p, --port <port>', 'port of the API (default: 8000, or the next free one)', (value) => parsePort('--port', value))
     .option('--host <address>', 'address of the API', env.host)
-    .action(async (options: { port?: number; host: string }) => {
-      setExitCode(await up({ ...env, port: options.port ?? env.port, host: options.host }, print));
+    .option('--tensorboard', 'fetch TensorBoard, once, so that the server shows it for each job')
+    .action(async (options: { port?: number; host: string; tensorboard?: boolean }) => {
+      setExitCode(await up({ ...env, port: options.port ?? env.port, host: options.host }, { tensorBoard: options.tensorboard === true }, print));
     });
   program
     .command('env')
