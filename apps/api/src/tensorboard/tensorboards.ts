@@ -27,6 +27,11 @@ export class TensorBoards {
     this.#timer = setInterval(() => void this.#endIdle(), Math.min(10_000, settings.idleMs)).unref();
   }
 
+  /** How many there are, those that start included. */
+  get open(): number {
+    return this.#open.size;
+  }
+
   /**
    * The process over the event files of jobs of one project, started where it does not run.
    *

@@ -116,7 +116,7 @@ class WithKeras:
         for ours, keras in zip(job.predict(x), model.predict([x['one'], x['two']])):
             np.testing.assert_allclose(ours, keras, atol=1e-5)
         again = trainyard.fit(model, [x['one'], x['two']], [y['main'], y['aux']], sample_weight=[weights['main'], weights['aux']], verbose=0, wait=False)
-        self.assertEqual(again.cancel().intent if hasattr(again, 'intent') else again.id[:4], 'job_')
+        self.assertEqual(again.wait().epoch, [0])
 
     def test_callbacks_act_in_the_epochs_of_this_keras(self):
         callbacks = self.keras.callbacks
@@ -229,7 +229,6 @@ class Jobs(unittest.TestCase):
         self.assertRegex(printed, r'Detached: {0} goes on[^$]*trainyard.job\("{0}"\).wait'.format(job.id))
         with self.assertRaisesRegex(trainyard.InvalidArgument, 'is running: wait'):
             job.load_weights_into(model)
-        job.load_weights_into(model, 'latest') if any('latest' in c['labels'] for c in job.checkpoints()) else None
         with self.assertRaises(TimeoutError):
             job.wait(timeout=0.2)
         self.assertEqual(trainyard.job(job.id).stop().wait(timeout=60).stop_reason, 'user_stop')
@@ -260,6 +259,7 @@ CASES = list(cases())
 globals().update({case.__name__: case for case in CASES})
 
 if __name__ == '__main__':
-    program = unittest.main(exit=False, verbosity=0)
-    result = program.result
-    print(json.dumps({'run': result.testsRun, 'skipped': len(result.skipped), 'failed': len(result.failures) + len(result.errors)}))
+    result = unittest.main(exit=False, verbosity=0).result
+    failed = len(result.failures) + len(result.errors)
+    print(json.dumps({'run': result.testsRun, 'skipped': len(result.skipped), 'failed': failed}))
+    sys.exit(failed > 0)
