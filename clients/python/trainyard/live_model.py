@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import importlib
 import json
 import os
 import re
@@ -16,14 +17,20 @@ from .errors import InvalidArgument
 _COMPILE_ARGUMENTS = ('loss', 'metrics', 'loss_weights', 'sample_weight_mode', 'weighted_metrics')
 
 
-def keras_version(instance):
-    """The version of the Keras that an object's class comes from, as `(major, minor, patch)`; None where it is none of Keras's."""
+def keras_of(instance):
+    """The package of the Keras that an object's class comes from: `keras`, `tf_keras` or TensorFlow's own; None where it is none of them."""
     for cls in type(instance).__mro__:
         parts = cls.__module__.split('.')
         for root in ('.'.join(parts[:3]), parts[0]):
             if root in ('tensorflow.python.keras', 'tf_keras', 'keras'):
-                return _parse(getattr(sys.modules.get(root), '__version__', None) or '2.4.0')
+                return root
     return None
+
+
+def keras_version(instance):
+    """The version of the Keras that an object's class comes from, as `(major, minor, patch)`; None where it is none of Keras's."""
+    root = keras_of(instance)
+    return None if root is None else _parse(getattr(sys.modules.get(root), '__version__', None) or '2.4.0')
 
 
 def _parse(version):
@@ -69,12 +76,23 @@ class LiveModel:
             with open(path, 'rb') as file:
                 digest = hashlib.sha256(file.read()).hexdigest()
             stored = '{}/models/{}{}'.format(FOLDER, digest, os.path.splitext(path)[1])
-            spec = {'model': {'uri': 'files/' + stored}}
+            spec = {'model': {'uri': 'files/' + stored, 'optimizer_state': self._has_trained()}}
             if self.version < (3, 0, 0):
                 spec['compile'] = self._compile_arguments(path)
             if not client.has_file(stored):
                 client.upload_file(path, stored)
             return spec
+
+    def _has_trained(self):
+        """Whether the optimizer has a state to go on with."""
+        iterations = getattr(self.model.optimizer, 'iterations', None)
+        if iterations is None:
+            return False
+        try:
+            return int(iterations) > 0
+        except (AttributeError, NotImplementedError, TypeError):  # a variable of a graph, which its Keras reads
+            backend = importlib.import_module(keras_of(self.model) + '.backend')
+            return int(backend.get_value(iterations)) > 0
 
     def _save(self, folder):
         path = os.path.join(folder, 'model.keras' if self.version >= (3, 0, 0) else 'model.h5')

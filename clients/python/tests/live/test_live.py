@@ -92,6 +92,15 @@ class WithKeras:
         for ours, keras in zip(model.get_weights(), trained):
             np.testing.assert_allclose(ours, keras, atol=1e-5)
 
+    def test_a_second_fit_goes_on_with_the_state_of_the_optimizer(self):
+        model, (x, y) = self.learner(), self.data()
+        model.compile(optimizer=self.keras.optimizers.Adam(), loss='binary_crossentropy')
+        arguments = dict(batch_size=16, epochs=2, shuffle=False, verbose=0)
+        model.fit(x, y, **arguments)
+        job = trainyard.fit(model, x, y, **arguments)
+        self.assertEqual(job.warnings, [])
+        self.assert_histories_agree(job.history, model.fit(x, y, **arguments).history)
+
     def test_several_inputs_and_outputs(self):
         layers = self.keras.layers
         one, two = layers.Input(shape=(3,), name='one'), layers.Input(shape=(2,), name='two')
