@@ -240,7 +240,7 @@ function addResultCommands(program: Command, { env, out }: CliContext): void {
     .option('-o, --output <file>', 'where to (by default: its own name, here)')
     .option('--keras', 'as a .keras archive, for Keras 3, instead of .h5')
     .addOption(json)
-    .action(async (job: string, ref: string | undefined, { output, keras, ...options }: { output?: string; keras?: boolean } & JsonOption) => download(await connect(env), job, ref ?? 'final', { target: output, format: keras === true ? 'keras' : 'h5', ...options }, out));
+    .action(async (job: string, ref: string | undefined, { output, keras, ...options }: { output?: string; keras?: boolean } & JsonOption) => void (await download(await connect(env), job, ref ?? 'final', { target: output, format: keras === true ? 'keras' : 'h5', ...options }, out)));
 }
 
 function addServingCommands(program: Command, { env, out }: CliContext): void {

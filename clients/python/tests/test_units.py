@@ -75,6 +75,11 @@ class Arrays(unittest.TestCase):
         self.assertEqual(collect([a, a], {'out': a}).binding, {'x': ['x_0', 'x_1'], 'y': {'out': 'y_0'}})
         self.assertEqual(collect(a, [a, a], [a[:, 0], a[:, 0]], ['p', 'q']).binding['sample_weight'], {'p': 'w_0', 'q': 'w_1'})
 
+    def test_the_last_rows_are_split_off(self):
+        train, held = collect(np.arange(10.0), np.arange(10), np.ones(10)).split(0.25)
+        self.assertEqual([list(part.arrays['y']) for part in (train, held)], [[0, 1, 2, 3, 4, 5, 6], [7, 8, 9]])
+        self.assertEqual(held.binding, {'x': 'x', 'y': 'y', 'sample_weight': 'w'})
+
     def test_what_is_no_array_is_refused_with_its_name(self):
         a = np.zeros((4, 2))
         cases = [

@@ -1,6 +1,7 @@
 """NumPy arrays as the project's files: npz archives named by what is in them, so that none is sent twice."""
 
 import hashlib
+import math
 import os
 import tempfile
 import zipfile
@@ -28,6 +29,12 @@ class ArraySet:
             digest.update(repr((name, array.dtype.str, array.shape)).encode('utf-8'))
             digest.update(memoryview(array).cast('B') if array.size else b'')
         return '{}/arrays/{}.npz'.format(FOLDER, digest.hexdigest())
+
+    def split(self, share):
+        """The first rows and the last ones, of which there is so large a share, as two sets: Keras's validation_split."""
+        at = int(math.floor(len(next(iter(self.arrays.values()))) * (1.0 - share)))
+        parts = (slice(None, at), slice(at, None))
+        return tuple(ArraySet(OrderedDict((name, array[part]) for name, array in self.arrays.items()), self.binding) for part in parts)
 
     def source(self):
         """As `data.train` or `data.validation` of a job's spec."""

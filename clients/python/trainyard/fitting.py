@@ -46,6 +46,9 @@ def fit(
     names = live.output_names
     train = collect(x, y, sample_weight, names)
     validation = _validation(validation_data, names)
+    if validation is None and validation_split and class_weight is not None and live.version >= (2, 4, 0):
+        # Jobs, as Keras did before 2.4, weigh the rows that they split off by their classes, too.
+        train, validation = train.split(validation_split)
     translated = translate(callbacks, FitContext(int(initial_epoch), int(epochs), live.learning_rate))
     spec = dict(live.upload(client), **more)
     spec['data'] = {'train': upload(client, train)}

@@ -60,14 +60,11 @@ class LiveModel:
     def learning_rate(self):
         """What the optimizer has now, where that is a number; else None."""
         optimizer = self.model.optimizer
-        rate = getattr(optimizer, 'learning_rate', getattr(optimizer, 'lr', None))
+        config = optimizer.get_config()  # has the value where the optimizer has a variable
         try:
-            return float(rate)
+            return float(config.get('learning_rate', config.get('lr')))
         except (TypeError, ValueError):
-            pass
-        config = optimizer.get_config()  # a variable of a graph: the config has its value
-        rate = config.get('learning_rate', config.get('lr'))
-        return float(rate) if isinstance(rate, (int, float)) else None
+            return None
 
     def upload(self, client):
         """Stores architecture, weights and compile arguments, as Keras saves them; answers `model` (and `compile`) of a spec."""

@@ -42,7 +42,7 @@ export async function compare(client: Client, ids: readonly string[], options: C
     ['status', ...jobs.map(({ job }) => job.status)],
     ['epochs', ...jobs.map(({ history }) => String(history.epoch.length))],
     ...metrics.map((name) => [name, ...jobs.map(({ history }) => shown(lastOf(history, name)))]),
-    ...(jobs.some(({ job }) => job.best !== null) ? [['best', ...jobs.map(({ job: { best } }) => (best === null ? '-' : `${best.monitor} ${kerasNumber(best.value)} (epoch ${best.epoch})`))]] : []),
+    ...(jobs.some(({ job }) => job.best !== null) ? [['best', ...jobs.map(({ job: { best } }) => (best === null ? '-' : `${best.monitor} ${kerasNumber(decodeMetric(best.value))} (epoch ${best.epoch})`))]] : []),
   ];
   for (const line of table(['RESULT', ...titles], results)) print(line);
   if (options.plot !== undefined) for (const line of plotted(jobs, titles, options.plot, metrics, out.columns)) print(line);

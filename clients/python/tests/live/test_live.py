@@ -94,7 +94,7 @@ class WithKeras:
 
     def test_a_second_fit_goes_on_with_the_state_of_the_optimizer(self):
         model, (x, y) = self.learner(), self.data()
-        model.compile(optimizer=self.keras.optimizers.Adam(), loss='binary_crossentropy')
+        model.compile(optimizer=self.keras.optimizers.Adam(), loss='binary_crossentropy', metrics=['accuracy'])
         arguments = dict(batch_size=16, epochs=2, shuffle=False, verbose=0)
         model.fit(x, y, **arguments)
         job = trainyard.fit(model, x, y, **arguments)
@@ -113,10 +113,11 @@ class WithKeras:
         y = {'main': x['one'].sum(axis=1, keepdims=True), 'aux': np.eye(2, dtype='f4')[(x['two'][:, 0] > 0.5).astype(int)]}
         weights = {'main': np.linspace(0.5, 1.5, ROWS).astype('f4'), 'aux': np.ones(ROWS, 'f4')}
         held = {name: array[:16] for name, array in x.items()}, {name: array[:16] for name, array in y.items()}
-        arguments = dict(epochs=2, batch_size=16, shuffle=False, sample_weight=weights, validation_data=held, verbose=0)
-        job = trainyard.fit(model, x, y, **arguments)
+        arguments = dict(epochs=2, batch_size=16, shuffle=False, verbose=0)
+        job = trainyard.fit(model, x, y, sample_weight=weights, validation_data=held, **arguments)
         before = [array.copy() for array in model.get_weights()]
-        theirs = model.fit(x, y, **arguments)
+        listed = lambda named: [named['main'], named['aux']]  # noqa: E731 - Keras 3 wants of targets what the outputs are
+        theirs = model.fit(x, listed(y), sample_weight=listed(weights), validation_data=(held[0], listed(held[1])), **arguments)
         # Keras 3 reports the outputs' losses as means of the weighted ones otherwise; the whole loss and the metrics are the same.
         shared = [name for name in theirs.history if not re.search(r'(main|aux)_loss$', name)]
         self.assert_histories_agree({name: job.history[name] for name in shared}, {name: theirs.history[name] for name in shared})
@@ -124,7 +125,7 @@ class WithKeras:
         job.load_weights_into(model)
         for ours, keras in zip(job.predict(x), model.predict([x['one'], x['two']])):
             np.testing.assert_allclose(ours, keras, atol=1e-5)
-        again = trainyard.fit(model, [x['one'], x['two']], [y['main'], y['aux']], sample_weight=[weights['main'], weights['aux']], verbose=0, wait=False)
+        again = trainyard.fit(model, [x['one'], x['two']], listed(y), sample_weight=listed(weights), verbose=0, wait=False)
         self.assertEqual(again.wait().epoch, [0])
 
     def test_callbacks_act_in_the_epochs_of_this_keras(self):
@@ -228,7 +229,9 @@ class Jobs(unittest.TestCase):
         case = CASES[0]()
         case.setUpClass()
         model, (x, y) = case.learner(), case.data()
-        job = trainyard.fit(model, x, y, epochs=100000, batch_size=1, wait=False, verbose=0)
+        job = trainyard.fit(model, x, y, epochs=1000000, batch_size=ROWS, wait=False, verbose=0)
+        # A shell that starts this in its background has it ignore Ctrl-C.
+        self.addCleanup(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler))
         interrupted = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
         for event in job.events():
             if event['type'] == 'metrics':
