@@ -115,6 +115,7 @@ test('the API shows TensorBoard over the logs of two jobs, as they grow, to who 
     await waitFor('what was logged since', async () => ((await values(runs[0] ?? '')).length === 2 ? true : undefined), { everyMs: 300 });
     expect(await values(runs[0] ?? '')).toEqual([0.5, 0.125]);
 
+    expect((await look('//example.invalid/')).statusCode).toBe(404); // by TensorBoard: no path leads to another host
     expect((await api.app.inject({ url })).statusCode).toBe(401);
     // One process at a time is what this API may have, and that one is looked at.
     expect((await api.call({ url: `/v1/jobs/${one}/tensorboard/ui/` })).json()).toMatchObject({ status: 429, code: 'too_many_requests' });

@@ -1,11 +1,10 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { JobRecord } from '@trainyard/database';
 import type { ObjectStore } from '@trainyard/object-store';
 import { ApiError } from '@trainyard/protocol';
 import { tensorBoardPrefix } from '../jobs/object-keys.js';
 import { EventMirror, MirrorFullError } from './event-mirror.js';
+import { makeFolder } from './folders.js';
 import { findTensorBoard } from './program.js';
 import { RunningTensorBoard } from './running.js';
 import type { TensorBoardSettings } from './settings.js';
@@ -58,7 +57,7 @@ export class TensorBoards {
   async #launch(jobs: readonly JobRecord[]): Promise<RunningTensorBoard> {
     const program = await findTensorBoard(this.settings);
     if (program === undefined) throw new ApiError('tensorboard_unavailable', 'TensorBoard is not installed where this API runs: download the event files, and open them with a TensorBoard of your own');
-    const folder = await mkdtemp(path.join(tmpdir(), 'trainyard-tensorboard-'));
+    const folder = await makeFolder();
     const sources = jobs.map((job) => ({ prefix: tensorBoardPrefix(job.projectId, job.id), folder: jobs.length === 1 ? folder : path.join(folder, runName(job)) }));
     const mirror = new EventMirror(this.store, sources, this.settings.maxBytes);
     const title = jobs.map(({ name, id }) => name ?? id).join(', ');

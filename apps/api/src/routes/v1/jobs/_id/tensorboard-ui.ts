@@ -49,9 +49,11 @@ export function addTensorBoardUi(app: App, deps: Deps): void {
       schema: { hide: true, params: PageParams },
       handler: async (request, reply) => {
         const { url } = await open(request);
-        const [, search = ''] = request.url.split('?', 2);
-        const target = new URL(request.params['*'].split('/').map(encodeURIComponent).join('/'), url);
-        target.search = search;
+        const target = new URL(url);
+        // Set, and not resolved: a path that begins with // would lead to another host.
+        target.pathname = `/${request.params['*'].split('/').map(encodeURIComponent).join('/')}`;
+        const query = request.url.indexOf('?');
+        target.search = query < 0 ? '' : request.url.slice(query);
         return proxy(request, reply, target);
       },
     });
