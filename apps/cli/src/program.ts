@@ -107,12 +107,10 @@ function addServerCommands(program: Command, { env, out, setExitCode }: CliConte
     .addOption(json)
     .action(async (options: JsonOption) => setExitCode(await doctor(env, options, out)));
   program
-    .addCommand(
-      new Command('completion')
-        .description("print what a shell loads to complete this command: eval \"$(trainyard completion bash)\"")
-        .addArgument(new Argument('<shell>', 'the shell').choices(shells))
-        .action((shell: Shell) => out.write(completionScript(program, shell))),
-    );
+    .command('completion')
+    .description('print what a shell loads to complete this command: eval "$(trainyard completion bash)"')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .action((shell: Shell) => out.write(completionScript(program, shell)));
 }
 
 function addStorageCommands(program: Command, { env, out }: CliContext): void {

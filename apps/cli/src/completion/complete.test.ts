@@ -29,7 +29,7 @@ async function completed(...words: string[]): Promise<string[]> {
 }
 
 test('bash offers commands, their subcommands and options, and the ids of jobs', async () => {
-  expect(await completed('do')).toEqual(['download', 'doctor']);
+  expect(await completed('do')).toEqual(['doctor', 'download']);
   expect(await completed('data', '')).toEqual(expect.arrayContaining(['upload', 'inspect', 'list', 'delete']));
   expect(await completed('data', 'upload', '--t')).toEqual(['--to']);
   expect(await completed('cancel', '--')).toEqual(['--kill', '--json', '--help']);
