@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { runningJob, startApi, type TestApi } from '@trainyard/api/testing';
@@ -64,6 +65,17 @@ const loads = (port: number) => metric(port, 'trainyard_predictor_load_duration_
 const present = (port: number) => metric(port, 'trainyard_predictor_requests');
 
 let expected: unknown;
+
+test('the board for Grafana asks for no metric that is not told', async () => {
+  const told = new Map<string, string>();
+  const texts = [await api.app.inject('/metrics'), await [...predictors.values()][0]!.inject('/metrics')];
+  for (const { body } of texts) for (const [, name = '', type = ''] of body.matchAll(/^# TYPE (\S+) (\S+)$/gm)) told.set(name, type);
+  const names = [...told].flatMap(([name, type]) => (type === 'histogram' ? ['bucket', 'sum', 'count'].map((part) => `${name}_${part}`) : [name]));
+  const board = JSON.parse(await readFile('deploy/grafana/trainyard.json', 'utf8')) as { panels: { title: string; targets?: { expr: string }[] }[] };
+  const asked = board.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => [...expr.matchAll(/\b(?:trainyard|process)_\w+/g)].map(([name]) => name)));
+  expect(new Set(asked).size).toBeGreaterThan(20);
+  expect([...new Set(asked)].filter((name) => !names.includes(name))).toEqual([]);
+});
 
 test('each checkpoint goes to the same one of them', async () => {
   const [a, b] = [...predictors.keys()] as [number, number];

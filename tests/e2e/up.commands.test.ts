@@ -163,6 +163,33 @@ describe('the trainyard command', () => {
     expect(await output(['logs', job, '--follow'])).toMatch(/ status +queued\n.* status +succeeded\n/s);
   });
 
+  it('draws the History, and says in what jobs differ', async () => {
+    expect(await output(['history', job, '--plot'])).toMatch(/\nloss: • loss {2}o val_loss\n(.*│.*\n){12} +└─+\n +0 +1\n\nacc: /);
+    const created = JSON.parse(await output(['train', await specOf(1, { seed: 5 }), ...files, '--name', 'other', '--follow', '--json'])) as { id: string; status: string };
+    expect(created.status).toBe('succeeded');
+    const shown = await output(['compare', job, created.id, '--plot', 'loss']);
+    expect(shown).toMatch(/^SPEC +lines +other\nname +"lines" +"other"$/m);
+    expect(shown).toMatch(/^fit\/epochs +2 +1$/m);
+    expect(shown).toMatch(/^loss +\d\.\d{4} +\d\.\d{4}$/m);
+    expect(shown).toContain('loss: • lines  o other');
+    expect(JSON.parse(await output(['compare', job, created.id, '--json']))).toMatchObject({ jobs: [{ id: job }, { id: created.id }], metrics: { loss: [expect.any(Number), expect.any(Number)] } });
+    expect((await trainyard(['compare', job])).stderr).toBe('Expected the ids of two jobs or more\n');
+    expect((await output(['ps', '--ids'])).split('\n')).toContain(created.id);
+    expect((await output(['logs', job, '--json'])).trim().split('\n').map((line) => (JSON.parse(line) as { level: string }).level)).toContain('info');
+  });
+
+  it('looks at what it stands on, and says what to do', async () => {
+    const findings = JSON.parse(await output(['doctor', '--json'])) as { name: string; state: string }[];
+    expect(findings.map(({ name }) => name)).toEqual(['node', 'libtensorflow', 'postgres', 'redis', 'storage', 'disk', 'memory', 'gpu', 'clock', 'config', 'server']);
+    for (const name of ['node', 'libtensorflow', 'postgres', 'redis', 'storage', 'clock', 'config', 'server']) expect(findings).toContainEqual(expect.objectContaining({ name, state: 'ok' }));
+    const elsewhere = { TRAINYARD_LIBTENSORFLOW: folder, DATABASE_URL: 'postgresql://u:secret@127.0.0.1:9/d', REDIS_URL: 'redis://127.0.0.1:9', OBJECT_STORE_URL: `file://${folder}/spec.json/x`, TRAINYARD_URL: up.url, TRAINYARD_API_KEY: 'ty_wrong' };
+    await writeFile(path.join(folder, 'spec.json'), '');
+    const { code, stdout } = await trainyard(['doctor'], { ...up.env, ...elsewhere });
+    expect(code).toBe(1);
+    for (const part of ['libtensorflow', 'postgres', 'redis', 'storage', 'server']) expect(stdout).toMatch(new RegExp(`^✗ ${part} +.*\\n {16}\\S`, 'm'));
+    expect(stdout).not.toContain('secret');
+  });
+
   it('predicts, from JSON and from npz', async () => {
     const blank = Array.from({ length: 8 }, () => Array.from({ length: 8 }, () => [0]));
     const [probabilities] = JSON.parse(await output(['predict', job, '--instances', JSON.stringify([blank])])) as number[][];

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync, crc32 } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jobBody, startApi } from '@trainyard/api/testing';
 import { encodeEvent, eventFileName, fileVersionEvent, type Summary } from '@trainyard/tensorboard';
+import { waitFor } from '../support/wait-for.js';
 import { pythonEnvironment, type PythonEnvironment } from '../support/python.js';
 
 const REQUIREMENTS = ['tensorboard==2.20.0', 'setuptools==80.9.0'];
@@ -77,6 +79,49 @@ test('a later file of the same run goes on where the earlier one ends', { timeou
       ],
     },
   });
+});
+
+test('the API shows TensorBoard over the logs of two jobs, as they grow, to who has a key', { timeout: 120_000 }, async (context) => {
+  if ('skipped' in environment) return context.skip(environment.skipped);
+  const api = await startApi({ tensorBoard: { program: environment.folder } });
+  try {
+    const created = async (name: string) => (await api.call({ method: 'POST', url: '/v1/jobs', payload: { ...jobBody, name } })).json<{ id: string }>().id;
+    const [one, two] = [await created('one'), await created('two')];
+    const wallTime = 1_700_000_000;
+    const log = async (job: string, ...values: number[]) => {
+      const events = values.map((value, step) => encodeEvent({ wallTime: wallTime + step, step, summaries: [scalar('loss', value)] }));
+      const key = `projects/${api.projectId}/jobs/${job}/tensorboard/train/${eventFileName({ wallTime, host: 'worker', suffix: 1 })}`;
+      await api.store.put(key, Buffer.concat([fileVersionEvent(wallTime), ...events]));
+    };
+    await log(one, 0.5);
+    await log(two, 0.25);
+
+    const opened = await api.call({ method: 'POST', url: `/v1/jobs/${one},${two}/tensorboard/ui` });
+    const { url } = opened.json<{ url: string }>();
+    expect(url).toBe(`/v1/jobs/${one},${two}/tensorboard/ui/`);
+    const cookie = String(opened.headers['set-cookie']);
+    expect(cookie).toMatch(/^trainyard_key=ty_[\w-]+; HttpOnly; SameSite=Strict$/);
+    // As a browser asks, with nothing but the cookie.
+    const look = (path: string) => api.app.inject({ url: url + path, headers: { cookie: cookie.split(';')[0] ?? '' } });
+    const page = await look('');
+    expect(page).toMatchObject({ statusCode: 200, headers: { 'content-type': expect.stringContaining('text/html') as string } });
+    expect(page.body).toContain('<title>one, two</title>');
+    const runs = [`one-${one.slice(-6)}/train`, `two-${two.slice(-6)}/train`];
+    const values = async (run: string) => (await look(`data/plugin/scalars/scalars?run=${encodeURIComponent(run)}&tag=loss`)).json<[number, number, number][]>().map(([, , value]) => value);
+    await waitFor('both runs to be there', async () => ((await look('data/runs')).json<string[]>().length === 2 ? true : undefined), { everyMs: 300 });
+    expect((await look('data/runs')).json<string[]>().sort()).toEqual(runs);
+    expect(await values(runs[1] ?? '')).toEqual([0.25]);
+    await log(one, 0.5, 0.125);
+    await waitFor('what was logged since', async () => ((await values(runs[0] ?? '')).length === 2 ? true : undefined), { everyMs: 300 });
+    expect(await values(runs[0] ?? '')).toEqual([0.5, 0.125]);
+
+    expect((await look('//example.invalid/')).statusCode).toBe(404); // by TensorBoard: no path leads to another host
+    expect((await api.app.inject({ url })).statusCode).toBe(401);
+    // One process at a time is what this API may have, and that one is looked at.
+    expect((await api.call({ url: `/v1/jobs/${one}/tensorboard/ui/` })).json()).toMatchObject({ status: 429, code: 'too_many_requests' });
+  } finally {
+    await api.close();
+  }
 });
 
 function scalar(tag: string, value: number): Summary {

@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 
 /** A real Python with the packages of a test's own, for tests that compare with what Python's users run. */
 export interface PythonEnvironment {
+  /** Where the packages are. */
+  readonly folder: string;
   /**
    * Runs a program.
    * @param code the program; it prints its answer as JSON on its last line.
@@ -42,7 +44,7 @@ export async function pythonEnvironment(requirements: readonly string[]): Promis
     const failure = await install(requirements, folder);
     if (failure !== undefined) return { skipped: `pip could not install ${requirements.join(' ')}: ${failure}` };
   }
-  return { run: (code, args = []) => run(folder, code, args) };
+  return { folder, run: (code, args = []) => run(folder, code, args) };
 }
 
 async function pythonVersion(): Promise<string | { skipped: string }> {

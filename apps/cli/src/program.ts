@@ -1,7 +1,9 @@
-import { Command, Option } from 'commander';
-import { cancel, continueJob, pause, requeue, stop } from './commands/control.js';
+import { Argument, Command, Option } from 'commander';
+import { compare, type CompareOptions } from './commands/compare.js';
+import { cancel, continueJob, pause, requeue, stop, type Told } from './commands/control.js';
 import { inspectData, listData, type InspectOptions } from './commands/data/inspect-data.js';
 import { uploadData } from './commands/data/upload-data.js';
+import { doctor } from './commands/doctor.js';
 import { history, logs, model, type ModelOptions, ps, status } from './commands/inspect.js';
 import { createKey, prepare } from './commands/prepare.js';
 import { download, predict, type PredictOptions } from './commands/results.js';
@@ -9,11 +11,12 @@ import { models, rollBack, serve } from './commands/serve.js';
 import { sweep, type SweepCommandOptions } from './commands/sweep.js';
 import { follow, train, type TrainOptions } from './commands/train.js';
 import { up } from './commands/up.js';
+import { completionScript, shells, type Shell } from './completion/complete.js';
 import { connect } from './connect.js';
 import { findCredentials } from './credentials.js';
 import { parseCount, parsePort, type CliEnv } from './env.js';
 import { pageLink } from './page-link.js';
-import type { Output } from './terminal/output.js';
+import { toJson, type Output } from './terminal/output.js';
 
 /** What commands need from the outside. */
 export interface CliContext {
@@ -42,6 +45,12 @@ export function buildProgram(context: CliContext): Command {
   return program;
 }
 
+interface JsonOption {
+  readonly json?: boolean;
+}
+
+const json = new Option('--json', 'as JSON');
+
 function addServerCommands(program: Command, { env, out, setExitCode }: CliContext): void {
   const print = (line: string): void => out.write(`${line}\n`);
   program
@@ -49,33 +58,59 @@ function addServerCommands(program: Command, { env, out, setExitCode }: CliConte
     .description('start everything on this machine, on embedded parts where DATABASE_URL, REDIS_URL, OBJECT_STORE_URL name none')
     .option('-p, --port <port>', 'port of the API (default: 8000, or the next free one)', (value) => parsePort('--port', value))
     .option('--host <address>', 'address of the API', env.host)
-    .action(async (options: { port?: number; host: string }) => {
-      setExitCode(await up({ ...env, port: options.port ?? env.port, host: options.host }, print));
+    .option('--tensorboard', 'fetch TensorBoard, once, so that the server shows it for each job')
+    .action(async (options: { port?: number; host: string; tensorboard?: boolean }) => {
+      setExitCode(await up({ ...env, port: options.port ?? env.port, host: options.host }, { tensorBoard: options.tensorboard === true }, print));
     });
   program
     .command('env')
     .description('print the address and key of the server as shell variables: eval "$(trainyard env)"')
-    .action(async () => {
+    .addOption(json)
+    .action(async (options: JsonOption) => {
       const { url, apiKey } = await findCredentials(env);
+      if (options.json === true) return print(toJson({ url, api_key: apiKey ?? null }));
       print(`export TRAINYARD_URL=${shellQuote(url)} TRAINYARD_API_KEY=${shellQuote(apiKey ?? '')}`);
     });
   program
     .command('dashboard')
     .description('print a link to the web page of the server, which logs in')
-    .action(async () => {
+    .addOption(json)
+    .action(async (options: JsonOption) => {
       const { url, apiKey } = await findCredentials(env);
-      print(pageLink(url, apiKey));
+      const link = pageLink(url, apiKey);
+      print(options.json === true ? toJson({ url: link }) : link);
+    });
+  program
+    .command('tensorboard <jobs...>')
+    .description('print a link to TensorBoard over the logs of a job, or of several together, by the web page of the server')
+    .addOption(json)
+    .action(async (jobs: string[], options: JsonOption) => {
+      const { url } = await findCredentials(env);
+      const link = `${pageLink(url, undefined)}#/tensorboard?jobs=${jobs.join(',')}`;
+      print(options.json === true ? toJson({ url: link }) : link);
     });
   program
     .command('prepare')
     .description('bring the database of DATABASE_URL up to date and make the bucket of OBJECT_STORE_URL')
-    .action(() => prepare(env, print));
+    .addOption(json)
+    .action((options: JsonOption) => prepare(env, options, print));
   program
     .command('create-key')
     .description('make an API key in the database of DATABASE_URL, and print it')
     .addOption(new Option('--project <name>', 'whose jobs and files it opens').default('default'))
     .addOption(new Option('--name <name>', 'what it is for').default('create-key'))
-    .action((options: { project: string; name: string }) => createKey(env, options, print));
+    .addOption(json)
+    .action((options: { project: string; name: string } & JsonOption) => createKey(env, options, print));
+  program
+    .command('doctor')
+    .description('look at all that Trainyard stands on (Node, libtensorflow, Postgres, Redis, storage, disk, memory, GPU, clock, configuration, server), and say what to do')
+    .addOption(json)
+    .action(async (options: JsonOption) => setExitCode(await doctor(env, options, out)));
+  program
+    .command('completion')
+    .description('print what a shell loads to complete this command: eval "$(trainyard completion bash)"')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .action((shell: Shell) => out.write(completionScript(program, shell)));
 }
 
 function addStorageCommands(program: Command, { env, out }: CliContext): void {
@@ -84,10 +119,12 @@ function addStorageCommands(program: Command, { env, out }: CliContext): void {
     .description('find objects in OBJECT_STORE_URL that no row of DATABASE_URL names, which workers remove by themselves')
     .option('--remove', 'remove them, instead of only showing them')
     .option('--min-age <hours>', 'spare those that are younger: their rows may still come', (value) => parseCount('--min-age', value), 24)
+    .addOption(json)
     .action((options: SweepCommandOptions) => sweep(env, options, printer(out)));
 }
 
 function addTrainingCommands(program: Command, { env, out, setExitCode, interrupted }: CliContext): void {
+  const tell = ({ job, text }: Told, options: JsonOption): void => printer(out)(options.json === true ? toJson(job) : text);
   program
     .command('train <spec>')
     .description('create a job from a JSON file (the body of POST /v1/jobs), with the files that it needs')
@@ -98,49 +135,57 @@ function addTrainingCommands(program: Command, { env, out, setExitCode, interrup
     .option('--weights <file>', 'weights to start from (.h5, .keras)')
     .option('--name <name>', 'name of the job')
     .option('-f, --follow', 'show the training until it ends, as Keras shows it; Ctrl-C leaves the job running')
+    .addOption(new Option('--json', 'the job as JSON; with --follow, once it has ended'))
     .action(async (spec: string, options: TrainOptions) => setExitCode(await train(await connect(env), spec, options, out, interrupted())));
   program
     .command('follow <job>')
     .description('show a job until it ends')
-    .action(async (job: string) => setExitCode(await follow(await connect(env), job, out, interrupted())));
+    .addOption(new Option('--json', 'the job as JSON, once it has ended'))
+    .action(async (job: string, options: JsonOption) => setExitCode(await follow(await connect(env), job, options, out, interrupted())));
   program
     .command('stop <job>')
     .description('end a job after the batch that it trains: it succeeds, with what it has learned')
-    .action(async (job: string) => stop(await connect(env), job, printer(out)));
+    .addOption(json)
+    .action(async (job: string, options: JsonOption) => tell(await stop(await connect(env), job), options));
   program
     .command('pause <job>')
     .description('pause a job: what it has come to is kept, and its worker is free')
-    .action(async (job: string) => pause(await connect(env), job, printer(out)));
+    .addOption(json)
+    .action(async (job: string, options: JsonOption) => tell(await pause(await connect(env), job), options));
   program
     .command('resume <job>')
     .description('let a paused job go on')
-    .action(async (job: string) => requeue(await connect(env), job, 'resume', printer(out)));
+    .addOption(json)
+    .action(async (job: string, options: JsonOption) => tell(await requeue(await connect(env), job, 'resume'), options));
   program
     .command('retry <job>')
     .description('queue a failed or cancelled job again, from its last snapshot')
-    .action(async (job: string) => requeue(await connect(env), job, 'retry', printer(out)));
+    .addOption(json)
+    .action(async (job: string, options: JsonOption) => tell(await requeue(await connect(env), job, 'retry'), options));
   program
     .command('continue <job>')
     .description('create a job that goes on from the end of one')
     .requiredOption('--epochs <count>', 'the epoch at which it ends: more than have been trained', (value) => parseCount('--epochs', value))
     .option('--name <name>', 'name of the new job')
-    .action(async (job: string, options: { epochs: number; name?: string }) => continueJob(await connect(env), job, options, printer(out)));
+    .addOption(json)
+    .action(async (job: string, { epochs, name, ...options }: { epochs: number; name?: string } & JsonOption) => tell(await continueJob(await connect(env), job, { epochs, ...(name !== undefined && { name }) }), options));
   program
     .command('cancel <job>')
     .description('cancel a job; it keeps a final checkpoint')
     .option('--kill', 'at once, without one')
-    .action(async (job: string, options: { kill?: boolean }) => cancel(await connect(env), job, options, printer(out)));
+    .addOption(json)
+    .action(async (job: string, options: { kill?: boolean } & JsonOption) => tell(await cancel(await connect(env), job, options), options));
 }
 
 function addInspectingCommands(program: Command, { env, out, interrupted }: CliContext): void {
-  const json = new Option('--json', 'as JSON');
   program
     .command('ps')
     .description('list jobs, the newest first')
     .option('--status <status>', 'those in this status only')
     .option('--limit <count>', 'at most so many', (value) => parseCount('--limit', value), 20)
+    .option('--ids', 'the ids alone')
     .addOption(json)
-    .action(async (options: { status?: string; limit: number; json?: boolean }) => ps(await connect(env), options, printer(out)));
+    .action(async (options: { status?: string; limit: number; ids?: boolean; json?: boolean }) => ps(await connect(env), options, printer(out)));
   program
     .command('status <job>')
     .description('show one job')
@@ -150,17 +195,27 @@ function addInspectingCommands(program: Command, { env, out, interrupted }: CliC
     .command('logs <job>')
     .description("show a job's log lines")
     .option('-f, --follow', 'also what comes, with the other events, until the job ends')
-    .action(async (job: string, options: { follow?: boolean }) => logs(await connect(env), job, options, printer(out), interrupted()));
+    .addOption(new Option('--json', 'as JSON, a line each'))
+    .action(async (job: string, options: { follow?: boolean; json?: boolean }) => logs(await connect(env), job, options, printer(out), interrupted()));
   program
     .command('history <job>')
     .description("show a job's History: every epoch's metrics")
+    .option('--plot', 'draw them, too')
     .addOption(json)
-    .action(async (job: string, options: { json?: boolean }) => history(await connect(env), job, options, printer(out)));
+    .action(async (job: string, options: { plot?: boolean; json?: boolean }) => history(await connect(env), job, options, out));
+  program
+    .command('compare <jobs...>')
+    .description('show in what the specs of jobs differ, the models included, and what came of each')
+    .option('--all', 'what is the same, too')
+    .option('--plot <metric>', 'draw a metric of all of them')
+    .addOption(json)
+    .action(async (jobs: string[], options: CompareOptions) => compare(await connect(env), jobs, options, out));
   program
     .command('model <job>')
     .description("show a job's model: Keras's summary(), or its JSON, YAML or config")
     .addOption(new Option('--format <format>', 'what to show').choices(['summary', 'json', 'yaml', 'config']).default('summary'))
     .addOption(new Option('--keras <version>', 'as this version of Keras reads it (by default: as it came)').choices(['2', '3']))
+    .addOption(new Option('--json', 'the same as --format json'))
     .action(async (job: string, options: ModelOptions) => model(await connect(env), job, options, printer(out)));
 }
 
@@ -175,13 +230,15 @@ function addResultCommands(program: Command, { env, out }: CliContext): void {
     .option('--raw', 'instances are rows as in the training data: the job’s transforms make inputs of them')
     .option('--classes', 'the index of the likeliest class instead of probabilities')
     .option('-o, --output <file>', 'write there instead of to standard output')
+    .addOption(new Option('--json', 'the whole answer, with the checkpoint that gave it'))
     .action(async (job: string, options: PredictOptions) => predict(await connect(env), job, options, printer(out)));
   program
     .command('download <job> [ref]')
     .description('download a checkpoint: final (by default), best, latest, epoch-N, a filename or an id')
     .option('-o, --output <file>', 'where to (by default: its own name, here)')
     .option('--keras', 'as a .keras archive, for Keras 3, instead of .h5')
-    .action(async (job: string, ref: string | undefined, options: { output?: string; keras?: boolean }) => void (await download(await connect(env), job, ref ?? 'final', { target: options.output, format: options.keras === true ? 'keras' : 'h5' }, out)));
+    .addOption(json)
+    .action(async (job: string, ref: string | undefined, { output, keras, ...options }: { output?: string; keras?: boolean } & JsonOption) => void (await download(await connect(env), job, ref ?? 'final', { target: output, format: keras === true ? 'keras' : 'h5', ...options }, out)));
 }
 
 function addServingCommands(program: Command, { env, out }: CliContext): void {
@@ -189,27 +246,29 @@ function addServingCommands(program: Command, { env, out }: CliContext): void {
     .command('serve <name> <job>')
     .description('have a checkpoint answer under a name: JOB, JOB@CHECKPOINT, or a saved model (.h5, .keras) that is uploaded; prints how to ask it')
     .option('--shadow <job>', 'also asked, to compare its answers, which nobody gets')
-    .action(async (name: string, job: string, options: { shadow?: string }) => serve(await connect(env), name, job, options, await findCredentials(env), out));
+    .addOption(json)
+    .action(async (name: string, job: string, options: { shadow?: string } & JsonOption) => serve(await connect(env), name, job, options, await findCredentials(env), out));
   program
     .command('models')
     .description('list what answers under which name')
     .option('--limit <count>', 'at most so many', (value) => parseCount('--limit', value), 20)
-    .option('--json', 'as JSON')
+    .addOption(json)
     .action(async (options: { limit: number; json?: boolean }) => models(await connect(env), options, printer(out)));
   program
     .command('rollback <name> [version]')
     .description('have an earlier version answer under a name again: by default the one before')
-    .action(async (name: string, version: string | undefined) => rollBack(await connect(env), name, version === undefined ? undefined : parseCount('version', version), printer(out)));
+    .addOption(json)
+    .action(async (name: string, version: string | undefined, options: JsonOption) => rollBack(await connect(env), name, version === undefined ? undefined : parseCount('version', version), options, printer(out)));
 }
 
 function addDataCommands(program: Command, { env, out, interrupted }: CliContext): void {
   const data = program.command('data').description('upload files, and see what is in them');
-  const json = new Option('--json', 'as JSON');
   data
     .command('upload <path...>')
     .description('upload files, or folders with all that is in them, and print the URI that a source names them by')
     .option('--to <folder>', "where to, below files/ (by default: the folder's name)")
-    .action(async (paths: string[], options: { to?: string }) => void (await uploadData(await connect(env), paths, options, out)));
+    .addOption(json)
+    .action(async (paths: string[], options: { to?: string } & JsonOption) => void (await uploadData(await connect(env), paths, options, out)));
   data
     .command('inspect <dataset>')
     .description('scan data and show its columns, statistics, classes and first rows: a dataset (ds_…), a URI (files/…, s3://…), or a file or folder to upload')
@@ -229,7 +288,11 @@ function addDataCommands(program: Command, { env, out, interrupted }: CliContext
   data
     .command('delete <dataset>')
     .description('delete a dataset; its files stay')
-    .action(async (dataset: string) => (await connect(env)).datasets.delete(dataset));
+    .addOption(json)
+    .action(async (dataset: string, options: JsonOption) => {
+      await (await connect(env)).datasets.delete(dataset);
+      if (options.json === true) printer(out)(toJson({ id: dataset, deleted: true }));
+    });
 }
 
 const printer =

@@ -21,6 +21,13 @@ const compare = createRoute({
   validateSearch: z.object({ jobs: z.string().catch('').default('') }),
   component: lazyRouteComponent(() => import('./compare/compare-page.js'), 'ComparePage'),
 });
+const tensorboard = createRoute({
+  getParentRoute: () => root,
+  path: '/tensorboard',
+  /** Ids, separated by commas. */
+  validateSearch: z.object({ jobs: z.string().catch('').default('') }),
+  component: lazyRouteComponent(() => import('./tensorboard/tensorboard-page.js'), 'TensorBoardPage'),
+});
 const newJob = createRoute({
   getParentRoute: () => root,
   path: '/new',
@@ -42,7 +49,7 @@ const health = createRoute({ getParentRoute: () => root, path: '/health', compon
 
 /** The places of the page, in the URL's fragment: the paths before it are the API's. */
 export const router = createRouter({
-  routeTree: root.addChildren([jobs, job, compare, newJob, predict, datasets, dataset, files, keys, health]),
+  routeTree: root.addChildren([jobs, job, compare, tensorboard, newJob, predict, datasets, dataset, files, keys, health]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loader aria-label="Loading" />,

@@ -7,4 +7,6 @@ export type { FollowOptions, ProgressUpdate, StreamItem } from './follow-events.
 export type { Body, ClientOptions } from './http.js';
 export type { LayerResource, ListJobsQuery, PredictInput, StepMetricsQuery } from './jobs.js';
 export type { InferRequestTensors, InferResult, Tensor, TensorData } from './infer.js';
+export { compareAll, type Row } from './specs/differences.js';
+export { requestOf } from './specs/request-of.js';
 export type { ModelPredictAnswer, ModelPredictInput, VersionOption } from './models.js';

@@ -1,4 +1,4 @@
-import type { Checkpoint, ContinueBody, HistoryResource, Job, JobEvent, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile, WebhookDelivery } from '@trainyard/protocol';
+import type { Checkpoint, ContinueBody, HistoryResource, Job, JobEvent, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile, TensorBoardPage, WebhookDelivery } from '@trainyard/protocol';
 import { isTerminal, newUlid, npzMediaType } from '@trainyard/protocol';
 import { download, type Download } from './download.js';
 import { followEvents, type FollowOptions, type StreamItem } from './follow-events.js';
@@ -186,6 +186,14 @@ export class Jobs {
   /** All TensorBoard files in one tar archive. */
   downloadTensorBoard(id: string, options: { signal?: AbortSignal } = {}): Promise<Download> {
     return download(this.http, `${pathOf(id)}/tensorboard`, { query: { format: 'tar' }, signal: options.signal });
+  }
+
+  /**
+   * Has the server open TensorBoard over the logs of a job, or of several together; answers the page's path. A browser that calls
+   * this gets a cookie that opens the page.
+   */
+  openTensorBoard(ids: string | readonly string[]): Promise<TensorBoardPage> {
+    return this.http.json(`${pathOf([ids].flat().join(','))}/tensorboard/ui`, { method: 'POST', json: {} });
   }
 
   predict(id: string, body: PredictInput): Promise<PredictAnswer> {

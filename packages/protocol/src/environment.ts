@@ -1,6 +1,9 @@
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where `trainyard up --tensorboard` puts TensorBoard, below the cache; its version is in the name. */
+export const fetchedTensorBoard = 'tensorboard-2.20.0';
+
 /** The value of a variable. An empty one means the same as none: that is how compose files and shells unset one. */
 export function textVariable(env: Environment, name: string): string | undefined {
   const value = env[name];

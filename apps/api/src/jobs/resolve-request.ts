@@ -41,8 +41,8 @@ export async function resolveRequest(deps: Deps, projectId: string, request: Pic
 async function resolveModel(deps: Deps, projectId: string, model: JobRequest['model']): Promise<ResolvedModel> {
   if (typeof model === 'string') return inline(() => parseModel(model));
   if ('yaml' in model) return inline(() => parseModelYaml(model.yaml as string), '/model/yaml');
-  if ('uri' in model) return savedModel(deps, projectId, model.uri as string);
-  if ('job' in model) return fromJob(deps, projectId, model.job as string, model.checkpoint as string);
+  if ('uri' in model) return savedModel(deps, projectId, model.uri as string, model.optimizer_state === true);
+  if ('job' in model) return fromJob(deps, projectId, model.job as string, model.checkpoint as string, model.optimizer_state === true);
   return inline(() => parseModel(model));
 }
 
@@ -51,22 +51,23 @@ function inline(parse: () => ModelDescription, pointer = '/model'): ResolvedMode
   return { description, architecture: description.source as JsonObject, weights: [], compile: undefined, warnings: [] };
 }
 
-async function fromJob(deps: Deps, projectId: string, jobId: string, ref: string): Promise<ResolvedModel> {
+async function fromJob(deps: Deps, projectId: string, jobId: string, ref: string, optimizer_state: boolean): Promise<ResolvedModel> {
   const { job, checkpoint } = await checkpointOf(deps, projectId, jobId, ref, '/model');
   const { architecture, compile } = await getJobSpec(deps.database, job.id);
-  const weights = [{ from: { job: job.id, checkpoint: checkpoint.id, key: checkpoint.key }, ...whole }];
-  return { description: parseModel(architecture), architecture, weights, compile, warnings: [freshOptimizer] };
+  const weights = [{ from: { job: job.id, checkpoint: checkpoint.id, key: checkpoint.key }, ...whole, optimizer_state }];
+  if (optimizer_state && checkpoint.kind === 'weights') throw missing('/model/optimizer_state', `${checkpoint.filename} has weights alone, and no state of an optimizer`);
+  return { description: parseModel(architecture), architecture, weights, compile, warnings: optimizer_state ? [] : [freshOptimizer] };
 }
 
 const freshOptimizer: Warning = { pointer: '/model', detail: "the weights are taken over, the optimizer's state is not" };
 
-async function savedModel(deps: Deps, projectId: string, uri: string): Promise<ResolvedModel> {
+async function savedModel(deps: Deps, projectId: string, uri: string, optimizer_state: boolean): Promise<ResolvedModel> {
   const { file } = await readSavedModel(deps, projectId, uri, '/model/uri');
   const description = describeFaults(() => parseModel(file.modelConfig, { kerasVersion: file.kerasVersion }), '/model/uri');
   // to_json has the version beside the config; a file keeps it elsewhere.
   const architecture: JsonObject = { ...(description.source as JsonObject), keras_version: file.kerasVersion, backend: file.backend };
   const compile = file.trainingConfig === undefined ? undefined : Compile.safeParse(compileSpecOf(file.trainingConfig)).data;
-  return { description, architecture, weights: [{ from: { uri }, ...whole }], compile, warnings: [freshOptimizer] };
+  return { description, architecture, weights: [{ from: { uri }, ...whole, optimizer_state }], compile, warnings: optimizer_state ? [] : [freshOptimizer] };
 }
 
 async function resolveWeights(deps: Deps, projectId: string, source: WeightsSource, pointer: string): Promise<ResolvedWeights> {
@@ -74,10 +75,10 @@ async function resolveWeights(deps: Deps, projectId: string, source: WeightsSour
   if ('uri' in source) {
     const path = filePathOf(source.uri);
     if (path !== undefined && (await deps.store.stat(filePrefix(projectId) + path)) === undefined) throw notThere(`${pointer}/uri`, source.uri);
-    return { from: { uri: source.uri }, by_name, skip_mismatch, into };
+    return { from: { uri: source.uri }, by_name, skip_mismatch, into, optimizer_state: false };
   }
   const { job, checkpoint } = await checkpointOf(deps, projectId, source.job, source.checkpoint, pointer);
-  return { from: { job: job.id, checkpoint: checkpoint.id, key: checkpoint.key }, by_name, skip_mismatch, into };
+  return { from: { job: job.id, checkpoint: checkpoint.id, key: checkpoint.key }, by_name, skip_mismatch, into, optimizer_state: false };
 }
 
 async function checkpointOf({ database }: Deps, projectId: string, jobId: string, ref: string, pointer: string) {

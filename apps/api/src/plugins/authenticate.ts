@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { authenticate, type KeyRecord } from '@trainyard/database';
 import { ApiError, type Scope } from '@trainyard/protocol';
-import type { FastifyRequest } from 'fastify';
 import { isLoopback } from '../env.js';
 import type { App, Deps } from '../deps.js';
 import { BriefCache } from '../http/brief-cache.js';
+import { bearer, cookieKey } from './request-key.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a key must allow, or one of what it may; `open`: no key is needed. Every route says it. */
     scope?: Scope | readonly Scope[] | 'open';
+    /** Browsers load this as a page: the key may come as a cookie, too. */
+    cookie?: boolean;
   }
   interface FastifyRequest {
     /** The project that the request's key belongs to. */
@@ -43,7 +45,7 @@ export function requireKeys(app: App, { database, auth }: Deps): void {
       request.projectId = auth.projectId;
       return;
     }
-    const secret = bearer(request);
+    const secret = bearer(request) ?? (request.routeOptions.config.cookie === true ? cookieKey(request) : undefined);
     if (secret === undefined) throw new ApiError('unauthenticated', 'expected a header "Authorization: Bearer ty_…", received none');
     const key = await keyOf(secret, scope);
     const enough: readonly Scope[] = ['admin', ...[scope].flat()];
@@ -58,8 +60,4 @@ async function findKey(database: Deps['database'], secret: string): Promise<KeyR
   const key = await authenticate(database, secret);
   if (key === undefined) throw new ApiError('unauthenticated', 'the API key is unknown or deleted');
   return key;
-}
-
-function bearer(request: FastifyRequest): string | undefined {
-  return /^Bearer +(ty_[\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }

@@ -5,7 +5,7 @@ import type { App, Deps } from '../deps.js';
 import type { Shadows } from '../models/shadows.js';
 
 /** What Prometheus scrapes. A part that is away leaves its lines out. */
-export function addMetrics(app: App, { database, producer, predictors }: Deps, { durations, shadows }: { durations: Histogram; shadows: Shadows }): void {
+export function addMetrics(app: App, { database, producer, predictors, tensorBoards }: Deps, { durations, shadows }: { durations: Histogram; shadows: Shadows }): void {
   app.get('/metrics', { config: { scope: 'open' }, schema: { tags: ['health'], security: [], summary: 'Prometheus metrics, as text' } }, async (_request, reply) => {
     const [jobs, webhooks, swept, waiting] = await Promise.all([orNone(countJobs(database)), orNone(countPendingWebhooks(database)), orNone(sweepTotals(database)), orNone(producer.waiting())]);
     const memory = process.memoryUsage();
@@ -21,6 +21,7 @@ export function addMetrics(app: App, { database, producer, predictors }: Deps, {
       swept === undefined ? '' : orphansText(swept),
       predictors.isEmpty ? '' : gauge('trainyard_predictor_up', 'Whether a predictor answered when it was last asked.', predictors.states.map(({ url, state }) => ({ labels: { predictor: url }, value: state === 'ok' ? 1 : 0 }))),
       waiting === undefined ? '' : gauge('trainyard_deliveries_waiting', 'Deliveries on the queue.', [{ value: waiting }]),
+      gauge('trainyard_tensorboards', 'TensorBoard processes that this API has open.', [{ value: tensorBoards.open }]),
       gauge('process_resident_memory_bytes', 'Resident memory of the API.', [{ value: memory.rss }]),
       gauge('process_uptime_seconds', 'How long the API has run.', [{ value: process.uptime() }]),
     ];

@@ -1,7 +1,9 @@
 import type { Client } from '@trainyard/client';
 import { isTerminal, jobStatuses, type Job, type JobEvent, type JobStatus, type LogLine } from '@trainyard/protocol';
+import { historyPlots } from '../terminal/history-plot.js';
 import { historyTable } from '../terminal/history-table.js';
 import { kerasMetrics } from '../terminal/keras-bar.js';
+import { toJson, type Output } from '../terminal/output.js';
 import { table } from '../terminal/table.js';
 import { UserError } from '../user-error.js';
 import { endOf } from './follow.js';
@@ -9,10 +11,11 @@ import { endOf } from './follow.js';
 type Print = (line: string) => void;
 
 /** `trainyard ps`: the newest jobs. */
-export async function ps(client: Client, options: { status?: string; limit: number; json?: boolean }, print: Print): Promise<void> {
+export async function ps(client: Client, options: { status?: string; limit: number; ids?: boolean; json?: boolean }, print: Print): Promise<void> {
   const status = options.status === undefined ? undefined : statusOf(options.status);
   const { data } = await client.jobs.list({ limit: options.limit, ...(status !== undefined && { status }) });
-  if (options.json === true) return print(JSON.stringify(data, null, 2));
+  if (options.ids === true) return data.forEach(({ id }) => print(id));
+  if (options.json === true) return print(toJson(data));
   const rows = data.map((job) => [job.id, job.name ?? '', job.status, progressOf(job), metricsOf(job), age(job.created_at)]);
   for (const line of table(['JOB', 'NAME', 'STATUS', 'EPOCH', 'METRICS', 'CREATED'], rows)) print(line);
 }
@@ -20,7 +23,7 @@ export async function ps(client: Client, options: { status?: string; limit: numb
 /** `trainyard status`: one job in a few lines. */
 export async function status(client: Client, id: string, options: { json?: boolean }, print: Print): Promise<void> {
   const job = await client.jobs.get(id);
-  if (options.json === true) return print(JSON.stringify(job, null, 2));
+  if (options.json === true) return print(toJson(job));
   const lines: [string, string][] = [
     ['job', `${job.id}${job.name === null ? '' : ` (${job.name})`}`],
     ['status', [job.status, job.phase, job.stop_reason].filter((part) => part !== null).join(', ')],
@@ -37,8 +40,8 @@ export async function status(client: Client, id: string, options: { json?: boole
 }
 
 /** `trainyard logs`: the job's log lines; with `follow` also those to come, until it ends. */
-export async function logs(client: Client, id: string, options: { follow?: boolean }, print: Print, signal: AbortSignal): Promise<void> {
-  const show = (line: LogLine): void => print(`${line.created_at} ${line.level.padEnd(7)} ${line.message}`);
+export async function logs(client: Client, id: string, options: { follow?: boolean; json?: boolean }, print: Print, signal: AbortSignal): Promise<void> {
+  const show = (line: LogLine): void => print(options.json === true ? JSON.stringify(line) : `${line.created_at} ${line.level.padEnd(7)} ${line.message}`);
   if (options.follow !== true) {
     for (let after = 0; ; ) {
       const page = await client.jobs.logs(id, { after, limit: 1000 });
@@ -47,8 +50,9 @@ export async function logs(client: Client, id: string, options: { follow?: boole
       if (!page.has_more) return;
     }
   }
+  const tell = (event: JobEvent): void => (options.json === true ? print(JSON.stringify(event)) : showEvent(event, print));
   try {
-    for await (const item of client.jobs.events(id, { signal })) if (item.type !== 'progress') showEvent(item, print);
+    for await (const item of client.jobs.events(id, { signal })) if (item.type !== 'progress') tell(item);
   } catch (error) {
     if (!signal.aborted) throw error;
   }
@@ -79,21 +83,24 @@ function showEvent(event: JobEvent, print: Print): void {
 }
 
 /** `trainyard history`: Keras's History. */
-export async function history(client: Client, id: string, options: { json?: boolean }, print: Print): Promise<void> {
+export async function history(client: Client, id: string, options: { plot?: boolean; json?: boolean }, out: Output): Promise<void> {
+  const print: Print = (line) => out.write(`${line}\n`);
   const found = await client.jobs.history(id);
-  if (options.json === true) return print(JSON.stringify(found, null, 2));
+  if (options.json === true) return print(toJson(found));
   for (const line of historyTable(found)) print(line);
+  if (options.plot === true) for (const line of ['', ...historyPlots(found, out.columns)]) print(line);
 }
 
 export interface ModelOptions {
   readonly format: 'summary' | 'json' | 'yaml' | 'config';
   readonly keras?: '2' | '3';
+  readonly json?: boolean;
 }
 
 /** `trainyard model` */
-export async function model(client: Client, id: string, { format, keras }: ModelOptions, print: Print): Promise<void> {
+export async function model(client: Client, id: string, { format, keras, json }: ModelOptions, print: Print): Promise<void> {
   const version = keras === undefined ? undefined : keras === '2' ? 2 : 3;
-  print((await client.jobs.model(id, format, version)).trimEnd());
+  print((await client.jobs.model(id, json === true ? 'json' : format, version)).trimEnd());
 }
 
 function statusOf(text: string): JobStatus {

@@ -7,7 +7,7 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Client } from '@trainyard/client';
 import { JobId } from '@trainyard/protocol';
 import { fileSize } from '../terminal/file-size.js';
-import { LiveLine, type Output } from '../terminal/output.js';
+import { LiveLine, toJson, type Output } from '../terminal/output.js';
 import { UserError } from '../user-error.js';
 import { fileError, parseJson, readText } from './job-file.js';
 import { progress } from './upload.js';
@@ -20,6 +20,8 @@ export interface PredictOptions {
   readonly classes?: boolean;
   readonly raw?: boolean;
   readonly output?: string;
+  /** The whole answer. */
+  readonly json?: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function predict(client: Client, named: string, options: PredictOpt
   if (options.data !== undefined && path.extname(options.data) === '.npz') return predictArchive(client, named, { ...options, data: options.data }, common, print);
   const body = { ...(await bodyOf(options)), ...common };
   const answer = isJob ? await client.jobs.predict(named, body) : await client.models.predict(named, body);
-  const text = JSON.stringify('predictions' in answer ? answer.predictions : answer.outputs);
+  const text = JSON.stringify(options.json === true ? answer : 'predictions' in answer ? answer.predictions : answer.outputs);
   if (options.output === undefined) return print(text);
   await writeFile(options.output, `${text}\n`);
   print(`Written to ${options.output}`);
@@ -77,10 +79,11 @@ export interface DownloadOptions {
   /** Where to write it; default: its own name, here. */
   readonly target?: string | undefined;
   readonly format?: 'h5' | 'keras';
+  readonly json?: boolean;
 }
 
 /** `trainyard download`: a checkpoint, complete or not at all. Answers where it was written. */
-export async function download(client: Client, job: string, ref: string, { target, format = 'h5' }: DownloadOptions, output: Output): Promise<string> {
+export async function download(client: Client, job: string, ref: string, { target, format = 'h5', json = false }: DownloadOptions, output: Output): Promise<string> {
   const { filename, bytes = 0, body: content } = await client.jobs.downloadCheckpoint(job, ref, { format });
   const body = Readable.fromWeb(content as NodeReadableStream);
   // The name comes from the server: only its last part may decide where we write.
@@ -101,6 +104,6 @@ export async function download(client: Client, job: string, ref: string, { targe
   } finally {
     line.clear();
   }
-  output.write(`${file} (${fileSize(received)})\n`);
+  output.write(json ? `${toJson({ file, bytes: received })}\n` : `${file} (${fileSize(received)})\n`);
   return file;
 }

@@ -1,7 +1,7 @@
 import type { Client } from '@trainyard/client';
 import { JobId, type AliasTargetBody, type InferModelMetadata, type ModelResource } from '@trainyard/protocol';
 import type { Credentials } from '../credentials.js';
-import type { Output } from '../terminal/output.js';
+import { silent, toJson, type Output } from '../terminal/output.js';
 import { table } from '../terminal/table.js';
 import { UserError } from '../user-error.js';
 import { age } from './inspect.js';
@@ -17,11 +17,13 @@ const mostShown = 64;
  *
  * @param named `JOB`, `JOB@CHECKPOINT`, `files/…`, or a saved model of this machine, which is uploaded.
  */
-export async function serve(client: Client, name: string, named: string, options: { shadow?: string }, { url, apiKey }: Credentials, out: Output): Promise<void> {
-  const target = await targetOf(client, named, out);
-  const shadow = options.shadow === undefined ? null : await targetOf(client, options.shadow, out);
+export async function serve(client: Client, name: string, named: string, options: { shadow?: string; json?: boolean }, { url, apiKey }: Credentials, out: Output): Promise<void> {
+  const shown = options.json === true ? silent : out;
+  const target = await targetOf(client, named, shown);
+  const shadow = options.shadow === undefined ? null : await targetOf(client, options.shadow, shown);
   const model = await client.models.set(name, { ...target, shadow });
   const print: Print = (line) => out.write(`${line}\n`);
+  if (options.json === true) return print(toJson(model));
   print(`${name} is version ${model.version}: ${answersOf(model)}${shadowOf(model)}`);
   for (const line of curlLines(await client.models.metadata(name), { url, withKey: apiKey !== undefined })) print(line);
 }
@@ -37,14 +39,15 @@ async function targetOf(client: Client, named: string, out: Output): Promise<Ali
 /** `trainyard models`: what answers under which name. */
 export async function models(client: Client, options: { limit: number; json?: boolean }, print: Print): Promise<void> {
   const { data } = await client.models.list({ limit: options.limit });
-  if (options.json === true) return print(JSON.stringify(data, null, 2));
+  if (options.json === true) return print(toJson(data));
   const rows = data.map((model) => [model.name, String(model.version), answersOf(model), model.shadow === null ? '' : sourceOf(model.shadow), age(model.updated_at)]);
   for (const line of table(['MODEL', 'VERSION', 'ANSWERS', 'SHADOW', 'SINCE'], rows)) print(line);
 }
 
 /** `trainyard rollback`: an earlier version answers again. */
-export async function rollBack(client: Client, name: string, version: number | undefined, print: Print): Promise<void> {
+export async function rollBack(client: Client, name: string, version: number | undefined, options: { json?: boolean }, print: Print): Promise<void> {
   const model = await client.models.rollBack(name, version);
+  if (options.json === true) return print(toJson(model));
   print(`${name} is version ${model.version} again: ${answersOf(model)}`);
 }
 

@@ -1,6 +1,6 @@
 import type { Client } from '@trainyard/client';
 import type { JsonObject } from '@trainyard/protocol';
-import type { Output } from '../terminal/output.js';
+import { silent, toJson, type Output } from '../terminal/output.js';
 import { UserError } from '../user-error.js';
 import { followJob, reportEnd } from './follow.js';
 import { readJobFile, readModelFile, type JobBody } from './job-file.js';
@@ -14,6 +14,7 @@ export interface TrainOptions {
   readonly weights?: string;
   readonly name?: string;
   readonly follow?: boolean;
+  readonly json?: boolean;
 }
 
 /** Asked to stop looking, not to stop the job: the exit code of a program that Ctrl-C ended. */
@@ -21,32 +22,44 @@ const detachedCode = 130;
 
 /** `trainyard train`: uploads what the spec needs, creates the job and, if asked to, follows it. Answers the exit code. */
 export async function train(client: Client, specFile: string, options: TrainOptions, output: Output, signal: AbortSignal): Promise<number> {
-  const print = (line: string): void => output.write(`${line}\n`);
+  const shown = options.json === true ? silent : output;
+  const print = (line: string): void => shown.write(`${line}\n`);
   const body = await readJobFile(specFile);
-  await attachModel(client, body, options, output);
+  await attachModel(client, body, options, shown);
   attachDataset(body, options);
-  await attachData(client, body, 'train', options.data, output);
-  await attachData(client, body, 'validation', options.validation, output);
+  await attachData(client, body, 'train', options.data, shown);
+  await attachData(client, body, 'validation', options.validation, shown);
   if (options.name !== undefined) body.name = options.name;
   const job = await client.jobs.create(body as JsonObject);
   print(`${job.id} ${job.status}: ${job.model.name}, ${job.model.total_params.toLocaleString('en')} parameters`);
   for (const warning of job.warnings) print(`warning: ${warning.pointer}: ${warning.detail}`);
-  if (options.follow !== true) {
-    print(`  trainyard follow ${job.id}`);
-    return 0;
-  }
-  return follow(client, job.id, output, signal);
+  if (options.follow === true) return follow(client, job.id, options, output, signal);
+  if (options.json === true) output.write(`${toJson(job)}\n`);
+  print(`  trainyard follow ${job.id}`);
+  return 0;
 }
 
 /** `trainyard follow`: shows a job until it ends. Answers 0 when it succeeded, 1 when not, 130 when Ctrl-C came first. */
-export async function follow(client: Client, id: string, output: Output, signal: AbortSignal): Promise<number> {
+export async function follow(client: Client, id: string, options: { json?: boolean }, output: Output, signal: AbortSignal): Promise<number> {
   const print = (line: string): void => output.write(`${line}\n`);
+  if (options.json === true) return followQuietly(client, id, output, signal);
   const job = await followJob(client, id, output, signal);
   if (job === undefined) {
     print(`The job goes on. To see it again: trainyard follow ${id}; to end it: trainyard stop ${id}`);
     return detachedCode;
   }
   await reportEnd(client, job, print);
+  return job.status === 'succeeded' ? 0 : 1;
+}
+
+/** Waits for the end, and tells the job alone. */
+async function followQuietly(client: Client, id: string, output: Output, signal: AbortSignal): Promise<number> {
+  const job = await client.jobs.finished(id, { signal }).catch((error: unknown) => {
+    if (signal.aborted) return undefined;
+    throw error;
+  });
+  if (job === undefined) return detachedCode;
+  output.write(`${toJson(job)}\n`);
   return job.status === 'succeeded' ? 0 : 1;
 }
 

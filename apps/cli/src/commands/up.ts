@@ -4,14 +4,21 @@ import { codeOf, messageOf, UserError } from '../user-error.js';
 import { createHome, homeAt, type Home } from '../up/home.js';
 import { lockInstance, type InstanceLock } from '../up/instance-lock.js';
 import { checkReachable, serverUser } from '../up/server-user.js';
+import { ensureTensorBoard } from '../up/tensorboard.js';
 import { Stack } from '../up/stack.js';
 import { startAll, type Started } from '../up/start.js';
+
+export interface UpOptions {
+  /** Whether the API shall have TensorBoard to show. */
+  readonly tensorBoard: boolean;
+}
 
 /**
  * `trainyard up`: starts everything, keeps it running, and ends it on SIGINT, SIGTERM, SIGHUP, or when the process that
  * forked us is gone. Answers the exit code.
  */
-export async function up(env: CliEnv, print: (line: string) => void): Promise<number> {
+export async function up(env: CliEnv, { tensorBoard }: UpOptions, print: (line: string) => void): Promise<number> {
+  if (tensorBoard) await ensureTensorBoard(env, print);
   const home = homeAt(env.home);
   await prepare(home);
   const lock = await takeLock(home);

@@ -10,6 +10,12 @@ export interface Output {
 
 const defaultColumns = 80;
 
+/** Where nothing is shown: beside JSON, which a program reads, there is nothing else. */
+export const silent: Output = { isTerminal: false, columns: defaultColumns, write: () => undefined };
+
+/** As `--json` prints it. */
+export const toJson = (value: unknown): string => JSON.stringify(value, null, 2);
+
 export function outputOf(stream: NodeJS.WriteStream | WriteStream): Output {
   return {
     isTerminal: stream.isTTY === true,

@@ -31,7 +31,13 @@ export function ComparePage() {
   const show = (next: readonly string[]): void => void navigate({ search: { jobs: next.join(',') }, replace: true });
   return (
     <Stack>
-      <PageHead title="Compare" />
+      <PageHead title="Compare">
+        {jobs.length > 0 && (
+          <Button size="xs" variant="light" renderRoot={(props) => <Link to="/tensorboard" search={{ jobs: ids.join(',') }} target="_blank" {...props} />}>
+            TensorBoard
+          </Button>
+        )}
+      </PageHead>
       {asked.length > most && <Alert color="yellow">{most} jobs at most can be told apart; the first {most} of {asked.length} are shown.</Alert>}
       {error !== undefined && error !== null && <ProblemView error={error} />}
       <Group gap="xs">

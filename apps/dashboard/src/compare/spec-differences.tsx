@@ -1,11 +1,10 @@
 import { Group, Skeleton, Switch, Table, Text, Title } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
+import { compareAll, requestOf } from '@trainyard/client';
 import type { Job, Json, JsonObject } from '@trainyard/protocol';
 import { useMemo, useState } from 'react';
 import { ProblemView } from '../errors/problem-view.js';
 import { useClient } from '../session/api-context.js';
-import { requestOf } from '../spec/request-of.js';
-import { compareAll } from './differences.js';
 
 /** In what the specs of several jobs differ, the models included. */
 export function SpecDifferences({ jobs }: { jobs: readonly Job[] }) {

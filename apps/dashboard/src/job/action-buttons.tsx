@@ -56,6 +56,11 @@ export function ActionButtons({ job }: { job: Job }) {
           Predict
         </Button>
       )}
+      {job.kind === 'train' && job.started_at !== null && (
+        <Button size="xs" variant="light" renderRoot={(props) => <Link to="/tensorboard" search={{ jobs: job.id }} target="_blank" {...props} />}>
+          TensorBoard
+        </Button>
+      )}
       <Menu position="bottom-end" withinPortal>
         <Menu.Target>
           <Button size="xs" variant="default" aria-label="More">

@@ -8,7 +8,7 @@ import { ProblemView } from '../errors/problem-view.js';
 import { useClient } from '../session/api-context.js';
 import { PageHead } from '../shell/page-head.js';
 import { useSay } from '../shell/messages.js';
-import { requestOf } from '../spec/request-of.js';
+import { requestOf } from '@trainyard/client';
 import { DataPart } from './data-part.js';
 import { bodyOf, emptyDraft, modelField, parseJson, type Draft, type GivenModel } from './draft.js';
 import { ModelPart } from './model-part.js';

@@ -3,7 +3,7 @@ import { useClipboard } from '@mantine/hooks';
 import type { Job, JsonObject } from '@trainyard/protocol';
 import { useApi } from '../session/api-context.js';
 import { useSay } from '../shell/messages.js';
-import { requestOf } from '../spec/request-of.js';
+import { requestOf } from '@trainyard/client';
 import { createJobSnippet, languages, type Language } from './create-job.js';
 
 /** Entries of a menu that copy what creates this job once more. */

@@ -1,6 +1,6 @@
 import { discardSnapshot } from '@trainyard/database';
-import { fromWeightsFile, type Model, restoreSnapshot, SNAPSHOT_GROUP, type SnapshotState, type Trainer, weightRefsByLayer } from '@trainyard/engine';
-import { FormatError, isArchive, readModelFile, readUntrusted, readWeightsFile, type WeightsFile, writeModelJson } from '@trainyard/keras-format';
+import { fromWeightsFile, type Model, restoreModelFile, restoreSnapshot, SNAPSHOT_GROUP, type SnapshotState, type Trainer, weightRefsByLayer } from '@trainyard/engine';
+import { FormatError, isArchive, type ModelFile, readModelFile, readUntrusted, readWeightsFile, type WeightsFile, writeModelJson } from '@trainyard/keras-format';
 import { ObjectNotFoundError } from '@trainyard/object-store';
 import type { ResolvedWeights } from '@trainyard/protocol';
 import type { Attempt } from './attempt.js';
@@ -54,7 +54,18 @@ export class SnapshotLostError extends Error {
   }
 }
 
+/** Weights and the state of the optimizer, which must be the one that the file was trained with. */
+async function loadModel(attempt: Attempt, trainer: Trainer, from: ResolvedWeights['from']): Promise<void> {
+  const bytes = await readBytes(attempt, from);
+  const file: ModelFile = 'key' in from ? await readModelFile(bytes) : await readUntrusted(bytes, isArchive(bytes) ? 'keras' : 'model');
+  const { className } = trainer.compiled.optimizer;
+  const saved = file.trainingConfig?.optimizer_config.class_name;
+  if (saved?.toLowerCase() !== className.toLowerCase()) throw new FormatError('optimizer_weights', 'training_config/optimizer_config', `expected the state of ${className}, which the job is compiled with, received that of ${saved ?? 'no optimizer'}`);
+  await restoreModelFile(trainer, file);
+}
+
 async function loadWeights(attempt: Attempt, trainer: Trainer, weights: ResolvedWeights): Promise<void> {
+  if (weights.optimizer_state) return loadModel(attempt, trainer, weights.from);
   // Keras 3's *.weights.h5 number their arrays: the model says whose they are.
   const model = weights.into === null ? { json: writeModelJson(trainer.compiled.model.description) } : undefined;
   const file = await readFile(attempt, weights.from, model);
@@ -78,11 +89,16 @@ function leftOut(model: Model, file: Pick<WeightsFile, 'layers'>, loaded: Readon
 }
 
 /** A file that a user has uploaded is read in a process that holds nothing else; one that we wrote is not. */
-async function readFile({ order, workplace, store }: Attempt, from: ResolvedWeights['from'], model: { json: string } | undefined): Promise<WeightsFile> {
-  if ('key' in from) return readWeightsFile(await withPatience(() => store.read(from.key)));
+async function readFile(attempt: Attempt, from: ResolvedWeights['from'], model: { json: string } | undefined): Promise<WeightsFile> {
+  const bytes = await readBytes(attempt, from);
+  if ('key' in from) return readWeightsFile(bytes);
+  return isArchive(bytes) ? readUntrusted(bytes, 'keras') : readUntrusted(bytes, 'weights', model && { model });
+}
+
+async function readBytes({ order, workplace, store }: Attempt, from: ResolvedWeights['from']): Promise<Uint8Array> {
+  if ('key' in from) return withPatience(() => store.read(from.key));
   const { store: source, prefix: key } = resolveUri(from.uri, store, order.project, workplace.storage);
   const info = await withPatience(() => source.stat(key));
   if (info && info.bytes > maxFileBytes) throw new FormatError('too_large', from.uri, `expected a file of at most ${maxFileBytes} bytes, received ${info.bytes}`);
-  const bytes = await withPatience(() => source.read(key));
-  return isArchive(bytes) ? readUntrusted(bytes, 'keras') : readUntrusted(bytes, 'weights', model && { model });
+  return withPatience(() => source.read(key));
 }

@@ -42,7 +42,7 @@ const stepsOf = async ({ jobId }: AttemptRef) => (await listCheckpoints(scratch.
 /** A queued job that works from a checkpoint. */
 async function userOf(ref: AttemptRef, id: string): Promise<{ id: string; projectId: string }> {
   const job = await newJob(scratch.database);
-  const weights = [{ from: { job: ref.jobId, checkpoint: id, key: `k/${id}` }, by_name: false, skip_mismatch: false, into: null }];
+  const weights = [{ from: { job: ref.jobId, checkpoint: id, key: `k/${id}` }, by_name: false, skip_mismatch: false, into: null, optimizer_state: false }];
   return (await createJob(scratch.database, { ...job, spec: { ...job.spec, weights } })).job;
 }
 

@@ -20,6 +20,7 @@ export const errorCatalogue = {
   too_many_requests: { status: 429, title: 'Too many requests', retryable: true },
   overloaded: { status: 429, title: 'The model has as many requests as it may', retryable: true },
   internal_error: { status: 500, title: 'Something went wrong on our side', retryable: true },
+  tensorboard_unavailable: { status: 501, title: 'TensorBoard does not run here', retryable: false },
   database_unavailable: { status: 503, title: 'The database cannot be reached', retryable: true },
   storage_unavailable: { status: 503, title: 'The object storage cannot be reached', retryable: true },
   predictor_unavailable: { status: 503, title: 'No predictor can be reached', retryable: true },

@@ -60,6 +60,10 @@ export type LogLine = z.infer<typeof LogLine>;
 export const TensorBoardFile = z.object({ path: z.string(), bytes: z.int(), modified_at: Timestamp });
 export type TensorBoardFile = z.infer<typeof TensorBoardFile>;
 
+/** Where TensorBoard shows the event files of jobs: a path of the API's. */
+export const TensorBoardPage = z.object({ object: z.literal('tensorboard'), url: z.string() });
+export type TensorBoardPage = z.infer<typeof TensorBoardPage>;
+
 /** A page of a list, oldest or newest first; ask for the next one with `after` = `last_id`. */
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({

@@ -13,6 +13,9 @@ const fileUri = z
 /** A model out of a job of the same project, together with the weights of one of its checkpoints. */
 const FromJob = z.strictObject({ job: JobId, checkpoint: CheckpointRef.default('final') });
 
+/** Whether the training goes on with the state of the optimizer, too: its moments, its number of steps, its learning rate. */
+const optimizer_state = z.boolean().default(false);
+
 /** What `model.to_json()` gave, as an object. Everything inside is read, and checked, by the model's parser. */
 const ModelJson = z.looseObject({ class_name: z.string().min(1), config: z.unknown() });
 
@@ -22,8 +25,8 @@ export const ModelSource = z
     z.string().min(1),
     ModelJson,
     z.strictObject({ yaml: z.string().min(1) }),
-    z.strictObject({ uri: fileUri }),
-    FromJob,
+    z.strictObject({ uri: fileUri, optimizer_state }),
+    FromJob.extend({ optimizer_state }),
   ])
   .meta({ id: 'ModelSource' });
 export type ModelSource = z.infer<typeof ModelSource>;
@@ -52,6 +55,8 @@ export const ResolvedWeights = z.strictObject({
   by_name: z.boolean(),
   skip_mismatch: z.boolean(),
   into: z.string().nullable(),
+  /** Of a whole model: also the state of its optimizer. */
+  optimizer_state: z.boolean().default(false),
 });
 export type ResolvedWeights = z.infer<typeof ResolvedWeights>;
 

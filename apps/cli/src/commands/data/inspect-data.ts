@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Client, DatasetInput } from '@trainyard/client';
 import { DatasetId, type DatasetResource } from '@trainyard/protocol';
-import { LiveLine, type Output } from '../../terminal/output.js';
+import { LiveLine, silent, toJson, type Output } from '../../terminal/output.js';
 import { scanView } from '../../terminal/scan-view.js';
 import { table } from '../../terminal/table.js';
 import { UserError } from '../../user-error.js';
@@ -24,11 +24,11 @@ export interface InspectOptions {
  * @throws UserError when it could not be scanned
  */
 export async function inspectData(client: Client, named: string, options: InspectOptions, out: Output, signal: AbortSignal): Promise<void> {
-  const made = DatasetId.safeParse(named).success ? await client.datasets.get(named) : await client.datasets.create(await requestOf(client, named, options, out));
+  const made = DatasetId.safeParse(named).success ? await client.datasets.get(named) : await client.datasets.create(await requestOf(client, named, options, options.json === true ? silent : out));
   const line = new LiveLine(out);
   if (made.status === 'scanning') line.draw(`Scanning ${made.id} …`);
   const dataset = await client.datasets.scanned(made.id, { signal }).finally(() => line.clear());
-  if (options.json === true) return out.write(`${JSON.stringify(dataset, null, 2)}\n`);
+  if (options.json === true) return out.write(`${toJson(dataset)}\n`);
   if (dataset.status === 'failed') throw new UserError(`${dataset.id} could not be scanned: ${dataset.error?.message ?? 'the scan was cancelled'}`);
   for (const text of scanView(dataset)) out.write(`${text}\n`);
 }
@@ -49,7 +49,7 @@ async function uploaded(client: Client, named: string, out: Output): Promise<str
 /** `trainyard data list` */
 export async function listData(client: Client, options: { limit: number; json?: boolean }, out: Output): Promise<void> {
   const { data } = await client.datasets.list({ limit: options.limit });
-  if (options.json === true) return out.write(`${JSON.stringify(data, null, 2)}\n`);
+  if (options.json === true) return out.write(`${toJson(data)}\n`);
   const rows = data.map((dataset) => [dataset.id, dataset.name ?? '', dataset.status, rowsOf(dataset), [dataset.source.uri].flat().join(' '), age(dataset.created_at)]);
   for (const text of table(['DATASET', 'NAME', 'STATUS', 'ROWS', 'URI', 'CREATED'], rows)) out.write(`${text}\n`);
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import type { Client } from '@trainyard/client';
 import { fileSize } from '../../terminal/file-size.js';
-import { LiveLine, type Output } from '../../terminal/output.js';
+import { LiveLine, toJson, type Output } from '../../terminal/output.js';
 import { progress } from '../upload.js';
 import { findLocalFiles, type LocalFile } from './local-files.js';
 
@@ -15,7 +15,7 @@ const chunkBytes = 2 ** 20;
  * them by.
  * @param options.to the folder there; by default the name of the file or folder
  */
-export async function uploadData(client: Client, named: readonly string[], options: { to?: string }, out: Output): Promise<string> {
+export async function uploadData(client: Client, named: readonly string[], options: { to?: string; json?: boolean }, out: Output): Promise<string> {
   const files = await findLocalFiles(named);
   const [first = ''] = named;
   const alone = named.length === 1 && files.length === 1 && files[0]?.file === first;
@@ -35,7 +35,8 @@ export async function uploadData(client: Client, named: readonly string[], optio
     counter.clear();
   }
   const uri = alone && files[0] ? `files/${targetOf(files[0])}` : `files/${folder === '' ? '' : `${folder}/`}`;
-  out.write(`Uploaded ${files.length === 1 ? '1 file' : `${files.length} files`} (${fileSize(counter.total)}) as ${uri}\n`);
+  if (options.json === true) out.write(`${toJson({ uri, files: files.length, bytes: counter.total })}\n`);
+  else out.write(`Uploaded ${files.length === 1 ? '1 file' : `${files.length} files`} (${fileSize(counter.total)}) as ${uri}\n`);
   return uri;
 }
 

@@ -118,7 +118,7 @@ describe('models from elsewhere', () => {
     const job = (await create({ ...withoutCompile, model: { uri: 'files/models/m.h5' } })).json();
     expect(job).toMatchObject({ status: 'queued', compile: { loss: 'categorical_crossentropy' }, warnings: [{ pointer: '/model' }] });
     const spec = await getJobSpec(api.scratch.database, job.id);
-    expect(spec.weights).toEqual([{ from: { uri: 'files/models/m.h5' }, by_name: false, skip_mismatch: false, into: null }]);
+    expect(spec.weights).toEqual([{ from: { uri: 'files/models/m.h5' }, by_name: false, skip_mismatch: false, into: null, optimizer_state: false }]);
     expect(spec.architecture).toMatchObject({ class_name: 'Sequential', keras_version: '2.0.8' });
   });
 

@@ -18,6 +18,7 @@ import { addResumeJob } from './_id/resume.js';
 import { addRetryJob } from './_id/retry.js';
 import { addStopJob } from './_id/stop.js';
 import { addTensorBoard } from './_id/tensorboard.js';
+import { addTensorBoardUi } from './_id/tensorboard-ui.js';
 import { addWebhookDeliveries } from './_id/webhook-deliveries.js';
 import { addCreateJob } from './create.js';
 import { addListJobs } from './list.js';
@@ -45,6 +46,7 @@ export function addJobRoutes(app: App, deps: Deps): void {
   addLayers(app, deps);
   addLayerWeights(app, deps);
   addTensorBoard(app, deps);
+  addTensorBoardUi(app, deps);
   addPredict(app, deps);
   addWebhookDeliveries(app, deps);
 }

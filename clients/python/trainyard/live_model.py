@@ -1,0 +1,144 @@
+"""A live Keras model, whichever Keras it belongs to: what has to be known of it, and its weights both ways."""
+
+import contextlib
+import hashlib
+import importlib
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import warnings
+
+from .arrays import FOLDER
+from .errors import InvalidArgument
+
+_COMPILE_ARGUMENTS = ('loss', 'metrics', 'loss_weights', 'sample_weight_mode', 'weighted_metrics')
+
+
+def keras_of(instance):
+    """The package of the Keras that an object's class comes from: `keras`, `tf_keras` or TensorFlow's own; None where it is none of them."""
+    for cls in type(instance).__mro__:
+        parts = cls.__module__.split('.')
+        for root in ('.'.join(parts[:3]), parts[0]):
+            if root in ('tensorflow.python.keras', 'tf_keras', 'keras'):
+                return root
+    return None
+
+
+def keras_version(instance):
+    """The version of the Keras that an object's class comes from, as `(major, minor, patch)`; None where it is none of Keras's."""
+    root = keras_of(instance)
+    return None if root is None else _parse(getattr(sys.modules.get(root), '__version__', None) or '2.4.0')
+
+
+def _parse(version):
+    # TensorFlow 1's tf.keras called itself 2.1.6-tf, and was ahead of the Keras of that number.
+    if 'tf' in version:
+        return (2, 4, 0)
+    numbers = [int(number) for number in re.findall(r'\d+', version)[:3]]
+    return tuple(numbers + [0] * (3 - len(numbers)))
+
+
+class LiveModel:
+    """A compiled Sequential or functional model of the user's own Keras."""
+
+    def __init__(self, model):
+        self.model = model
+        self.version = keras_version(model)
+        if self.version is None or not hasattr(model, 'get_weights'):
+            raise InvalidArgument('model: expected a Keras model, received {}'.format(type(model).__name__))
+        if getattr(model, 'optimizer', None) is None:
+            raise InvalidArgument('model: expected a compiled model; call model.compile(optimizer, loss) first')
+
+    @property
+    def output_names(self):
+        return getattr(self.model, 'output_names', None)
+
+    @property
+    def learning_rate(self):
+        """What the optimizer has now, where that is a number; else None."""
+        optimizer = self.model.optimizer
+        config = optimizer.get_config()  # has the value where the optimizer has a variable
+        try:
+            return float(config.get('learning_rate', config.get('lr')))
+        except (TypeError, ValueError):
+            return None
+
+    def upload(self, client):
+        """Stores architecture, weights and compile arguments, as Keras saves them; answers `model` (and `compile`) of a spec."""
+        with _folder() as folder:
+            path = self._save(folder)
+            with open(path, 'rb') as file:
+                digest = hashlib.sha256(file.read()).hexdigest()
+            stored = '{}/models/{}{}'.format(FOLDER, digest, os.path.splitext(path)[1])
+            spec = {'model': {'uri': 'files/' + stored, 'optimizer_state': self._has_trained()}}
+            if self.version < (3, 0, 0):
+                spec['compile'] = self._compile_arguments(path)
+            if not client.has_file(stored):
+                client.upload_file(path, stored)
+            return spec
+
+    def _has_trained(self):
+        """Whether the optimizer has a state to go on with."""
+        iterations = getattr(self.model.optimizer, 'iterations', None)
+        if iterations is None:
+            return False
+        try:
+            return int(iterations) > 0
+        except (AttributeError, NotImplementedError, TypeError):  # a variable of a graph, which its Keras reads
+            backend = importlib.import_module(keras_of(self.model) + '.backend')
+            return int(backend.get_value(iterations)) > 0
+
+    def _save(self, folder):
+        path = os.path.join(folder, 'model.keras' if self.version >= (3, 0, 0) else 'model.h5')
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter('ignore')  # of formats that Keras has left behind since
+                self.model.save(path)
+        except NotImplementedError as error:
+            raise InvalidArgument('model: expected a Sequential or functional model, which Keras can describe: {}'.format(error)) from error
+        except ImportError as error:
+            raise InvalidArgument('model: Keras needs h5py to save it (pip install h5py): {}'.format(error)) from error
+        return path
+
+    def _compile_arguments(self, path):
+        import h5py
+
+        with h5py.File(path, 'r') as file:
+            text = file.attrs.get('training_config')
+        if text is None:
+            raise InvalidArgument('model: expected an optimizer of Keras, received {}, which Keras cannot save'.format(type(self.model.optimizer).__name__))
+        config = json.loads(text.decode('utf-8') if isinstance(text, bytes) else text)
+        arguments = {name: config[name] for name in _COMPILE_ARGUMENTS if config.get(name) is not None}
+        arguments['optimizer'] = config['optimizer_config']
+        if self.version >= (2, 3, 0):
+            for name in ('metrics', 'weighted_metrics'):
+                if name in arguments:
+                    arguments[name] = _keep_names(arguments[name])
+        return arguments
+
+    def load_weights(self, path):
+        """Puts the weights of an `.h5` file, of weights or of a whole model, into the live model."""
+        self.model.load_weights(path)
+
+
+def _keep_names(metrics):
+    """Metrics under the names by which they were asked for, as Keras reports them from 2.3 on; before, `accuracy` became `acc`."""
+    if isinstance(metrics, str):
+        return {'class_name': 'MeanMetricWrapper', 'config': {'name': metrics, 'fn': metrics}}
+    if isinstance(metrics, list):
+        return [_keep_names(metric) for metric in metrics]
+    if isinstance(metrics, dict) and 'class_name' not in metrics:
+        return {output: _keep_names(of_output) for output, of_output in metrics.items()}
+    return metrics
+
+
+@contextlib.contextmanager
+def _folder():
+    folder = tempfile.mkdtemp(prefix='trainyard-')
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
