@@ -5,7 +5,7 @@ import type { App, Deps } from '../../../../deps.js';
 import { sendArchive } from '../../../../http/send-archive.js';
 import { sendObject } from '../../../../http/send-object.js';
 import { chooseCheckpoint } from '../../../../jobs/find-checkpoint.js';
-import { JobParams, loadJob } from '../../../../jobs/load-job.js';
+import { JobParams, loadTraining } from '../../../../jobs/load-job.js';
 import { presentCheckpoint } from '../../../../jobs/present-checkpoint.js';
 
 const RefParams = JobParams.extend({
@@ -17,7 +17,7 @@ const Query = z.strictObject({ format: z.enum(['h5', 'keras']).default('h5').met
 export function addCheckpoints(app: App, deps: Deps): void {
   const list = { tags: ['results'], summary: 'The checkpoints of a job, oldest first', params: JobParams, response: { 200: listOf(Checkpoint) } };
   app.get('/v1/jobs/:id/checkpoints', { config: { scope: 'read' }, schema: list }, async (request) => {
-    const job = await loadJob(deps, request);
+    const job = await loadTraining(deps, request);
     const all = await listCheckpoints(deps.database, job.id);
     const data = all.map((checkpoint) => presentCheckpoint(job, all, checkpoint));
     return { object: 'list' as const, data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: false };
@@ -25,7 +25,7 @@ export function addCheckpoints(app: App, deps: Deps): void {
 
   const content = { tags: ['results'], summary: 'The file of a checkpoint: .h5, as Keras writes and loads it, or .keras', params: RefParams, querystring: Query };
   app.get('/v1/jobs/:id/checkpoints/:ref/content', { config: { scope: 'read' }, schema: content }, async (request, reply) => {
-    const job = await loadJob(deps, request);
+    const job = await loadTraining(deps, request);
     const checkpoint = await chooseCheckpoint(deps, job, request.params.ref);
     if (request.query.format === 'keras') return sendArchive(deps.store, request, reply, checkpoint);
     const { key, filename, sha256 } = checkpoint;
