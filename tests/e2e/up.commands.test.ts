@@ -192,6 +192,8 @@ describe('the trainyard command', () => {
   it('downloads a checkpoint, whole or not at all', async () => {
     expect(await output(['download', job, '--output', 'model.h5'])).toMatch(/^model\.h5 \(\d+\.\d KiB\)\n$/);
     expect(await output(['download', job, '--keras'])).toMatch(/^final\.keras \(\d+\.\d [KM]iB\)\n$/);
+    expect(await output(['download', job, '--format', 'tfjs'])).toMatch(/^final\.tfjs\.tar \(\d+\.\d [KM]iB\)\n$/);
+    expect(await output(['download', job, '--format', 'saved_model'])).toMatch(/^final\.saved_model\.tar \(\d+\.\d [KM]iB\)\n$/);
     expect((await readFile(path.join(folder, 'model.h5'))).subarray(1, 4).toString()).toBe('HDF');
     const missing = await trainyard(['download', job, 'epoch-99', '--output', 'none.h5']);
     expect(missing.code).toBe(1);

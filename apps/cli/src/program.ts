@@ -1,3 +1,4 @@
+import type { CheckpointFormat } from '@trainyard/client';
 import { Command, Option } from 'commander';
 import { cancel, continueJob, pause, requeue, stop } from './commands/control.js';
 import { inspectData, listData, type InspectOptions } from './commands/data/inspect-data.js';
@@ -200,8 +201,9 @@ function addResultCommands(program: Command, { env, out, setExitCode, interrupte
     .command('download <job> [ref]')
     .description('download a checkpoint: final (by default), best, latest, epoch-N, a filename or an id')
     .option('-o, --output <file>', 'where to (by default: its own name, here)')
-    .option('--keras', 'as a .keras archive, for Keras 3, instead of .h5')
-    .action(async (job: string, ref: string | undefined, options: { output?: string; keras?: boolean }) => void (await download(await connect(env), job, ref ?? 'final', { target: options.output, format: options.keras === true ? 'keras' : 'h5' }, out)));
+    .addOption(new Option('--format <format>', 'h5; keras: a .keras archive, for Keras 3; tfjs: a tar for TensorFlow.js; saved_model: a tar for TensorFlow and TensorFlow Serving').choices(['h5', 'keras', 'tfjs', 'saved_model']).default('h5'))
+    .option('--keras', 'the same as --format keras')
+    .action(async (job: string, ref: string | undefined, options: { output?: string; format: CheckpointFormat; keras?: boolean }) => void (await download(await connect(env), job, ref ?? 'final', { target: options.output, format: options.keras === true ? 'keras' : options.format }, out)));
 }
 
 function addServingCommands(program: Command, { env, out }: CliContext): void {

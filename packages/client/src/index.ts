@@ -5,6 +5,6 @@ export { ApiProblem, ConnectionError } from './errors.js';
 export type { UploadOptions } from './files.js';
 export type { FollowOptions, ProgressUpdate, StreamItem } from './follow-events.js';
 export type { Body, ClientOptions } from './http.js';
-export type { LayerResource, ListJobsQuery, PredictInput, StepMetricsQuery } from './jobs.js';
+export type { CheckpointFormat, LayerResource, ListJobsQuery, PredictInput, StepMetricsQuery } from './jobs.js';
 export type { InferRequestTensors, InferResult, Tensor, TensorData } from './infer.js';
 export type { ModelPredictAnswer, ModelPredictInput, VersionOption } from './models.js';

@@ -34,6 +34,9 @@ export interface LayerResource {
   readonly nodes: readonly { input_shapes: (number | null)[][]; output_shapes: (number | null)[][] }[];
 }
 
+/** What a checkpoint is downloaded as. */
+export type CheckpointFormat = 'h5' | 'keras' | 'tfjs' | 'saved_model';
+
 /** A predict call's body: what has a default may be left out. */
 export type PredictInput = { [K in keyof PredictBody]?: PredictBody[K] } & ({ instances: unknown[] } | { inputs: unknown });
 
@@ -170,10 +173,11 @@ export class Jobs {
    * A checkpoint's file.
    *
    * @param ref an id, a filename, `best`, `latest`, `final`, or `epoch-N`.
-   * @param options.format `keras`: a whole model as the archive that Keras 3 opens.
+   * @param options.format `keras`: a whole model as the archive that Keras 3 opens; `tfjs`, `saved_model`: a tar for TensorFlow.js, or for
+   * TensorFlow and TensorFlow Serving.
    * @param options.from the first byte to send, to go on with a download that broke off.
    */
-  downloadCheckpoint(id: string, ref: string, options: { from?: number; format?: 'h5' | 'keras'; signal?: AbortSignal } = {}): Promise<Download> {
+  downloadCheckpoint(id: string, ref: string, options: { from?: number; format?: CheckpointFormat; signal?: AbortSignal } = {}): Promise<Download> {
     const { from = 0, format, signal } = options;
     const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
     return download(this.http, `${pathOf(id)}/checkpoints/${encodeURIComponent(ref)}/content`, { query: { format }, headers, signal });

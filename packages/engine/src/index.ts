@@ -62,6 +62,7 @@ export { compileSpecOf, descriptionOf, restoreModelFile, toModelFile, toServedFi
 export { restoreSnapshot, SNAPSHOT_GROUP, type SnapshotState, toSnapshot } from './saving/snapshot.js';
 export { fromWeightsFile, inWeightOrder, type LoadOptions, toLayerWeights, WRITTEN_KERAS_VERSION } from './saving/weights.js';
 export { type Shape, shapeText } from './shape.js';
+export { predictStep } from './steps/predict-step.js';
 export { differentiate, type Differentiated } from './steps/gradients.js';
 export { evaluateArrays, evaluateStream } from './training/evaluate.js';
 export { fit, fitGenerator, type FitGeneratorOptions, type FitOptions } from './training/fit.js';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Client } from '@trainyard/client';
+import type { CheckpointFormat, Client } from '@trainyard/client';
 import { JobId } from '@trainyard/protocol';
 import type { Output } from '../terminal/output.js';
 import { UserError } from '../user-error.js';
@@ -71,7 +71,7 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 export interface DownloadOptions {
   /** Where to write it; default: its own name, here. */
   readonly target?: string | undefined;
-  readonly format?: 'h5' | 'keras';
+  readonly format?: CheckpointFormat;
 }
 
 /** `trainyard download`: a checkpoint, complete or not at all. Answers where it was written. */
