@@ -1,5 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { decodeNpz, encodeNpz } from '@trainyard/ndarray';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { smallJob, uploadTwoClasses } from '../support/example-jobs.js';
 import type { AppProcess } from '../support/app-process.js';
@@ -8,7 +10,7 @@ import type { JobsApi } from '../support/jobs-api.js';
 import { Stack } from '../support/stack.js';
 import { waitFor } from '../support/wait-for.js';
 
-// Jobs that go on within an epoch, or from the end of another job, come to what they would have come to in one go.
+// Jobs that go on within an epoch, within a source, or from the end of another job, come to what they would have come to in one go.
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
@@ -128,5 +130,78 @@ describe('a job that continues another', () => {
     expect((await api.call('POST', `/v1/jobs/${id}/continue`, {})).body).toMatchObject({ status: 422, errors: [{ pointer: '/epochs' }] });
     expect((await api.call('POST', `/v1/jobs/${id}/resume`, {})).body).toMatchObject({ status: 409, code: 'wrong_status' });
     expect((await api.call('POST', `/v1/jobs/${id}/pause`, {})).body).toMatchObject({ status: 409, code: 'wrong_status' });
+  });
+});
+
+describe('a whole source', () => {
+  const data = { uri: 'files/two-classes.npz' };
+  /** Long enough to be disturbed: pass after pass. */
+  const long = { evaluate: { data, batch_size: 4, steps: 20_000 }, predictions: { data, batch_size: 4, steps: 50_000 } };
+  let training: string;
+  beforeAll(async () => {
+    const both = { uri: 'files/two-classes.npz', x: 'x', y: 'y' };
+    ({ id: training } = await api.submit(smallJob({ data: { train: both, validation: both } })));
+    await api.until(training, 'succeeded');
+  });
+
+  const ask = (kind: 'evaluate' | 'predictions', body: object) => api.act(training, kind, body);
+  /** Breaks the job off once something of it is kept, and answers it when it has come to its end. */
+  async function disturbed(kind: 'evaluate' | 'predictions', disturb: (id: string) => Promise<void>) {
+    const { id } = await ask(kind, long[kind]);
+    await waitFor('something to go on from', async () => {
+      const { rows } = await stack.postgres.sql.query<{ step: number | null }>('SELECT snapshot_step AS step FROM jobs WHERE id = $1', [id]);
+      return rows[0]?.step ?? undefined;
+    });
+    await disturb(id);
+    return api.until(id, 'succeeded');
+  }
+  const killed = async (): Promise<void> => void process.kill((await worker.children())[0] as number, 'SIGKILL');
+  const predictionsOf = (id: string) => api.bytes(`/v1/jobs/${id}/predictions/content`);
+
+  it('is evaluated to what the validation of the training came to', async () => {
+    const { history } = await api.history(training);
+    const { id } = await ask('evaluate', { data, batch_size: 4 });
+    const { metrics, progress } = await api.until(id, 'succeeded');
+    expect(metrics).toEqual({ loss: history['val_loss']?.at(-1), acc: history['val_acc']?.at(-1) });
+    expect(progress).toMatchObject({ step: 150, steps_per_epoch: 150, fraction: 1 });
+  });
+
+  it('is evaluated to the same after a kill, and after a pause', async () => {
+    const { metrics } = await api.until((await ask('evaluate', long.evaluate)).id, 'succeeded');
+    const afterKill = await disturbed('evaluate', killed);
+    expect([afterKill.metrics, afterKill.attempt]).toEqual([metrics, 2]);
+    const afterPause = await disturbed('evaluate', async (id) => {
+      await api.act(id, 'pause');
+      const { progress } = await api.until(id, 'paused');
+      await api.act(id, 'resume');
+      await api.until(id, 'running', 'succeeded');
+      expect(await rewoundSteps(id)).toEqual([progress?.step]);
+    });
+    expect(afterPause.metrics).toEqual(metrics);
+  });
+
+  it('is predicted for to the same bytes after a kill; nothing but the archive is kept', async () => {
+    const { id } = await api.until((await ask('predictions', long.predictions)).id, 'succeeded');
+    const bytes = await predictionsOf(id);
+    const arrays = decodeNpz(bytes);
+    expect(arrays.get('dense_2')?.shape).toEqual([200_000, 1]);
+    const after = await disturbed('predictions', killed);
+    expect(after.attempt).toBe(2);
+    expect(Buffer.compare(Buffer.from(await predictionsOf(after.id)), Buffer.from(bytes))).toBe(0);
+    expect(after.predictions).toEqual({ bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), arrays: [{ name: 'dense_2', dtype: 'float32', shape: [200_000, 1] }] });
+    const { rows } = await stack.postgres.sql.query<{ key: string }>("SELECT result->>'key' AS key FROM jobs WHERE id = $1", [after.id]);
+    expect((await readdir(path.join(stack.folder, path.dirname(rows[0]?.key ?? '')), { recursive: true })).length).toBe(1);
+  });
+
+  it('that does not fit is told with its place', async () => {
+    const failed = async (kind: 'evaluate' | 'predictions', source: object) => {
+      const { id } = await ask(kind, { data: source });
+      await waitFor('the job to fail', async () => ((await api.job(id)).status === 'failed' ? true : undefined));
+      return (await api.job(id)).error;
+    };
+    await api.upload('narrow.npz', encodeNpz([['x', { dtype: 'float32', shape: [3, 7], data: new Float32Array(21) }]]));
+    expect(await failed('predictions', { uri: 'files/narrow.npz' })).toMatchObject({ code: 'data_invalid', pointer: '/data', message: expect.stringContaining('expected an array of shape (None, 8), received (1, 7)') });
+    expect(await failed('evaluate', { uri: 'files/narrow.npz' })).toMatchObject({ code: 'data_invalid', pointer: expect.stringMatching(/^\/data/), message: expect.stringContaining('"y"') });
+    expect(await failed('evaluate', { uri: 'files/nowhere.npz' })).toMatchObject({ code: 'data_not_found', pointer: '/data/uri' });
   });
 });

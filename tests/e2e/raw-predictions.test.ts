@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openDataset, type DatasetArrays } from '@trainyard/dataset';
-import { encodeNpz } from '@trainyard/ndarray';
+import { decodeNpz, encodeNpz } from '@trainyard/ndarray';
 import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
 import { DataState, npzMediaType, Source, type JobRequestInput, type Problem } from '@trainyard/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -85,6 +85,16 @@ describe('numbers and words of a csv', () => {
   it('all of them, also those that training leaves out', async () => {
     const predictions = await predict(id, { raw: true, instances: rows, checkpoint: 'latest', outputs: 'classes' });
     expect(predictions).toHaveLength(rows.length);
+  });
+
+  it('a whole file of them, to the same numbers, by what the training has learnt; an evaluation counts those that training keeps', async () => {
+    const data = { uri: 'files/unseen.csv' };
+    const [predictions, evaluation] = [await api.act(id, 'predictions', { data }), await api.act(id, 'evaluate', { data, batch_size: 8 })];
+    await api.until(predictions.id, 'succeeded');
+    const { data: values } = decodeNpz(await api.bytes(`/v1/jobs/${predictions.id}/predictions/content`)).get('dense_2')!;
+    expect(Array.from(values, Number)).toEqual((await predict(id, { raw: true, instances: rows.slice(5, 25) })).flat());
+    const { history } = await api.history(id);
+    expect((await api.until(evaluation.id, 'succeeded')).metrics).toEqual({ loss: history['val_loss']?.at(-1) });
   });
 
   it('when the files are gone, too', async () => {

@@ -145,7 +145,7 @@ describe('the trainyard command', () => {
   });
 
   it('lists jobs, and shows one', async () => {
-    expect(await output(['ps'])).toMatch(new RegExp(`^JOB +NAME +STATUS +EPOCH +METRICS +CREATED\\n(.*\\n)*${job} +lines +succeeded +2/2 +loss: `));
+    expect(await output(['ps'])).toMatch(new RegExp(`^JOB +KIND +NAME +STATUS +EPOCH +METRICS +CREATED\\n(.*\\n)*${job} +train +lines +succeeded +2/2 +loss: `));
     expect(JSON.parse(await output(['ps', '--json', '--limit', '1']))).toHaveLength(1);
     expect(await output(['ps', '--status', 'failed'])).toMatch(/^JOB.*\n$/);
     expect(await output(['status', job])).toMatch(/^status +succeeded, completed$/m);
@@ -204,9 +204,23 @@ describe('the trainyard command', () => {
     expect(array?.data[0]).toBeCloseTo(probabilities![0]!, 5);
   });
 
+  it('evaluates, and predicts for, a whole source', async () => {
+    const source = path.join(example, 'digits.npz');
+    const evaluated = await output(['evaluate', job, source, '--checkpoint', 'final', '--batch-size', '100']);
+    expect(evaluated).toMatch(/^job_\w+ succeeded \(completed\)\nloss: \d\.\d{4} - acc: 0\.\d{4}\n$/);
+    const predicted = await output(['predict', job, '--source', source, '--steps', '3', '--output', 'all.npz']);
+    expect(predicted).toMatch(/^job_\w+ succeeded \(completed\)\n {2}(\w+): float32 \[96, 10\]\nall\.npz \(\d+\.\d KiB\)\n$/);
+    expect([...decodeNpz(await readFile(path.join(folder, 'all.npz'))).values()].map(({ shape }) => shape)).toEqual([[96, 10]]);
+    expect((await output(['ps', '--kind', 'evaluate'])).split('\n')).toHaveLength(3);
+    expect((await trainyard(['predict', job, '--source', source])).stderr).toMatch(/^Predictions of a source are an npz file: /);
+    expect((await trainyard(['evaluate', job, 'nowhere'])).stderr).toMatch(/^nowhere: expected a source as a JSON file, /);
+  });
+
   it('downloads a checkpoint, whole or not at all', async () => {
     expect(await output(['download', job, '--output', 'model.h5'])).toMatch(/^model\.h5 \(\d+\.\d KiB\)\n$/);
     expect(await output(['download', job, '--keras'])).toMatch(/^final\.keras \(\d+\.\d [KM]iB\)\n$/);
+    expect(await output(['download', job, '--format', 'tfjs'])).toMatch(/^final\.tfjs\.tar \(\d+\.\d [KM]iB\)\n$/);
+    expect(await output(['download', job, '--format', 'saved_model'])).toMatch(/^final\.saved_model\.tar \(\d+\.\d [KM]iB\)\n$/);
     expect((await readFile(path.join(folder, 'model.h5'))).subarray(1, 4).toString()).toBe('HDF');
     const missing = await trainyard(['download', job, 'epoch-99', '--output', 'none.h5']);
     expect(missing.code).toBe(1);
@@ -231,7 +245,7 @@ describe('the trainyard command', () => {
   it.each([
     [['train', '/nonexistent.json'], 1, '/nonexistent.json: there is no such file\n'],
     [['status', 'job_none'], 1, 'there is no job job_none (not_found)\n'],
-    [['predict', 'job_none'], 1, 'Say what to predict for: one of --data FILE (.npz or .json), --instances JSON and --image FILE\n'],
+    [['predict', 'job_none'], 1, 'Say what to predict for: one of --data FILE (.npz or .json), --instances JSON, --image FILE and --source SOURCE\n'],
     [['ps', '--status', 'done'], 1, '--status: expected one of queued, running, paused, succeeded, failed, cancelled, received done\n'],
     [['ps', '--limit', '0'], 1, '--limit: expected a number from 1 on, received "0"\n'],
     [['status'], 2, "error: missing required argument 'job'\n(trainyard --help shows how)\n"],

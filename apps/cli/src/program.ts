@@ -1,9 +1,12 @@
+import type { CheckpointFormat } from '@trainyard/client';
+import { JobKind } from '@trainyard/protocol';
 import { Argument, Command, Option } from 'commander';
 import { compare, type CompareOptions } from './commands/compare.js';
 import { cancel, continueJob, pause, requeue, stop, type Told } from './commands/control.js';
 import { inspectData, listData, type InspectOptions } from './commands/data/inspect-data.js';
 import { uploadData } from './commands/data/upload-data.js';
 import { doctor } from './commands/doctor.js';
+import { evaluate, predictSource, type InferOptions } from './commands/infer.js';
 import { history, logs, model, type ModelOptions, ps, status } from './commands/inspect.js';
 import { createKey, prepare } from './commands/prepare.js';
 import { download, predict, type PredictOptions } from './commands/results.js';
@@ -181,11 +184,12 @@ function addInspectingCommands(program: Command, { env, out, interrupted }: CliC
   program
     .command('ps')
     .description('list jobs, the newest first')
+    .addOption(new Option('--kind <kind>', 'those of this kind only').choices(JobKind.options))
     .option('--status <status>', 'those in this status only')
     .option('--limit <count>', 'at most so many', (value) => parseCount('--limit', value), 20)
     .option('--ids', 'the ids alone')
     .addOption(json)
-    .action(async (options: { status?: string; limit: number; ids?: boolean; json?: boolean }) => ps(await connect(env), options, printer(out)));
+    .action(async (options: { kind?: JobKind; status?: string; limit: number; ids?: boolean; json?: boolean }) => ps(await connect(env), options, printer(out)));
   program
     .command('status <job>')
     .description('show one job')
@@ -219,26 +223,44 @@ function addInspectingCommands(program: Command, { env, out, interrupted }: CliC
     .action(async (job: string, options: ModelOptions) => model(await connect(env), job, options, printer(out)));
 }
 
-function addResultCommands(program: Command, { env, out }: CliContext): void {
-  program
+function addResultCommands(program: Command, { env, out, setExitCode, interrupted }: CliContext): void {
+  const batches = (command: Command): Command =>
+    command
+      .option('--batch-size <rows>', 'rows in a batch (default: 32)', (value) => parseCount('--batch-size', value))
+      .option('--steps <batches>', 'batches to take (default: as many as the source has)', (value) => parseCount('--steps', value))
+      .option('-d, --detach', 'do not wait for the job that is made');
+  batches(
+    program
+      .command('evaluate <job> <source>')
+      .description('evaluate a checkpoint of a job on a whole source: a JSON file with one, a dataset (ds_…), a URI (files/…, s3://…), or a file or folder to upload')
+      .option('--checkpoint <ref>', 'final, best, latest, epoch-N, a filename or an id'),
+  ).action(async (job: string, source: string, options: InferOptions) => setExitCode(await evaluate(await connect(env), job, source, options, out, interrupted())));
+
+  const predicting = program
     .command('predict <job>')
-    .description('predict with a checkpoint of a job, or with what answers under a name')
+    .description('predict with a checkpoint of a job, or with what answers under a name; with --source for a whole source, as a job')
     .option('--data <file>', 'instances as JSON, or arrays as npz')
     .option('--instances <json>', 'instances as JSON')
     .option('--image <file...>', 'JPEG or PNG files, for a model that was trained on images: made inputs of as those were')
+    .option('--source <source>', 'a source, as for evaluate: the predictions are an npz file')
     .option('--checkpoint <ref>', 'final, best, latest, epoch-N, a filename or an id')
     .option('--raw', 'instances are rows as in the training data: the job’s transforms make inputs of them')
     .option('--classes', 'the index of the likeliest class instead of probabilities')
     .option('-o, --output <file>', 'write there instead of to standard output')
-    .addOption(new Option('--json', 'the whole answer, with the checkpoint that gave it'))
-    .action(async (job: string, options: PredictOptions) => predict(await connect(env), job, options, printer(out)));
+    .addOption(new Option('--json', 'the whole answer, with the checkpoint that gave it'));
+  batches(predicting).action(async (job: string, { source, ...options }: PredictOptions & InferOptions & { source?: string }) => {
+    const client = await connect(env);
+    if (source === undefined) return predict(client, job, options, printer(out));
+    setExitCode(await predictSource(client, job, { ...options, source }, out, interrupted()));
+  });
   program
     .command('download <job> [ref]')
     .description('download a checkpoint: final (by default), best, latest, epoch-N, a filename or an id')
     .option('-o, --output <file>', 'where to (by default: its own name, here)')
-    .option('--keras', 'as a .keras archive, for Keras 3, instead of .h5')
+    .addOption(new Option('--format <format>', 'h5; keras: a .keras archive, for Keras 3; tfjs: a tar for TensorFlow.js; saved_model: a tar for TensorFlow and TensorFlow Serving').choices(['h5', 'keras', 'tfjs', 'saved_model']).default('h5'))
+    .option('--keras', 'the same as --format keras')
     .addOption(json)
-    .action(async (job: string, ref: string | undefined, { output, keras, ...options }: { output?: string; keras?: boolean } & JsonOption) => void (await download(await connect(env), job, ref ?? 'final', { target: output, format: keras === true ? 'keras' : 'h5', ...options }, out)));
+    .action(async (job: string, ref: string | undefined, { output, keras, format, ...options }: { output?: string; format: CheckpointFormat; keras?: boolean } & JsonOption) => void (await download(await connect(env), job, ref ?? 'final', { target: output, format: keras === true ? 'keras' : format, ...options }, out)));
 }
 
 function addServingCommands(program: Command, { env, out }: CliContext): void {

@@ -1,8 +1,11 @@
 import { boundRequest, ClientGoneError, metricsMediaType } from '@trainyard/http';
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ApiError, frameMediaType, invalidRequest, issuesOf, newRequestId, npzMediaType, PredictorRequest, problemMediaType, toProblem } from '@trainyard/protocol';
+import { Readable } from 'node:stream';
+import { ApiError, ExportRequest, frameMediaType, invalidRequest, issuesOf, newRequestId, npzMediaType, PredictorRequest, problemMediaType, toProblem } from '@trainyard/protocol';
+import { exportSavedModel } from './exports/export-saved-model.js';
 import { PredictorMetrics } from './metrics/predictor-metrics.js';
 import { Predictor, type PredictorOptions } from './predictor.js';
+import type { z } from 'zod';
 import { toApiError } from './problems.js';
 import { FramedBody, readFrames } from './tensors/framed.js';
 
@@ -34,10 +37,16 @@ export function buildApp(options: AppOptions): FastifyInstance {
     reply.raw.once('finish', () => metrics.answered(reply.statusCode, reply.elapsedTime / 1000));
     reply.raw.once('close', () => reply.raw.writableFinished || metrics.answered(clientGone, reply.elapsedTime / 1000));
     const { json, parts } = request.body instanceof FramedBody ? request.body : { json: request.body, parts: [] };
-    const body = parseRequest(json);
+    const body = parseAs(PredictorRequest, json);
     const { signal } = boundRequest(reply.raw, body.deadline_ms);
     const answer = await predictor.predict(body, parts, signal);
     return Buffer.isBuffer(answer) ? reply.type(body.accept === 'npz' ? npzMediaType : frameMediaType).send(answer) : answer;
+  });
+
+  app.post('/saved-model', async (request, reply) => {
+    const pieces = await exportSavedModel(store, options.runtime, parseAs(ExportRequest, request.body));
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    return reply.header('content-length', bytes).type('application/octet-stream').send(Readable.from(pieces, { objectMode: false }));
   });
 
   app.setErrorHandler((error, request, reply) => {
@@ -48,8 +57,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
   return app;
 }
 
-function parseRequest(body: unknown): PredictorRequest {
-  const parsed = PredictorRequest.safeParse(body);
+function parseAs<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  const parsed = schema.safeParse(body);
   if (!parsed.success) throw invalidRequest(issuesOf(parsed.error, body));
   return parsed.data;
 }

@@ -1,9 +1,9 @@
 import type { RawInputs } from '@trainyard/dataset';
-import type { Runtime } from '@trainyard/engine';
 import { untilAborted } from '@trainyard/http';
 import type { NdArray } from '@trainyard/ndarray';
 import type { ObjectStore } from '@trainyard/object-store';
 import { ApiError, invalidRequest, type PredictorAnswer, type PredictorRequest } from '@trainyard/protocol';
+import type { TensorFlowRuntime } from '@trainyard/tensorflow';
 import { limitsOf, type ServingLimits } from './batching/limits.js';
 import type { NamedOutput } from './batching/work.js';
 import type { PredictorMetrics } from './metrics/predictor-metrics.js';
@@ -20,7 +20,7 @@ import { toClasses, toJson, toNpz } from './tensors/write-outputs.js';
 
 export interface PredictorOptions {
   readonly store: ObjectStore;
-  readonly runtime: Runtime;
+  readonly runtime: TensorFlowRuntime;
   readonly metrics: PredictorMetrics;
   /** What loaded models may take all together. */
   readonly cacheBytes: number;

@@ -1,4 +1,6 @@
 import type { AttemptOrder, FromChild, Report, ToChild } from './messages.js';
+import { evaluateJob } from './infer-job/evaluate-job.js';
+import { predictJob } from './infer-job/predict-job.js';
 import { scanDataset } from './scan-dataset/scan-dataset.js';
 import { openAttempt } from './train-job/attempt.js';
 import { outcomeOf, type Outcome } from './train-job/outcome.js';
@@ -66,6 +68,10 @@ async function workOn(order: AttemptOrder, resources: Resources): Promise<Outcom
   switch (order.kind) {
     case 'train':
       return closing(await openAttempt(order, resources, wishes, report), trainJob);
+    case 'evaluate':
+      return closing(await openAttempt(order, resources, wishes, report), evaluateJob);
+    case 'predict':
+      return closing(await openAttempt(order, resources, wishes, report), predictJob);
     case 'scan':
       return closing(await openAttempt(order, resources, wishes, report), scanDataset);
   }

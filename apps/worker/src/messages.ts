@@ -1,5 +1,5 @@
 import type { AttemptEnd, AttemptRef, SettledPlan, SnapshotPointer, Work } from '@trainyard/database';
-import type { Best, Intent, Progress } from '@trainyard/protocol';
+import type { Best, InferenceResult, Intent, Progress } from '@trainyard/protocol';
 import type { SnapshotIntervals, StorageConfig } from './env.js';
 
 /*
@@ -19,7 +19,9 @@ export interface Workplace {
 }
 
 /** What an attempt works by. */
-export type AttemptOrder = OrderOf<'train'> | OrderOf<'scan'>;
+export type AttemptOrder = OrderOf<'train'> | InferenceOrder | OrderOf<'scan'>;
+/** What an attempt works by that applies a checkpoint to a source. */
+export type InferenceOrder = OrderOf<'evaluate'> | OrderOf<'predict'>;
 
 /** What an attempt of one kind of job works by. */
 export type OrderOf<Kind extends Work['kind']> = Extract<Work, { kind: Kind }> & OrderBase;
@@ -37,6 +39,8 @@ interface OrderBase {
   readonly intent: Intent | null;
   /** Milliseconds that earlier attempts were running. */
   readonly ranMs: number;
+  /** What has come of an evaluation, or of predictions: an earlier attempt ended before it could say so. */
+  readonly result: InferenceResult | null;
   /** Objects of checkpoints that count no more. */
   readonly discardedKeys: readonly string[];
 }
@@ -49,7 +53,7 @@ export type ToChild =
   /** The worker shuts down: leave the job for another one. */
   | { readonly type: 'drain' };
 
-/** What is newest about a training. */
+/** What is newest about the work. */
 export interface Report {
   readonly progress?: Progress;
   readonly latestMetrics?: Readonly<Record<string, number>>;

@@ -2,6 +2,11 @@
 export const jobPrefix = (project: string, job: string): string => `projects/${project}/jobs/${job}/`;
 export const checkpointKey = (project: string, job: string, checkpoint: string): string => `${jobPrefix(project, job)}checkpoints/${checkpoint}.h5`;
 export const snapshotKey = (project: string, job: string, snapshot: string): string => `${jobPrefix(project, job)}snapshots/${snapshot}.h5`;
+/** How far an evaluation has come. */
+export const evaluationKey = (project: string, job: string, snapshot: string): string => `${jobPrefix(project, job)}snapshots/${snapshot}.bin`;
+/** Predictions of a whole source: an archive, and the parts that it is made of. */
+export const predictionsKey = (project: string, job: string, id: string): string => `${jobPrefix(project, job)}predictions/${id}.npz`;
+export const predictionPartKey = (project: string, job: string, id: string): string => `${jobPrefix(project, job)}predictions/parts/${id}.bin`;
 export const tensorBoardPrefix = (project: string, job: string): string => `${jobPrefix(project, job)}tensorboard/`;
 /** What an attempt found out about the job's data. */
 export const dataStateKey = (project: string, job: string, attempt: number): string => `${jobPrefix(project, job)}data-${attempt}.json`;

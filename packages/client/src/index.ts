@@ -5,7 +5,7 @@ export { ApiProblem, ConnectionError } from './errors.js';
 export type { UploadOptions } from './files.js';
 export type { FollowOptions, ProgressUpdate, StreamItem } from './follow-events.js';
 export type { Body, ClientOptions } from './http.js';
-export type { LayerResource, ListJobsQuery, PredictInput, StepMetricsQuery } from './jobs.js';
+export type { CheckpointFormat, LayerResource, ListJobsQuery, PredictInput, StepMetricsQuery } from './jobs.js';
 export type { InferRequestTensors, InferResult, Tensor, TensorData } from './infer.js';
 export { compareAll, type Row } from './specs/differences.js';
 export { requestOf } from './specs/request-of.js';

@@ -1,10 +1,12 @@
-import type { Checkpoint, ContinueBody, HistoryResource, Job, JobEvent, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile, TensorBoardPage, WebhookDelivery } from '@trainyard/protocol';
+import type { Checkpoint, ContinueBody, HistoryResource, InferenceInput, Job, JobEvent, JobKind, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile, TensorBoardPage, WebhookDelivery } from '@trainyard/protocol';
 import { isTerminal, newUlid, npzMediaType } from '@trainyard/protocol';
 import { download, type Download } from './download.js';
 import { followEvents, type FollowOptions, type StreamItem } from './follow-events.js';
 import type { Http } from './http.js';
 
 export interface ListJobsQuery {
+  /** All of them where it is left out. */
+  readonly kind?: JobKind | readonly JobKind[];
   readonly status?: JobStatus | readonly JobStatus[];
   readonly metadata?: Readonly<Record<string, string>>;
   /** Jobs whose name contains this, in capital or small letters. */
@@ -31,6 +33,9 @@ export interface LayerResource {
   readonly weights: readonly { name: string; shape: number[]; trainable: boolean }[];
   readonly nodes: readonly { input_shapes: (number | null)[][]; output_shapes: (number | null)[][] }[];
 }
+
+/** What a checkpoint is downloaded as. */
+export type CheckpointFormat = 'h5' | 'keras' | 'tfjs' | 'saved_model';
 
 /** A predict call's body: what has a default may be left out. */
 export type PredictInput = { [K in keyof PredictBody]?: PredictBody[K] } & ({ instances: unknown[] } | { inputs: unknown });
@@ -100,6 +105,30 @@ export class Jobs {
     return this.http.json(`${pathOf(id)}/continue`, { method: 'POST', json: { ...body }, headers, repeatable: true });
   }
 
+  /**
+   * A new job that evaluates a checkpoint of this one on a source: Keras's `evaluate` as its `metrics`. As safe as `create` against
+   * broken connections.
+   */
+  evaluate(id: string, body: InferenceInput, options: { idempotencyKey?: string } = {}): Promise<Job> {
+    return this.#infer(id, 'evaluate', body, options);
+  }
+
+  /** A new job that predicts for a whole source: an npz archive that `downloadPredictions` answers. */
+  predictSource(id: string, body: InferenceInput, options: { idempotencyKey?: string } = {}): Promise<Job> {
+    return this.#infer(id, 'predictions', body, options);
+  }
+
+  /**
+   * What a job of kind `predict` has predicted: an npz archive, one array an output.
+   *
+   * @param options.from the first byte to send, to go on with a download that broke off.
+   */
+  downloadPredictions(id: string, options: { from?: number; signal?: AbortSignal } = {}): Promise<Download> {
+    const { from = 0, signal } = options;
+    const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+    return download(this.http, `${pathOf(id)}/predictions/content`, { headers, signal });
+  }
+
   retry(id: string): Promise<Job> {
     return this.#post(id, 'retry', {});
   }
@@ -144,10 +173,11 @@ export class Jobs {
    * A checkpoint's file.
    *
    * @param ref an id, a filename, `best`, `latest`, `final`, or `epoch-N`.
-   * @param options.format `keras`: a whole model as the archive that Keras 3 opens.
+   * @param options.format `keras`: a whole model as the archive that Keras 3 opens; `tfjs`, `saved_model`: a tar for TensorFlow.js, or for
+   * TensorFlow and TensorFlow Serving.
    * @param options.from the first byte to send, to go on with a download that broke off.
    */
-  downloadCheckpoint(id: string, ref: string, options: { from?: number; format?: 'h5' | 'keras'; signal?: AbortSignal } = {}): Promise<Download> {
+  downloadCheckpoint(id: string, ref: string, options: { from?: number; format?: CheckpointFormat; signal?: AbortSignal } = {}): Promise<Download> {
     const { from = 0, format, signal } = options;
     const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
     return download(this.http, `${pathOf(id)}/checkpoints/${encodeURIComponent(ref)}/content`, { query: { format }, headers, signal });
@@ -216,6 +246,11 @@ export class Jobs {
   /** Has a worker send the job's webhook a test, once. What came of it is among its deliveries soon. */
   testWebhook(id: string): Promise<WebhookDelivery> {
     return this.http.json(`${pathOf(id)}/webhook-deliveries/test`, { method: 'POST', json: {} });
+  }
+
+  #infer(id: string, action: string, body: InferenceInput, options: { idempotencyKey?: string }): Promise<Job> {
+    const headers = { 'idempotency-key': options.idempotencyKey ?? newUlid() };
+    return this.http.json(`${pathOf(id)}/${action}`, { method: 'POST', json: { ...body }, headers, repeatable: true });
   }
 
   #post(id: string, action: string, json: JsonObject): Promise<Job> {

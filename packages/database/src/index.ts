@@ -5,7 +5,8 @@ export { deployMigrations } from './migrate/deploy.js';
 export { ensureProject, type ProjectRecord } from './keys/projects.js';
 export { authenticate, createKey, deleteKey, listKeys, type KeyRecord } from './keys/api-keys.js';
 
-export type { JobKind, JobRecord, SnapshotPointer } from './jobs/job-record.js';
+export type { InferenceRecord, JobRecord, SnapshotPointer, TrainRecord, UserJobRecord } from './jobs/job-record.js';
+export { createInference, type NewInference } from './jobs/create-inference.js';
 export { createJob, findIdempotentJob, type IdempotencyUse, type NewJob } from './jobs/create-job.js';
 export { presentJob } from './jobs/present-job.js';
 export { countJobs, findAnyJob, findJob, getJobSpec, listJobs, queuePosition, type ListJobs } from './jobs/find-jobs.js';
@@ -26,6 +27,8 @@ export { listSteps, recordSteps, type StepRecord, type StoredStep } from './resu
 export { thinSteps, type StepBounds } from './results/thin-steps.js';
 export { addCheckpoint, listCheckpoints, takeReplacedCheckpoints, type CheckpointRecord, type NewCheckpoint } from './results/checkpoints.js';
 export { discardSnapshot, saveSnapshot } from './results/snapshot.js';
+export { addPredictionPart, listPredictionParts, type PartArray, type PredictionPart } from './results/prediction-parts.js';
+export { recordResult } from './results/inference-result.js';
 
 export { deleteExpiredJob, findExpiredJobs, type ExpiredJob } from './retention/expired-jobs.js';
 export { findJobsToPrune, pruneCheckpoints, type Pruned } from './retention/prune-checkpoints.js';

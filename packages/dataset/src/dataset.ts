@@ -36,11 +36,11 @@ export interface BatchRun {
   readonly rows: readonly number[];
 }
 
-/** Batches for ever, pass after pass over all rows; the last batch of a pass may be smaller. Nothing is read before the first is asked for. */
+/** Batches pass after pass over all rows, for ever where `passes` does not say how many; the last batch of a pass may be smaller. Nothing is read before the first is asked for. */
 export interface BatchStream extends AsyncIterableIterator<Batch, void, undefined> {
   /**
    * The next `count` batches at once. Their arrays may be overwritten by the taking after the next one.
-   * @throws DataError, ObjectStoreUnavailableError, or the signal's reason; the stream is closed then
+   * @throws DataError, ObjectStoreUnavailableError, or the signal's reason; the stream is closed then. RangeError behind the last pass
    */
   take(count: number): Promise<BatchRun>;
   /** Gives up what is being read. A stream that is iterated over is closed where the iteration ends. */
@@ -54,6 +54,8 @@ export interface StreamOptions {
   readonly shuffle: boolean;
   /** The stream begins as if this many batches had been taken already. 0 by default. */
   readonly startBatch?: number;
+  /** The stream ends behind so many passes. Endless by default. */
+  readonly passes?: number;
   /** At least this many batches' rows are read before they are asked for. 10 by default, as in Keras. */
   readonly maxQueueSize?: number;
   /**

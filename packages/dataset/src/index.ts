@@ -6,6 +6,7 @@ export type { ValueRules } from './checks/rules-of-plan.js';
 export type { ValueRule } from './checks/value-rule.js';
 export { supportedFormats } from './formats/registry.js';
 export { checkSource, columnNames, openDataset, type ModelNames, type OpenOptions } from './open-dataset.js';
+export { readAs, type ReadAsOptions } from './read-as.js';
 export { RawInputs } from './raw/raw-inputs.js';
 export type { RawRows } from './raw/raw-rows.js';
 export { scanSource, type ScanOptions, type SourceScan } from './scan/scan-source.js';

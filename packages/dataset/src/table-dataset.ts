@@ -82,7 +82,7 @@ export class TableDataset implements Dataset {
 
   stream(options: StreamOptions): BatchStream {
     checkOptions(options);
-    const { batchSize, startBatch = 0, maxQueueSize = defaultQueueSize, workers = 1 } = options;
+    const { batchSize, startBatch = 0, passes = Infinity, maxQueueSize = defaultQueueSize, workers = 1 } = options;
     const order = this.pipeline.orderOf(options);
     const ended = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
@@ -90,7 +90,7 @@ export class TableDataset implements Dataset {
     const open = () => {
       lease = this.readers.lease(workers);
       const ahead = Math.ceil((maxQueueSize * batchSize) / order.windowRows);
-      return new Prefetch(this.pipeline.windows(order, startBatch, lease, signal), ahead, () => ended.abort());
+      return new Prefetch(this.pipeline.windows(order, { startBatch, passes }, lease, signal), ahead, () => ended.abort());
     };
     const close = async () => {
       ended.abort();

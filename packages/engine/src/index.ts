@@ -13,7 +13,7 @@ export type { ClassWeight } from './data/class-weight.js';
 export { ModelDataError } from './data/data-error.js';
 export { batchPermutation, permutation } from './data/shuffle.js';
 export { standardizeBatch, standardizeInputs } from './data/standardize.js';
-export { type ValueRule, type ValueRules, valueRules } from './data/value-rules.js';
+export { inputRules, type ValueRule, type ValueRules, valueRules } from './data/value-rules.js';
 export { readInitializer } from './initializers/registry.js';
 export { type CallScope, type Layer, type Mask } from './layers/layer.js';
 export { supportedLayers } from './layers/registry.js';
@@ -62,6 +62,7 @@ export { compileSpecOf, descriptionOf, restoreModelFile, toModelFile, toServedFi
 export { restoreSnapshot, SNAPSHOT_GROUP, type SnapshotState, toSnapshot } from './saving/snapshot.js';
 export { fromWeightsFile, inWeightOrder, type LoadOptions, toLayerWeights, WRITTEN_KERAS_VERSION } from './saving/weights.js';
 export { type Shape, shapeText } from './shape.js';
+export { predictStep } from './steps/predict-step.js';
 export { differentiate, type Differentiated } from './steps/gradients.js';
 export { evaluateArrays, evaluateStream } from './training/evaluate.js';
 export { fit, fitGenerator, type FitGeneratorOptions, type FitOptions } from './training/fit.js';
@@ -72,4 +73,5 @@ export { measurePlan, type MeasuredPlan, type PlanTrial, worthMeasuring } from '
 export { planTraining, type TrainingPlan } from './training/plan.js';
 export { planFromJson, planToJson } from './training/plan-json.js';
 export type { EpochPoint, FitCommon, ResumePoint } from './training/run-training.js';
+export { RunningMean, type RunningMeanState } from './training/running-mean.js';
 export { type Logs, Trainer } from './training/trainer.js';

@@ -36,7 +36,7 @@ interface Folder {
 }
 
 const folders: readonly Folder[] = [
-  { kind: 'job', name: 'jobs', namedByRows: /^(checkpoints\/|snapshots\/|data-\d+\.json$)/, named: objectsOfJobs },
+  { kind: 'job', name: 'jobs', namedByRows: /^(checkpoints\/|snapshots\/|predictions\/|data-\d+\.json$)/, named: objectsOfJobs },
   { kind: 'dataset', name: 'datasets', namedByRows: /^state-\d+\.json$/, named: objectsOfDatasets },
   { kind: 'model', name: 'models', namedByRows: /^model\.h5$/, named: objectsOfModels },
 ];

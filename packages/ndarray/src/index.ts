@@ -6,6 +6,8 @@ export { NpyError } from './npy/npy-error.js';
 export { NPY_PREFIX_BYTES, npyHeaderBytes, parseNpyHeader, type NpyHeader } from './npy/npy-header.js';
 export { decodeNpy, encodeNpy } from './npy/npy.js';
 export { decodeNpz, encodeNpz, type DecodeNpzOptions } from './npy/npz.js';
+export { streamNpz, type NpzPiece, type StreamedArray } from './npy/stream-npz.js';
+export { combineChecksums } from './zip/combine-checksums.js';
 export { findZipFault, type ZipFault } from './zip/find-fault.js';
 export { readZipDirectory, readZipEntry, type ZipWords } from './zip/read-zip.js';
 export { findZipEnd, LOCAL_HEADER_BYTES, parseZip64End, parseZipEntry, parseZipLocalHeader, widenZip64, ZIP64_END_BYTES, ZIP_TAIL_BYTES, type ZipDirectoryPlace, type ZipEntry } from './zip/records.js';

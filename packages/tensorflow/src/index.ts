@@ -7,4 +7,6 @@ export { TensorFlowError, type TensorFlowErrorCode } from './library/tensorflow-
 export type { TensorFlowStep } from './runtime/compiled-step.js';
 export type { TensorFlowProgram } from './runtime/program.js';
 export { createTensorFlowRuntime, TensorFlowRuntime, type TensorFlowRuntimeOptions } from './runtime/tensorflow-runtime.js';
+export { savedModel, SavedModelTooLargeError } from './serving/saved-model.js';
+export type { ServedStep, ServedTensor, ServingGraph } from './serving/serving-graph.js';
 export type { OpTime } from './session/op-times.js';

@@ -7,7 +7,7 @@ import { forKeras3 } from '../jobs/for-keras3.js';
 import { contentDisposition, matches } from './send-object.js';
 
 /** Of a file that is converted while others wait: it is read, held and written in memory. */
-const mostBytes = 2 ** 28;
+export const mostConvertedBytes = 2 ** 28;
 
 /**
  * Answers a checkpoint of a whole model as a `.keras` archive.
@@ -17,7 +17,7 @@ const mostBytes = 2 ** 28;
 export async function sendArchive(store: ObjectStore, request: FastifyRequest, reply: FastifyReply, checkpoint: CheckpointRecord): Promise<FastifyReply> {
   const { key, kind, filename, sha256, bytes, createdAt } = checkpoint;
   if (kind !== 'model') throw new ApiError('invalid_parameter', `${filename} has weights alone; a .keras is a whole model. Take it as .h5, or another checkpoint (save_weights_only: false)`);
-  if (bytes > mostBytes) throw new ApiError('invalid_parameter', `${filename} has ${bytes} bytes, more than the ${mostBytes} that are converted here; take it as .h5, which Keras 3 opens too`);
+  if (bytes > mostConvertedBytes) throw new ApiError('invalid_parameter', `${filename} has ${bytes} bytes, more than the ${mostConvertedBytes} that are converted here; take it as .h5, which Keras 3 opens too`);
   const etag = `W/"${sha256}-keras"`; // weak: files within an archive carry the time
   void reply.headers({ etag, 'cache-control': 'private, no-cache' });
   if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();

@@ -1,9 +1,10 @@
-import { findJob, getJobSpec, listCheckpoints, type JobRecord } from '@trainyard/database';
+import { findJob, getJobSpec, listCheckpoints } from '@trainyard/database';
 import { compileSpecOf } from '@trainyard/engine';
 import { parseModel, parseModelYaml, type ModelDescription } from '@trainyard/keras-format';
 import { Compile, invalidRequest, type ApiError, type JobRequest, type JsonObject, type ResolvedWeights, type Warning, type WeightsSource } from '@trainyard/protocol';
 import type { Deps } from '../deps.js';
 import { findCheckpoint } from './find-checkpoint.js';
+import { notOfKind } from './load-job.js';
 import { filePrefix } from './object-keys.js';
 import { asModelFault, filePathOf, notThere, readSavedModel } from './read-saved-model.js';
 import { resolveSources, type ResolvedSources } from './resolve-sources.js';
@@ -82,8 +83,9 @@ async function resolveWeights(deps: Deps, projectId: string, source: WeightsSour
 }
 
 async function checkpointOf({ database }: Deps, projectId: string, jobId: string, ref: string, pointer: string) {
-  const job: JobRecord | undefined = await findJob(database, projectId, jobId);
+  const job = await findJob(database, projectId, jobId);
   if (job === undefined) throw missing(`${pointer}/job`, `there is no job ${jobId}`);
+  if (job.kind !== 'train') throw missing(`${pointer}/job`, notOfKind(job, 'train'));
   const checkpoint = findCheckpoint(job, await listCheckpoints(database, jobId), ref);
   if (checkpoint === undefined) throw missing(`${pointer}/checkpoint`, `${jobId} has no checkpoint "${ref}"`);
   return { job, checkpoint };

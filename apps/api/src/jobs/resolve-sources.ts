@@ -10,19 +10,22 @@ export interface ResolvedSources {
 }
 
 /** @throws ApiError 422 when a dataset is not there, or not ready */
-export async function resolveSources({ database }: Deps, projectId: string, { train, validation }: JobRequest['data']): Promise<ResolvedSources> {
-  const find = async (source: JobSource | undefined, role: string): Promise<DatasetRecord | undefined> => {
-    if (source?.dataset === undefined) return undefined;
-    const found = await findDataset(database, projectId, source.dataset);
-    const issue = issueOf(found, source.dataset, jsonPointer(['data', role, 'dataset']));
-    if (issue) throw invalidRequest([issue], found ? 'data_invalid' : 'data_not_found');
-    return found;
-  };
+export async function resolveSources(deps: Deps, projectId: string, { train, validation }: JobRequest['data']): Promise<ResolvedSources> {
+  const find = (source: JobSource | undefined, role: string) => datasetOf(deps, projectId, source, jsonPointer(['data', role]));
   const datasets = { train: await find(train, 'train'), validation: await find(validation, 'validation') };
   return {
     data: { train: resolveSource(train, datasets.train?.source), validation: validation ? resolveSource(validation, datasets.validation?.source) : null },
     datasets: { ...(datasets.train && { train: datasets.train }), ...(datasets.validation && { validation: datasets.validation }) },
   };
+}
+
+/** The dataset that a source names, ready to be used. @throws ApiError 422 */
+export async function datasetOf({ database }: Deps, projectId: string, source: JobSource | undefined, pointer: string): Promise<DatasetRecord | undefined> {
+  if (source?.dataset === undefined) return undefined;
+  const found = await findDataset(database, projectId, source.dataset);
+  const issue = issueOf(found, source.dataset, `${pointer}/dataset`);
+  if (issue) throw invalidRequest([issue], found ? 'data_invalid' : 'data_not_found');
+  return found;
 }
 
 function issueOf(dataset: DatasetRecord | undefined, id: string, pointer: string): Issue | undefined {

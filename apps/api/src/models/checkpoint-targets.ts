@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.js';
 import { BriefCache } from '../http/brief-cache.js';
 import { chooseCheckpoint } from '../jobs/find-checkpoint.js';
-import { loadJob } from '../jobs/load-job.js';
+import { loadTraining } from '../jobs/load-job.js';
 import { modelOf } from './predict-from.js';
 import { targetOf, type Target } from './target.js';
 
@@ -41,7 +41,7 @@ export class CheckpointTargets {
   }
 
   async #load(request: Request, ref: string | undefined): Promise<Target> {
-    const job = await loadJob(this.deps, request);
+    const job = await loadTraining(this.deps, request);
     const target = targetOf(job, await chooseCheckpoint(this.deps, job, ref));
     return { ...target, modelJson: await modelOf(this.deps, target) };
   }

@@ -2,7 +2,7 @@ import { findAlias, listCheckpoints } from '@trainyard/database';
 import type { ModelResource } from '@trainyard/protocol';
 import type { Deps } from '../deps.js';
 import { chooseCheckpoint } from '../jobs/find-checkpoint.js';
-import { jobOf } from '../jobs/load-job.js';
+import { trainingOf } from '../jobs/load-job.js';
 import { isAliasName, modelNotFound, parseJobName } from './find-model.js';
 import { presentAlias, presentJobAsModel } from './present-model.js';
 
@@ -14,7 +14,7 @@ export async function describeModel(deps: Deps, projectId: string, name: string)
     if (!alias) throw modelNotFound(name);
     return presentAlias(alias);
   }
-  const job = await jobOf(deps, projectId, named.job);
+  const job = await trainingOf(deps, projectId, named.job);
   const answering = await chooseCheckpoint(deps, job, named.ref);
   const checkpoints = named.ref === undefined ? await listCheckpoints(deps.database, job.id) : [answering];
   return presentJobAsModel(name, job, checkpoints, answering);

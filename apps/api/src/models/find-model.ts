@@ -3,7 +3,7 @@ import { AliasName, ApiError, JobId } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { Deps } from '../deps.js';
 import { chooseCheckpoint } from '../jobs/find-checkpoint.js';
-import { jobOf } from '../jobs/load-job.js';
+import { trainingOf } from '../jobs/load-job.js';
 import { targetOf, type Target } from './target.js';
 
 /** The path's `{name}`. */
@@ -29,7 +29,7 @@ export interface ServedVersion {
  */
 export async function findServed(deps: Deps, projectId: string, name: string, version?: string): Promise<ServedVersion> {
   const named = parseJobName(name);
-  if (named) return jobVersion(deps, await jobOf(deps, projectId, named.job), { name, ref: named.ref, version });
+  if (named) return jobVersion(deps, await trainingOf(deps, projectId, named.job), { name, ref: named.ref, version });
   const number = version === undefined ? undefined : numberOf(version);
   const found = isAliasName(name) && number !== null ? await findAliasVersion(deps.database, projectId, name, number) : undefined;
   if (found) return { name, kind: 'alias', ...found };

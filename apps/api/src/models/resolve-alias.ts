@@ -5,6 +5,7 @@ import { writeModelFile, type ModelFile } from '@trainyard/keras-format';
 import { invalidRequest, newCheckpointId, type AliasBody, type AliasTargetBody, type ApiError, type Signature } from '@trainyard/protocol';
 import type { Deps } from '../deps.js';
 import { findCheckpoint, finalOrLatest } from '../jobs/find-checkpoint.js';
+import { notOfKind } from '../jobs/load-job.js';
 import { servedFileKey } from '../jobs/object-keys.js';
 import { asModelFault, readSavedModel } from '../jobs/read-saved-model.js';
 import { signatureOf, type Signatures } from './signature.js';
@@ -31,6 +32,7 @@ export async function resolveAlias(deps: Deps, signatures: Signatures, projectId
 async function fromJob(deps: Deps, signatures: Signatures, projectId: string, { job: jobId, checkpoint: ref }: Extract<AliasTargetBody, { job: string }>, pointer: string): Promise<NewAliasTarget> {
   const job = await findJob(deps.database, projectId, jobId);
   if (!job) throw missing(`${pointer}/job`, `there is no job ${jobId}`);
+  if (job.kind !== 'train') throw missing(`${pointer}/job`, notOfKind(job, 'train'));
   const all = await listCheckpoints(deps.database, jobId);
   const checkpoint = ref === undefined ? finalOrLatest(job, all) : findCheckpoint(job, all, ref);
   if (!checkpoint) throw missing(`${pointer}/checkpoint`, ref === undefined ? `${jobId} has no checkpoint yet` : `${jobId} has no checkpoint "${ref}"`);

@@ -37,9 +37,12 @@ export class Predictor {
     this.#leftOut = true;
   }
 
-  /** @throws when there is no connection, or it breaks; the signal's reason */
-  post({ type, content }: PredictorBody, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    return this.#pool.request({ path: `${this.#path}predict`, method: 'POST', headers: { 'content-type': type }, body: content, signal });
+  /**
+   * @param path below the predictor's URL.
+   * @throws when there is no connection, or it breaks; the signal's reason
+   */
+  post(path: string, { type, content }: PredictorBody, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    return this.#pool.request({ path: `${this.#path}${path}`, method: 'POST', headers: { 'content-type': type }, body: content, signal });
   }
 
   /** Whether it is time to probe it: at once where it is left out, else every so often. */

@@ -1,5 +1,5 @@
 import type { Client } from '@trainyard/client';
-import { isTerminal, jobStatuses, type Job, type JobEvent, type JobStatus, type LogLine } from '@trainyard/protocol';
+import { isTerminal, jobStatuses, type Job, type JobEvent, type JobKind, type JobStatus, type LogLine } from '@trainyard/protocol';
 import { historyPlots } from '../terminal/history-plot.js';
 import { historyTable } from '../terminal/history-table.js';
 import { kerasMetrics } from '../terminal/keras-bar.js';
@@ -11,13 +11,13 @@ import { endOf } from './follow.js';
 type Print = (line: string) => void;
 
 /** `trainyard ps`: the newest jobs. */
-export async function ps(client: Client, options: { status?: string; limit: number; ids?: boolean; json?: boolean }, print: Print): Promise<void> {
+export async function ps(client: Client, options: { kind?: JobKind; status?: string; limit: number; ids?: boolean; json?: boolean }, print: Print): Promise<void> {
   const status = options.status === undefined ? undefined : statusOf(options.status);
-  const { data } = await client.jobs.list({ limit: options.limit, ...(status !== undefined && { status }) });
+  const { data } = await client.jobs.list({ limit: options.limit, ...(options.kind !== undefined && { kind: options.kind }), ...(status !== undefined && { status }) });
   if (options.ids === true) return data.forEach(({ id }) => print(id));
   if (options.json === true) return print(toJson(data));
-  const rows = data.map((job) => [job.id, job.name ?? '', job.status, progressOf(job), metricsOf(job), age(job.created_at)]);
-  for (const line of table(['JOB', 'NAME', 'STATUS', 'EPOCH', 'METRICS', 'CREATED'], rows)) print(line);
+  const rows = data.map((job) => [job.id, job.kind, job.name ?? '', job.status, progressOf(job), metricsOf(job), age(job.created_at)]);
+  for (const line of table(['JOB', 'KIND', 'NAME', 'STATUS', 'EPOCH', 'METRICS', 'CREATED'], rows)) print(line);
 }
 
 /** `trainyard status`: one job in a few lines. */
@@ -26,13 +26,15 @@ export async function status(client: Client, id: string, options: { json?: boole
   if (options.json === true) return print(toJson(job));
   const lines: [string, string][] = [
     ['job', `${job.id}${job.name === null ? '' : ` (${job.name})`}`],
+    ['kind', job.kind],
     ['status', [job.status, job.phase, job.stop_reason].filter((part) => part !== null).join(', ')],
     ['model', `${job.model.class_name} ${job.model.name}, ${job.model.total_params.toLocaleString('en')} parameters`],
     ['epoch', progressOf(job)],
     ['metrics', metricsOf(job)],
     ['attempt', `${job.attempt} of ${job.max_attempts}`],
-    ['seed', String(job.seed)],
   ];
+  if (job.seed !== null) lines.push(['seed', String(job.seed)]);
+  if (job.inference !== null) lines.push(['of', `${job.inference.job}, ${job.inference.filename}`]);
   if (job.best !== null) lines.push(['best', `${job.best.monitor} ${job.best.value} in epoch ${job.best.epoch} (from 0)`]);
   if (job.error !== null) lines.push(['error', endOf({ ...job, status: 'failed' }).join(' ')]);
   for (const warning of job.warnings) lines.push(['warning', `${warning.pointer}: ${warning.detail}`]);
@@ -110,8 +112,8 @@ function statusOf(text: string): JobStatus {
 }
 
 /** `3/10`, counted from 1 as Keras's progress bar does. */
-function progressOf({ progress, status: now }: Job): string {
-  if (progress === null) return '';
+function progressOf({ kind, progress, status: now }: Job): string {
+  if (progress === null || kind !== 'train') return '';
   return `${Math.min(isTerminal(now) ? progress.epoch : progress.epoch + 1, progress.epochs)}/${progress.epochs}`;
 }
 

@@ -1,16 +1,11 @@
-import { createWriteStream } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import type { Client } from '@trainyard/client';
+import type { CheckpointFormat, Client } from '@trainyard/client';
 import { JobId } from '@trainyard/protocol';
-import { fileSize } from '../terminal/file-size.js';
-import { LiveLine, toJson, type Output } from '../terminal/output.js';
+import type { Output } from '../terminal/output.js';
 import { UserError } from '../user-error.js';
+import { saveDownload } from './download-file.js';
 import { fileError, parseJson, readText } from './job-file.js';
-import { progress } from './upload.js';
 
 export interface PredictOptions {
   readonly data?: string;
@@ -32,7 +27,7 @@ export interface PredictOptions {
  */
 export async function predict(client: Client, named: string, options: PredictOptions, print: (line: string) => void): Promise<void> {
   const given = [options.data, options.instances, options.image].filter((one) => one !== undefined);
-  if (given.length !== 1) throw new UserError('Say what to predict for: one of --data FILE (.npz or .json), --instances JSON and --image FILE');
+  if (given.length !== 1) throw new UserError('Say what to predict for: one of --data FILE (.npz or .json), --instances JSON, --image FILE and --source SOURCE');
   const isJob = JobId.safeParse(named).success;
   if (!isJob && options.checkpoint !== undefined) throw new UserError(`--checkpoint is for jobs: ${named} is a name, which says which checkpoint answers`);
   const common = { ...(options.checkpoint !== undefined && { checkpoint: options.checkpoint }), ...(options.classes === true && { outputs: 'classes' as const }) };
@@ -78,32 +73,11 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 export interface DownloadOptions {
   /** Where to write it; default: its own name, here. */
   readonly target?: string | undefined;
-  readonly format?: 'h5' | 'keras';
+  readonly format?: CheckpointFormat;
   readonly json?: boolean;
 }
 
 /** `trainyard download`: a checkpoint, complete or not at all. Answers where it was written. */
 export async function download(client: Client, job: string, ref: string, { target, format = 'h5', json = false }: DownloadOptions, output: Output): Promise<string> {
-  const { filename, bytes = 0, body: content } = await client.jobs.downloadCheckpoint(job, ref, { format });
-  const body = Readable.fromWeb(content as NodeReadableStream);
-  // The name comes from the server: only its last part may decide where we write.
-  const file = target ?? path.basename(filename);
-  const temporary = `${file}.part`;
-  const line = new LiveLine(output);
-  let received = 0;
-  body.on('data', (chunk: Buffer) => {
-    received += chunk.length;
-    line.draw(`Downloading ${path.basename(file)} ${progress(received, bytes)}`);
-  });
-  try {
-    await pipeline(body, createWriteStream(temporary));
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw fileError(file, error);
-  } finally {
-    line.clear();
-  }
-  output.write(json ? `${toJson({ file, bytes: received })}\n` : `${file} (${fileSize(received)})\n`);
-  return file;
+  return saveDownload(await client.jobs.downloadCheckpoint(job, ref, { format }), { target, json }, output);
 }

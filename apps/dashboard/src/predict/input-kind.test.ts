@@ -1,9 +1,9 @@
 import type { LayerResource } from '@trainyard/client';
-import type { DatasetResource, Job } from '@trainyard/protocol';
+import type { DatasetResource } from '@trainyard/protocol';
 import { expect, test } from 'vitest';
-import { inputKindOf, inputShapesOf } from './input-kind.js';
+import { inputKindOf, inputShapesOf, type JobData } from './input-kind.js';
 
-const data = (train: Partial<Job['data']['train']>): Job['data'] => ({ train: { uri: 'files/a.npz', transforms: [], ...train }, validation: null });
+const data = (train: Partial<JobData['train']>): JobData => ({ train: { uri: 'files/a.npz', transforms: [], ...train }, validation: null });
 
 test('images of a job that rescales them are typed in the file’s numbers', () => {
   const digits = data({ x: 'x', y: 'y', transforms: [{ rescale: { column: 'x', scale: 0.0625, offset: 0 } }, { to_categorical: { column: 'y', num_classes: 10 } }] });

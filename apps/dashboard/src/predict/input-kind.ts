@@ -11,10 +11,12 @@ export type InputKind =
   | { readonly kind: 'table'; readonly columns: readonly { readonly name: string; readonly isText: boolean }[] }
   | { readonly kind: 'json' };
 
-type Source = Job['data']['train'];
+/** The data of a job that trains. */
+export type JobData = NonNullable<Job['data']>;
+type Source = JobData['train'];
 
 /** What suits a job's data and the shapes of its model's inputs; JSON always does. */
-export function inputKindOf({ train }: Job['data'], inputShapes: readonly (readonly (number | null)[])[], dataset: DatasetResource | undefined): InputKind {
+export function inputKindOf({ train }: JobData, inputShapes: readonly (readonly (number | null)[])[], dataset: DatasetResource | undefined): InputKind {
   const names = inputColumns(train, dataset);
   const [only] = names ?? [];
   const isOnly = inputShapes.length === 1 && (names === undefined || names.length === 1);

@@ -1,5 +1,6 @@
-import type { DatasetResource, Job } from '@trainyard/protocol';
+import type { DatasetResource } from '@trainyard/protocol';
 import { expect, test } from 'vitest';
+import type { JobData } from './input-kind.js';
 import { areProbabilities, classNames, outputsOf, topClasses } from './outputs.js';
 
 test('outputs by name, or the only one', () => {
@@ -18,7 +19,7 @@ test('what are probabilities', () => {
 });
 
 test('names of classes: from the transforms, else from the scan, sorted as an attempt sorts them', () => {
-  const data = (transforms: Job['data']['train']['transforms']): Job['data'] => ({ train: { uri: 'files/a.csv', y: 'species', transforms }, validation: null });
+  const data = (transforms: JobData['train']['transforms']): JobData => ({ train: { uri: 'files/a.csv', y: 'species', transforms }, validation: null });
   const dataset = { scan: { columns: [{ name: 'species', kind: 'text', classes: [{ value: 'gentoo', count: 2 }, { value: 'adelie', count: 1 }] }] } } as unknown as DatasetResource;
   expect(classNames(data([{ to_categorical: { column: 'species', classes: ['x', 'y'] } }]), dataset)).toEqual(['x', 'y']);
   expect(classNames(data([{ index: { column: 'species', unknown: 'error' } }]), dataset)).toEqual(['adelie', 'gentoo']);

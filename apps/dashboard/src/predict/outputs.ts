@@ -1,4 +1,5 @@
-import type { DatasetResource, Job, Json } from '@trainyard/protocol';
+import type { DatasetResource, Json } from '@trainyard/protocol';
+import type { JobData } from './input-kind.js';
 
 /** One output of the model for one row. */
 export interface Output {
@@ -36,7 +37,7 @@ export const areProbabilities = (value: Json): boolean => Array.isArray(value) &
  * The names of the classes in the model's order, as the job's data have them; undefined where only numbers are known. What
  * a transform learns from text is sorted, so a dataset's scan tells the same.
  */
-export function classNames({ train }: Job['data'], dataset: DatasetResource | undefined): string[] | undefined {
+export function classNames({ train }: JobData, dataset: DatasetResource | undefined): string[] | undefined {
   const target = typeof train.y === 'string' ? train.y : undefined;
   if (train.images?.classes !== undefined) return [...train.images.classes];
   for (const transform of train.transforms) {

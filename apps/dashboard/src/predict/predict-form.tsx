@@ -5,7 +5,7 @@ import type { DatasetResource, Job, Json } from '@trainyard/protocol';
 import { useMemo, useState } from 'react';
 import { ProblemView } from '../errors/problem-view.js';
 import { useClient } from '../session/api-context.js';
-import { inputKindOf, inputShapesOf, type InputKind } from './input-kind.js';
+import { inputKindOf, inputShapesOf, type InputKind, type JobData } from './input-kind.js';
 import { JsonInput } from './json-input.js';
 import { PictureInput } from './picture-input.js';
 import { PixelsInput } from './pixels-input.js';
@@ -17,6 +17,7 @@ import { classNames, outputsOf } from './outputs.js';
 interface Props {
   readonly job: Job;
   readonly layers: readonly LayerResource[];
+  readonly data: JobData;
   readonly dataset: DatasetResource | undefined;
   readonly checkpoint: string | undefined;
 }
@@ -24,10 +25,10 @@ interface Props {
 const titles: Record<InputKind['kind'], string> = { picture: 'Picture', pixels: 'Picture', text: 'Text', table: 'Table row', json: 'JSON' };
 
 /** A row for the model, and what it makes of it. */
-export function PredictForm({ job, layers, dataset, checkpoint }: Props) {
+export function PredictForm({ job, data, layers, dataset, checkpoint }: Props) {
   const client = useClient();
   const shapes = useMemo(() => inputShapesOf(layers), [layers]);
-  const suited = useMemo(() => inputKindOf(job.data, shapes, dataset), [job.data, shapes, dataset]);
+  const suited = useMemo(() => inputKindOf(data, shapes, dataset), [data, shapes, dataset]);
   const [kind, setKind] = useState<InputKind['kind']>(suited.kind);
   const [row, setRow] = useState<Json>();
   const [raw, setRaw] = useState(true);
@@ -40,7 +41,7 @@ export function PredictForm({ job, layers, dataset, checkpoint }: Props) {
       return { prediction, ms: performance.now() - began, checkpoint: answer.checkpoint };
     },
   });
-  const names = useMemo(() => classNames(job.data, dataset), [job.data, dataset]);
+  const names = useMemo(() => classNames(data, dataset), [data, dataset]);
   const kinds = suited.kind === 'json' ? (['json'] as const) : ([suited.kind, 'json'] as const);
   const switchTo = (next: InputKind['kind']): void => {
     setRow(undefined);

@@ -12,17 +12,19 @@ export function PredictPage() {
   const { job: id, checkpoint } = useSearch({ from: '/predict' });
   const client = useClient();
   const navigate = useNavigate({ from: '/predict' });
-  const list = useQuery({ queryKey: ['predictable-jobs'], queryFn: () => client.jobs.list({ limit: 100 }) });
+  const list = useQuery({ queryKey: ['predictable-jobs'], queryFn: () => client.jobs.list({ kind: 'train', limit: 100 }) });
   const chosen = useQuery({
     queryKey: ['predict-from', id],
     enabled: id !== undefined,
     queryFn: async () => {
       const jobId = id ?? '';
       const [job, layers] = await Promise.all([client.jobs.get(jobId), client.jobs.layers(jobId)]);
-      const { dataset: datasetId } = job.data.train;
+      const { data } = job;
+      if (data === null) throw new Error(`${job.id} has not trained a model; choose ${job.inference?.job ?? 'another job'}`);
+      const { dataset: datasetId } = data.train;
       // A dataset may have been deleted since: the job does without, and so do we.
       const dataset = datasetId === undefined ? undefined : await client.datasets.get(datasetId).catch(() => undefined);
-      return { job, layers, dataset };
+      return { job, data, layers, dataset };
     },
     staleTime: 60_000,
   });

@@ -1,5 +1,6 @@
 import { webcrypto } from 'node:crypto';
-import { buildModel, countParams, descriptionOf, fromWeightsFile, inWeightOrder, ModelProgram, type Runtime } from '@trainyard/engine';
+import { buildModel, countParams, descriptionOf, fromWeightsFile, inWeightOrder, type Model, ModelProgram, type Runtime, weightRefs } from '@trainyard/engine';
+import type { NdArray } from '@trainyard/ndarray';
 import { FormatError, parseModel, readModelFile, readWeightsFile, type WeightsFile, type ModelDescription } from '@trainyard/keras-format';
 import { type ObjectStore } from '@trainyard/object-store';
 import type { PredictorRequest } from '@trainyard/protocol';
@@ -18,18 +19,23 @@ const compiledGraphBytes = 8 * 2 ** 20;
  *
  * @throws ObjectNotFoundError, ObjectStoreUnavailableError, FormatError
  */
-export async function loadModel(store: ObjectStore, runtime: Runtime, { checkpoint, model: json }: Pick<PredictorRequest, 'checkpoint' | 'model'>, onRun?: (report: RunReport) => void): Promise<ServedModel> {
-  const { description, weights } = await readParts(await store.read(checkpoint.key), checkpoint, json);
-  const model = buildModel(description);
-  const values = fromWeightsFile(model, weights);
+export async function loadModel(store: ObjectStore, runtime: Runtime, request: Pick<PredictorRequest, 'checkpoint' | 'model'>, onRun?: (report: RunReport) => void): Promise<ServedModel> {
+  const { model, values } = await readCheckpoint(store, request);
   const program = new ModelProgram(model, runtime);
   try {
-    await program.load(inWeightOrder(program.weights, values));
+    await program.load(values);
   } catch (error) {
     program.dispose();
     throw error;
   }
   return new ServedModel(program, programBytes + bytesPerWeight * countParams(model).total, model.loopsOverTime ? compiledGraphBytes : graphBytes, onRun);
+}
+
+/** A checkpoint's model, and its weights in `get_weights()` order. @throws ObjectNotFoundError, ObjectStoreUnavailableError, FormatError */
+export async function readCheckpoint(store: ObjectStore, { checkpoint, model: json }: Pick<PredictorRequest, 'checkpoint' | 'model'>): Promise<{ model: Model; values: NdArray[] }> {
+  const { description, weights } = await readParts(await store.read(checkpoint.key), checkpoint, json);
+  const model = buildModel(description);
+  return { model, values: inWeightOrder(weightRefs(model), fromWeightsFile(model, weights)) };
 }
 
 interface Parts {

@@ -82,7 +82,7 @@ export class ServedModel {
     const x = standardizeInputs(this.model, given);
     const rows = x[0]?.shape[0] ?? 0;
     const joinedRows = rows === 0 ? 0 : powerOfTwoUpTo(Math.min(batchSize, maxBatchSize));
-    return this.#batcher.submit({ x, rows, layers, batchSize: this.#declaredBatchSize ?? powerOfTwoUpTo(batchSize), joinedRows, maxDelayMs, signal });
+    return this.#batcher.submit({ x, rows, layers, batchSize: this.program.declaredBatchSize ?? powerOfTwoUpTo(batchSize), joinedRows, maxDelayMs, signal });
   }
 
   async #run({ x, layers, batchSize }: Pick<Work, 'x' | 'layers' | 'batchSize'>): Promise<NamedOutput[]> {
@@ -98,10 +98,6 @@ export class ServedModel {
 
   get #isStateful(): boolean {
     return this.program.states.length > 0;
-  }
-
-  get #declaredBatchSize(): number | undefined {
-    return this.#isStateful ? (this.model.inputs[0]?.shape[0] ?? undefined) : undefined;
   }
 
   #disposeIfUnused(): void {

@@ -18,7 +18,7 @@ export interface AttemptSupervisorOptions {
   readonly database: Database;
   readonly log: Logger;
   readonly stallTimeoutMs: number;
-  /** Called once, when the first step has been trained. */
+  /** Called once, when the first step has been made. */
   readonly onTraining: () => void;
 }
 
@@ -76,7 +76,8 @@ export class AttemptSupervisor {
 
   #outOfMemory(usedBytes?: number): AttemptEnd {
     const did = usedBytes === undefined ? 'asked for more host memory than it may have' : `used ${Math.ceil(usedBytes / 2 ** 20)} MB of host memory`;
-    const message = `the training process ${did}, its limit is ${this.#limitMiB} MB; raise memory_limit_mb, lower batch_size, or stream the data with fit_generator`;
+    const remedy = this.order.kind === 'train' ? 'raise memory_limit_mb, lower batch_size, or stream the data with fit_generator' : 'raise memory_limit_mb, or lower batch_size';
+    const message = `the training process ${did}, its limit is ${this.#limitMiB} MB; ${remedy}`;
     return { status: 'failed', error: jobError('oom_host', message, '/resources/memory_limit_mb') };
   }
 
@@ -136,7 +137,7 @@ export class AttemptSupervisor {
   async #watch(): Promise<void> {
     const { stallTimeoutMs } = this.options;
     if (Date.now() - this.#lastSign > stallTimeoutMs) {
-      const message = `no step was trained for ${stallTimeoutMs / 1000} s`;
+      const message = `no step was made for ${stallTimeoutMs / 1000} s`;
       this.#end({ status: 'queued', reason: 'no progress', fault: jobError('no_progress', message) });
     }
     const { pid } = this.process;

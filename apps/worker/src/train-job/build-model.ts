@@ -1,4 +1,4 @@
-import { buildModel, compileModel, standardizeBatch, Trainer, type Batch, type CompiledModel, type CompileSpec } from '@trainyard/engine';
+import { buildModel, compileModel, standardizeBatch, Trainer, type Batch, type CompiledModel, type CompileSpec, type Model } from '@trainyard/engine';
 import { parseModel } from '@trainyard/keras-format';
 import { allocate, sizeOf } from '@trainyard/ndarray';
 import type { ArraySpec, Dataset } from '@trainyard/dataset';
@@ -11,9 +11,14 @@ import { inPart } from './placed-error.js';
  *
  * @throws PlacedError with the FormatError that says what is wrong.
  */
-export async function describeModel(spec: JobSpec): Promise<CompiledModel> {
-  const model = await inPart('/model', () => buildModel(parseModel(spec.architecture)));
+export async function describeModel(spec: Pick<JobSpec, 'architecture' | 'compile'>): Promise<CompiledModel> {
+  const model = await describeArchitecture(spec);
   return inPart('/compile', () => compileModel(model, spec.compile as unknown as CompileSpec, '/compile'));
+}
+
+/** The model alone. @throws PlacedError with the FormatError that says what is wrong. */
+export function describeArchitecture({ architecture }: Pick<JobSpec, 'architecture'>): Promise<Model> {
+  return inPart('/model', () => buildModel(parseModel(architecture)));
 }
 
 /** This machine lacks what the job asks for. */
@@ -21,16 +26,20 @@ export class NoSuchDeviceError extends Error {
   override readonly name = 'NoSuchDeviceError';
 }
 
+/** The model in a runtime of its own, within the job's resources. @throws NoSuchDeviceError */
+export function createTrainer(compiled: CompiledModel, { resources, seed }: Pick<JobSpec, 'resources' | 'seed'>, library: string): Trainer {
+  return new Trainer(compiled, createRuntime(resources, library), seed);
+}
+
 /**
- * The model in a runtime of its own, within the job's resources.
+ * A runtime within a job's resources.
  *
  * @throws NoSuchDeviceError when the job asks for a GPU and there is none.
  */
-export function createTrainer(compiled: CompiledModel, spec: JobSpec, library: string): Trainer {
-  const { resources, seed } = spec;
+export function createRuntime(resources: JobSpec['resources'], library: string): TensorFlowRuntime {
   const runtime = createTensorFlowRuntime({ library, config: tensorFlowConfig(resources) });
   if (resources.device.startsWith('gpu')) requireGpu(runtime, resources.device);
-  return new Trainer(compiled, runtime, seed);
+  return runtime;
 }
 
 function requireGpu(runtime: TensorFlowRuntime, device: string): void {

@@ -56,7 +56,7 @@ export async function openData(attempt: Attempt, names: ModelNames, check: (data
 /** Milliseconds between two reports of rows: what tells the watchdog that reading goes on. */
 const reportEveryMs = 1_000;
 
-function rowsReporter({ report }: Attempt): (rows: number) => void {
+export function rowsReporter({ report }: Pick<Attempt, 'report'>): (rows: number) => void {
   let total = 0;
   let told = -Infinity;
   return (rows) => {

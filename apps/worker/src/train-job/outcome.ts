@@ -80,7 +80,7 @@ function recognize(error: unknown, place: string | undefined): Known {
 /** What the part of the request that is wrong is about tells the code. */
 function formatFault(error: FormatError, place = ''): Known {
   if (place === '/model') return { kind: 'user', code: 'model_invalid', pointer: `/model${error.pointer}` };
-  if (place.startsWith('/weights')) return { kind: 'user', code: 'weights_invalid', pointer: place };
+  if (place.startsWith('/weights') || place === '/checkpoint') return { kind: 'user', code: 'weights_invalid', pointer: place };
   if (place === '/compile') return { kind: 'user', code: 'compile_invalid', pointer: error.pointer };
   if (error.pointer.startsWith('/callbacks')) return { kind: 'user', code: 'invalid_request', pointer: error.pointer };
   return { kind: 'machine', code: 'internal_error' }; // a file of our own: a snapshot that cannot be read

@@ -1,16 +1,13 @@
-import type { AttemptEnd } from '@trainyard/database';
 import { valueRules } from '@trainyard/engine';
 import type { Attempt } from './attempt.js';
 import { checkShapes, createTrainer, describeModel } from './build-model.js';
 import { finish, saveFinal } from './finish.js';
 import { prepareTraining, type Training } from './fit.js';
 import { openData } from './open-dataset.js';
-import { outcomeOf, type Outcome } from './outcome.js';
+import type { Outcome } from './outcome.js';
 import { restore } from './restore.js';
+import { flushInTime, windUp } from './wind-up.js';
 import { InterruptedError } from './wishes.js';
-
-/** Milliseconds that an attempt which was broken off may take to store what it has. */
-const windUpMs = 20_000;
 
 /** Runs an attempt from its first stage to its end. Whatever happens is an outcome: this does not throw. */
 export async function trainJob(attempt: Attempt): Promise<Outcome> {
@@ -21,7 +18,7 @@ export async function trainJob(attempt: Attempt): Promise<Outcome> {
     await training.run();
     return await finish(attempt, training);
   } catch (error) {
-    return windUp(attempt, training, error);
+    return windUpTraining(attempt, training, error);
   }
 }
 
@@ -49,30 +46,12 @@ async function prepare(attempt: Attempt): Promise<Training> {
 }
 
 /** Stores what can still be stored, and answers what the error means. */
-async function windUp(attempt: Attempt, training: Training | undefined, error: unknown): Promise<Outcome> {
-  const outcome = outcomeOf(error);
-  if (outcome === undefined) return undefined;
-  try {
+function windUpTraining(attempt: Attempt, training: Training | undefined, error: unknown): Promise<Outcome> {
+  return windUp(attempt, error, async () => {
     training?.monitor.flush();
     if (isCancellation(error) && training) await saveFinal(attempt, training);
-    else await within(windUpMs, attempt.journal.flush());
-  } catch (later) {
-    // The first error says how the attempt ended, except that a job which is not ours any more is not ours to end.
-    if (outcomeOf(later) === undefined) return undefined;
-  }
-  return withLog(attempt, outcome);
+    else await flushInTime(attempt);
+  });
 }
 
 const isCancellation = (error: unknown): boolean => error instanceof InterruptedError && error.interruption === 'cancel';
-
-async function withLog(attempt: Attempt, outcome: AttemptEnd): Promise<Outcome> {
-  const message = outcome.status === 'failed' ? outcome.error.message : outcome.status === 'queued' ? outcome.fault?.message : undefined;
-  if (message === undefined) return outcome;
-  attempt.log('error', message);
-  await within(windUpMs, attempt.journal.flush().catch(() => undefined));
-  return outcome;
-}
-
-function within(ms: number, work: Promise<void>): Promise<void> {
-  return Promise.race([work, new Promise<void>((resolve) => setTimeout(resolve, ms).unref())]);
-}

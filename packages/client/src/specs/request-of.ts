@@ -7,12 +7,11 @@ import type { Job, JsonObject, ResolvedSource } from '@trainyard/protocol';
  */
 export function requestOf(job: Job, model?: JsonObject): JsonObject {
   const { name, metadata, seed, priority, compile, data, fit, fit_generator, callbacks, resources, limits, retention, webhook } = job;
-  const { train, validation } = data;
   const body = {
     ...{ name, metadata, seed, priority },
     model: model ?? { job: job.id, checkpoint: 'final' },
     compile,
-    data: { train: sourceOf(train), ...(validation === null ? {} : { validation: sourceOf(validation) }) },
+    ...(data === null ? {} : { data: { train: sourceOf(data.train), ...(data.validation === null ? {} : { validation: sourceOf(data.validation) }) } }),
     ...(fit === null ? {} : { fit }),
     ...(fit_generator === null ? {} : { fit_generator }),
     ...{ callbacks, resources, limits, retention },

@@ -1,4 +1,4 @@
-import type { Delivery, JobSpec, ScanSpec } from '@trainyard/protocol';
+import type { Delivery, InferenceSpec, JobSpec, ScanSpec } from '@trainyard/protocol';
 import type { Database, Transaction } from '../database.js';
 import { Prisma } from '../generated/client.js';
 import { jsonSql } from '../json-input.js';
@@ -9,7 +9,11 @@ import { rewindExtremes } from '../results/step-extremes.js';
 import { notifyWebhook } from '../webhooks/notify-webhook.js';
 
 /** What an attempt does. */
-export type Work = { readonly kind: 'train'; readonly spec: JobSpec } | { readonly kind: 'scan'; readonly spec: ScanSpec };
+export type Work =
+  | { readonly kind: 'train'; readonly spec: JobSpec }
+  | { readonly kind: 'evaluate'; readonly spec: InferenceSpec }
+  | { readonly kind: 'predict'; readonly spec: InferenceSpec }
+  | { readonly kind: 'scan'; readonly spec: ScanSpec };
 
 export interface Claim {
   readonly job: JobRecord;
@@ -55,12 +59,15 @@ export async function claimJob(
   });
 }
 
-function workOf({ kind, spec }: JobRecord, architecture: JobSpec['architecture']): Work {
-  switch (kind) {
+function workOf(record: JobRecord, architecture: JobSpec['architecture']): Work {
+  switch (record.kind) {
     case 'train':
-      return { kind, spec: { ...spec, architecture } };
+      return { kind: record.kind, spec: { ...record.spec, architecture } };
+    case 'evaluate':
+    case 'predict':
+      return { kind: record.kind, spec: { ...record.spec, architecture } };
     case 'scan':
-      return { kind, spec: spec as unknown as ScanSpec };
+      return { kind: record.kind, spec: record.spec };
   }
 }
 

@@ -4,8 +4,8 @@ import { IdempotencyMismatchError } from '../errors.js';
 import { appendEventsUnfenced } from '../results/events.js';
 import { jsonInput } from '../json-input.js';
 import { Prisma } from '../generated/client.js';
-import { storeUses } from './object-uses.js';
-import { toJobRecord, withoutArchitecture, type JobKind, type JobRecord } from './job-record.js';
+import { storeUses, usesOf } from './object-uses.js';
+import { toJobRecord, withoutArchitecture, type JobRecord, type StoredKind } from './job-record.js';
 
 export interface NewJob {
   readonly projectId: string;
@@ -36,7 +36,7 @@ export async function createJob(database: Database, { projectId, spec, model, wa
   const row = { projectId, kind: 'train' as const, name: spec.name, metadata: spec.metadata, spec: rest, architecture, model, warnings, idempotency };
   return withIdempotency(database, projectId, idempotency, async (transaction) => {
     const job = await insertJob(transaction, row);
-    await storeUses(transaction, job.id, spec);
+    await storeUses(transaction, job.id, usesOf(spec));
     return job;
   });
 }
@@ -77,7 +77,7 @@ export async function findIdempotentJob(database: Database, projectId: string, u
 /** A job's row of any kind. */
 export interface NewJobRow {
   readonly projectId: string;
-  readonly kind: JobKind;
+  readonly kind: StoredKind;
   readonly name: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly spec: { readonly priority: number; readonly limits: { readonly max_attempts: number } };

@@ -1,12 +1,14 @@
-import type { JobSpec, JobStatus } from '@trainyard/protocol';
+import { JobKind, type JobSpec, type JobStatus } from '@trainyard/protocol';
 import type { Database } from '../database.js';
 import { Prisma } from '../generated/client.js';
-import { toJobRecord, withoutArchitecture, type JobRecord } from './job-record.js';
+import { toJobRecord, withoutArchitecture, type JobRecord, type UserJobRecord } from './job-record.js';
 
-/** A project's job that trains; undefined when there is none, or it is another project's. */
-export async function findJob(database: Database, projectId: string, jobId: string): Promise<JobRecord | undefined> {
-  const row = await database.run((client) => client.job.findFirst({ where: { id: jobId, projectId, kind: 'train' }, omit: withoutArchitecture }));
-  return row === null ? undefined : toJobRecord(row);
+const userKinds = JobKind.options;
+
+/** A project's job of a kind that users see; undefined when there is none, or it is another project's. */
+export async function findJob(database: Database, projectId: string, jobId: string): Promise<UserJobRecord | undefined> {
+  const row = await database.run((client) => client.job.findFirst({ where: { id: jobId, projectId, kind: { in: userKinds } }, omit: withoutArchitecture }));
+  return row === null ? undefined : (toJobRecord(row) as UserJobRecord);
 }
 
 /** A job whoever's it is: for workers. */
@@ -15,7 +17,7 @@ export async function findAnyJob(database: Database, jobId: string): Promise<Job
   return row === null ? undefined : toJobRecord(row);
 }
 
-/** The whole spec of a job, with its architecture. */
+/** The whole spec of a job that trains, with its architecture. */
 export async function getJobSpec(database: Database, jobId: string): Promise<JobSpec> {
   const row = await database.run((client) =>
     client.job.findUniqueOrThrow({ where: { id: jobId }, select: { spec: true, architecture: true } }),
@@ -25,6 +27,8 @@ export async function getJobSpec(database: Database, jobId: string): Promise<Job
 
 export interface ListJobs {
   readonly projectId: string;
+  /** Any of these; all that users see when empty or left out. */
+  readonly kinds?: readonly JobKind[];
   /** Any of these; all when empty or left out. */
   readonly statuses?: readonly JobStatus[];
   /** Jobs that have each of these entries. */
@@ -38,13 +42,13 @@ export interface ListJobs {
   readonly order: 'asc' | 'desc';
 }
 
-/** A page of a project's jobs that train. */
-export async function listJobs(database: Database, query: ListJobs): Promise<{ jobs: JobRecord[]; hasMore: boolean }> {
-  const { projectId, statuses = [], metadata = {}, name, limit, after, order } = query;
+/** A page of a project's jobs. */
+export async function listJobs(database: Database, query: ListJobs): Promise<{ jobs: UserJobRecord[]; hasMore: boolean }> {
+  const { projectId, kinds = [], statuses = [], metadata = {}, name, limit, after, order } = query;
   const ids = await database.run((client) =>
     client.$queryRaw<{ id: string }[]>(Prisma.sql`
       SELECT id FROM jobs
-      WHERE project_id = ${projectId} AND kind = 'train'
+      WHERE project_id = ${projectId} AND kind IN (${Prisma.join(kinds.length === 0 ? userKinds : kinds)})
         ${statuses.length === 0 ? Prisma.empty : Prisma.sql`AND status::text IN (${Prisma.join(statuses)})`}
         ${Object.keys(metadata).length === 0 ? Prisma.empty : Prisma.sql`AND metadata @> ${JSON.stringify(metadata)}::jsonb`}
         ${name === undefined ? Prisma.empty : Prisma.sql`AND strpos(lower(name), lower(${name})) > 0`}
@@ -56,7 +60,7 @@ export async function listJobs(database: Database, query: ListJobs): Promise<{ j
   const rows = await database.run((client) =>
     client.job.findMany({ where: { id: { in: page } }, orderBy: { id: order }, omit: withoutArchitecture }),
   );
-  return { jobs: rows.map(toJobRecord), hasMore: ids.length > limit };
+  return { jobs: rows.map((row) => toJobRecord(row) as UserJobRecord), hasMore: ids.length > limit };
 }
 
 /** How many queued jobs, of all projects, run before this one. */

@@ -1,4 +1,4 @@
-import type { Best, Intent, JobError, JobPhase, JobSpec, JobStatus, Json, JsonObject, Metrics, ModelSummary, Progress, StopReason, Warning } from '@trainyard/protocol';
+import type { Best, InferenceResult, InferenceSpec, Intent, JobError, JobKind, JobPhase, JobSpec, JobStatus, Json, JsonObject, Metrics, ModelSummary, Progress, ScanSpec, StopReason, Warning } from '@trainyard/protocol';
 import type { Prisma } from '../generated/client.js';
 
 /** Where an attempt goes on: what the job's newest snapshot is, and what was known when it was stored. */
@@ -10,14 +10,26 @@ export interface SnapshotPointer {
   readonly latestMetrics: Metrics;
 }
 
-/** `train`: what users POST. `scan`: looks through a dataset; users see it as the dataset's status. */
-export type JobKind = 'train' | 'scan';
+/** The kinds that users see, and `scan`: looks through a dataset; users see it as the dataset's status. */
+export type StoredKind = JobKind | 'scan';
 
-/** A job's row, except for its architecture. Only a `train` has a model, and the spec that is declared here. */
-export interface JobRecord {
+/** A job's row, except for its architecture. */
+export type JobRecord = TrainRecord | InferenceRecord | ScanRecord;
+/** A job that users see as one. */
+export type UserJobRecord = TrainRecord | InferenceRecord;
+export type TrainRecord = RecordOf<'train', Omit<JobSpec, 'architecture'>>;
+export type InferenceRecord = RecordOf<'evaluate' | 'predict', Omit<InferenceSpec, 'architecture'>>;
+type ScanRecord = RecordOf<'scan', ScanSpec>;
+
+interface RecordOf<Kind extends StoredKind, Spec> extends CommonRecord {
+  readonly kind: Kind;
+  readonly spec: Spec;
+}
+
+/** What all kinds have. Of a `scan` the model is empty. */
+interface CommonRecord {
   readonly id: string;
   readonly projectId: string;
-  readonly kind: JobKind;
   readonly name: string | null;
   readonly metadata: Record<string, string>;
   readonly status: JobStatus;
@@ -25,7 +37,6 @@ export interface JobRecord {
   readonly intent: Intent | null;
   readonly stopReason: StopReason | null;
   readonly priority: number;
-  readonly spec: Omit<JobSpec, 'architecture'>;
   readonly model: ModelSummary;
   readonly warnings: readonly Warning[];
   readonly error: JobError | null;
@@ -43,6 +54,8 @@ export interface JobRecord {
   readonly latestMetrics: Metrics;
   readonly best: Best | null;
   readonly historyParams: Record<string, Json>;
+  /** What came of an evaluation, or of predictions. */
+  readonly result: InferenceResult | null;
   /** Milliseconds that the attempts which have ended were running. */
   readonly ranMs: number;
   readonly eventSeq: number;
@@ -68,12 +81,12 @@ export function toJobRecord(row: Row): JobRecord {
   return {
     ...{ id, projectId, name, status, priority, attempt, maxAttempts, failedAttempts, worker, leaseExpiresAt },
     ...{ metricsEvery, dataKey, eventSeq, webhookDisabledAt, createdAt, queuedAt, startedAt, finishedAt, expiresAt },
-    kind: row.kind as JobKind,
+    // The two belong together: a spec is of its row's kind.
+    ...({ kind: row.kind, spec: row.spec } as unknown as Pick<TrainRecord, 'kind' | 'spec'>),
     metadata: row.metadata as Record<string, string>,
     phase: row.phase as JobPhase | null,
     intent: row.intent as Intent | null,
     stopReason: row.stopReason as StopReason | null,
-    spec: row.spec as unknown as JobRecord['spec'],
     model: row.model as unknown as ModelSummary,
     warnings: row.warnings as unknown as Warning[],
     error: row.error as unknown as JobError | null,
@@ -83,6 +96,7 @@ export function toJobRecord(row: Row): JobRecord {
     latestMetrics: row.latestMetrics as unknown as Metrics,
     best: row.best as unknown as Best | null,
     historyParams: row.historyParams as Record<string, Json>,
+    result: row.result as unknown as InferenceResult | null,
     ranMs: Number(row.ranMs),
   };
 }

@@ -4,15 +4,16 @@ import { CheckpointGoneError, JobInUseError } from '../errors.js';
 import { Prisma } from '../generated/client.js';
 
 /*
- * A job may work from objects of another one: a checkpoint for its weights, or the end of one that it continues. Until it has
- * ended, those are kept, whatever becomes of the other. An alias refers to checkpoints, by any of its versions: as long as it does,
+ * A job may work from objects of another one: a checkpoint for its weights, that it evaluates or predicts by, or the end of one that
+ * it continues. Until it has ended, those are kept, whatever becomes of the other. An alias refers to checkpoints, by any of its versions: as long as it does,
  * they are kept. Who creates such a job, or moves an alias, locks the other's row and the checkpoint's (FOR KEY SHARE) before it
  * stores the use; who deletes either locks it FOR UPDATE and then looks for uses. So one of the two sees the other.
  */
 
 type Works = Pick<JobSpec, 'weights' | 'continued'>;
 
-interface Use {
+/** An object of another job that a job works from. */
+export interface Use {
   readonly job: string;
   readonly key: string;
   /** The checkpoint whose file it is, where it is one's. */
@@ -20,7 +21,7 @@ interface Use {
 }
 
 /** The objects of other jobs that a job of this spec works from. */
-function usesOf({ weights, continued }: Works): Use[] {
+export function usesOf({ weights, continued }: Works): Use[] {
   const uses: Use[] = weights.flatMap(({ from }) => ('key' in from ? [from] : []));
   if (!continued) return uses;
   const { job, key, checkpoint, data_key: dataKey } = continued;
@@ -32,8 +33,7 @@ function usesOf({ weights, continued }: Works): Use[] {
  *
  * @throws CheckpointGoneError
  */
-export async function storeUses(transaction: Transaction, jobId: string, spec: Works): Promise<void> {
-  const uses = usesOf(spec);
+export async function storeUses(transaction: Transaction, jobId: string, uses: readonly Use[]): Promise<void> {
   if (uses.length === 0) return;
   await holdCheckpoints(transaction, uses);
   await transaction.objectUse.createMany({ data: uses.map(({ job, key }) => ({ jobId, key, ownerId: job })), skipDuplicates: true });

@@ -12,14 +12,15 @@ interface Named {
 }
 
 /**
- * Of these jobs, those that are there, each with the keys of the objects that rows name: checkpoints, both snapshots, what was learnt
- * of the data, what other jobs work from, and what aliases refer to.
+ * Of these jobs, those that are there, each with the keys of the objects that rows name: checkpoints, both snapshots, predictions and
+ * their parts, what was learnt of the data, what other jobs work from, and what aliases refer to.
  */
 export async function objectsOfJobs(database: Database, ids: readonly string[]): Promise<Map<string, ReadonlySet<string>>> {
   const rows = await database.run((client) =>
     client.$queryRaw<Named[]>`
-      SELECT id, array_remove(ARRAY[data_key, snapshot->>'key', previous_snapshot->>'key']
+      SELECT id, array_remove(ARRAY[data_key, snapshot->>'key', previous_snapshot->>'key', result->>'key']
         || ARRAY(SELECT key FROM checkpoints WHERE job_id = jobs.id)
+        || ARRAY(SELECT key FROM prediction_parts WHERE job_id = jobs.id)
         || ARRAY(SELECT object_uses.key FROM object_uses JOIN jobs AS users ON users.id = object_uses.job_id
                  WHERE owner_id = jobs.id AND users.status IN ('queued', 'running', 'paused'))
         || ARRAY(SELECT key FROM alias_targets WHERE job_id = jobs.id), NULL) AS keys

@@ -1,6 +1,6 @@
 import { newWebhookDeliveryId, webhookEvents, type WebhookDeliveryType, type WebhookPayload } from '@trainyard/protocol';
 import type { Transaction } from '../database.js';
-import { toJobRecord, withoutArchitecture, type JobRecord } from '../jobs/job-record.js';
+import { toJobRecord, withoutArchitecture, type JobRecord, type UserJobRecord } from '../jobs/job-record.js';
 import { presentJob } from '../jobs/present-job.js';
 
 /**
@@ -9,7 +9,7 @@ import { presentJob } from '../jobs/present-job.js';
  */
 export async function notifyWebhook(transaction: Transaction, job: JobRecord): Promise<void> {
   const type = webhookEvents.find((event) => event === `job.${job.status}`);
-  if (type === undefined || job.webhookDisabledAt !== null || !job.spec.webhook?.events.includes(type)) return;
+  if (job.kind === 'scan' || type === undefined || job.webhookDisabledAt !== null || !job.spec.webhook?.events.includes(type)) return;
   await writeDelivery(transaction, job, type);
 }
 
@@ -20,7 +20,7 @@ export async function notifyWebhookOf(transaction: Transaction, jobId: string, {
 }
 
 /** Stores a delivery that is due at once, with the job as it is now. @returns its id */
-export async function writeDelivery(transaction: Transaction, job: JobRecord, type: WebhookDeliveryType): Promise<string> {
+export async function writeDelivery(transaction: Transaction, job: UserJobRecord, type: WebhookDeliveryType): Promise<string> {
   if (!job.spec.webhook) throw new Error(`${job.id}: expected a job with a webhook`);
   const payload: WebhookPayload = { type, timestamp: new Date().toISOString(), data: { job: presentJob(job, null) } };
   const id = newWebhookDeliveryId();

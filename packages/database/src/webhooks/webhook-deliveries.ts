@@ -38,7 +38,7 @@ export async function createWebhookTest(database: Database, jobId: string): Prom
   return database.transaction(async (transaction) => {
     if ((await lockJob(transaction, jobId)) === undefined) return undefined;
     const job = toJobRecord(await transaction.job.findUniqueOrThrow({ where: { id: jobId }, omit: withoutArchitecture }));
-    if (!job.spec.webhook) return undefined;
+    if (job.kind === 'scan' || !job.spec.webhook) return undefined;
     const id = await writeDelivery(transaction, job, 'webhook.test');
     return toRecord(await transaction.webhookDelivery.findUniqueOrThrow({ where: { id }, omit: withoutBody }));
   });

@@ -15,7 +15,7 @@ export function withFitted(transforms: readonly Transform[], fitted: Fitted): Tr
 }
 
 /** What of a transform its arguments are learnt by. How images are changed at random is not: those of a validation are not. */
-function learnsFrom(transform: Transform): unknown {
+export function learnsFrom(transform: Transform): unknown {
   if (!('image_data_generator' in transform)) return transform;
   const { column, data_format, rescale, mean, std, featurewise_center, featurewise_std_normalization, samplewise_center, samplewise_std_normalization } = transform.image_data_generator;
   return { image_data_generator: { column, data_format, rescale, mean, std, featurewise_center, featurewise_std_normalization, samplewise_center, samplewise_std_normalization } };

@@ -21,6 +21,7 @@ export class WindowBatches implements BatchStream {
   private viewedBefore: RowWindow[] = [];
   /** Batches of the window are held by whoever iterates, for as long as they like. */
   private kept = false;
+  private isClosed = false;
 
   constructor(
     private readonly batchSize: number,
@@ -31,16 +32,19 @@ export class WindowBatches implements BatchStream {
   ) {}
 
   async next(): Promise<IteratorResult<Batch, void>> {
-    const { batches } = await this.gather(1, newRoom);
+    const run = await this.gather(1, newRoom);
+    if (!run) return this.return();
     this.kept = true;
-    return { done: false, value: batches };
+    return { done: false, value: run.batches };
   }
 
-  take(count: number): Promise<BatchRun> {
+  async take(count: number): Promise<BatchRun> {
     this.turning.turn();
     for (const window of this.viewedBefore) window.free();
     [this.viewedBefore, this.viewed] = [this.viewed, []];
-    return this.gather(count, this.turning.room);
+    const run = await this.gather(count, this.turning.room);
+    if (!run) throw new RangeError(`expected ${count} more batches, the stream has ended`);
+    return run;
   }
 
   async return(): Promise<IteratorResult<Batch, void>> {
@@ -49,6 +53,7 @@ export class WindowBatches implements BatchStream {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     this.window = undefined;
     await this.windows?.return();
     await this.closed();
@@ -58,7 +63,8 @@ export class WindowBatches implements BatchStream {
     return this;
   }
 
-  private async gather(count: number, room: Room): Promise<BatchRun> {
+  /** @returns undefined when the last pass has ended before */
+  private async gather(count: number, room: Room): Promise<BatchRun | undefined> {
     try {
       this.signal?.throwIfAborted();
       return await this.gatherNext(count, room);
@@ -68,12 +74,13 @@ export class WindowBatches implements BatchStream {
     }
   }
 
-  private async gatherNext(count: number, room: Room): Promise<BatchRun> {
+  private async gatherNext(count: number, room: Room): Promise<BatchRun | undefined> {
     const rows: number[] = [];
     const spans: Span[] = [];
     const done: RowWindow[] = [];
     while (rows.length < count) {
       const window = this.window && this.at < this.window.rows ? this.window : await this.nextWindow(done);
+      if (!window) return undefined;
       const from = this.at;
       this.at = Math.min(window.rows, from + this.batchSize);
       rows.push(this.at - from);
@@ -90,12 +97,13 @@ export class WindowBatches implements BatchStream {
   }
 
   /** @param done the window before is added, unless somebody may hold views of it */
-  private async nextWindow(done: RowWindow[]): Promise<RowWindow> {
+  private async nextWindow(done: RowWindow[]): Promise<RowWindow | undefined> {
     if (this.window && !(this.kept && this.window.viewable)) done.push(this.window);
     [this.window, this.kept] = [undefined, false];
     this.windows ??= this.open();
     const next = await this.windows.next();
-    if (next.done === true) throw new Error('the stream has been closed');
+    if (next.done === true && this.isClosed) throw new Error('the stream has been closed');
+    if (next.done === true) return undefined;
     this.window = next.value;
     this.at = this.window.first;
     return this.window;

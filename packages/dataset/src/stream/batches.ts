@@ -58,10 +58,10 @@ export function windowRowsOf({ batchSize, shuffle, shuffleBufferBytes }: { batch
   return batchSize * Math.max(1, Math.floor(bytes / rowBytes / batchSize));
 }
 
-/** The pieces of all passes, without those that lie before the window in which the stream begins. */
-export function* passPieces(counts: RowCounts, { seed, shuffle, windowRows, batchSize }: BatchOrder, start: StreamStart): Generator<PassPiece, void> {
+/** The pieces of so many passes (the first is 0), without those that lie before the window in which the stream begins. */
+export function* passPieces(counts: RowCounts, { seed, shuffle, windowRows, batchSize }: BatchOrder, start: StreamStart & { readonly passes: number }): Generator<PassPiece, void> {
   const skipped = Math.floor((start.batches * batchSize) / windowRows) * windowRows;
-  for (let pass = start.pass; ; pass++) {
+  for (let pass = start.pass; pass < start.passes; pass++) {
     const inOrder = shuffle ? inRandomOrder(counts.pieces, new Random(seed, pass, ofPieces)) : counts.pieces;
     const left = pass === start.pass ? withoutFirst(inOrder, skipped, counts) : inOrder.map(wholePiece);
     for (const [i, piece] of left.entries()) yield { piece, pass, last: i === left.length - 1 };

@@ -35,11 +35,11 @@ export class Pipeline {
     for await (const result of this.counted(parts, (piece) => piece)) if (!result.done) yield result.value;
   }
 
-  /** The windows of all passes, from the one in which batch `startBatch` lies. */
-  async *windows(order: BatchOrder, startBatch: number, lease: Lease, signal: AbortSignal): AsyncGenerator<RowWindow, void> {
+  /** The windows of so many passes, from the one in which batch `startBatch` lies. */
+  async *windows(order: BatchOrder, { startBatch, passes }: { startBatch: number; passes: number }, lease: Lease, signal: AbortSignal): AsyncGenerator<RowWindow, void> {
     const start = await this.startOf(startBatch, order, lease, signal);
     const { reader, atOnce } = lease;
-    const parts = inOrder(passPieces(this.counts, order, start), atOnce, ({ piece, pass }, ended) => reader.read(this.request(piece, { seed: order.seed, pass, shuffle: order.shuffle }), ended), signal);
+    const parts = inOrder(passPieces(this.counts, order, { ...start, passes }), atOnce, ({ piece, pass }, ended) => reader.read(this.request(piece, { seed: order.seed, pass, shuffle: order.shuffle }), ended), signal);
     yield* windowsOf(this.counted(parts, ({ piece }) => piece), order, start, this.lookups, () => this.checkNotEmpty());
   }
 

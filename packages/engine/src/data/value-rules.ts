@@ -1,5 +1,6 @@
 import type { CompiledModel, CompiledOutput } from '../compile/compile-model.js';
 import { inputRanges } from '../model/input-range.js';
+import type { Model } from '../model/model.js';
 
 /** What values of an input or target have to be. */
 export type ValueRule = { readonly kind: 'integers'; readonly below: number; readonly by: string } | { readonly kind: 'binary' | 'distribution' | 'signs' | 'non_negative'; readonly by: string };
@@ -23,9 +24,14 @@ const rulesOfLosses: Readonly<Record<string, 'binary' | 'distribution' | 'signs'
 
 /** What a compiled model takes for granted of its data: Embeddings look up integers, losses are made for certain targets. */
 export function valueRules(compiled: CompiledModel): ValueRules {
-  const ranges = inputRanges(compiled.model);
-  const x = compiled.model.inputs.map((_, i) => ranges.filter(({ input }) => input === i).map(({ limit, layer }): ValueRule => ({ kind: 'integers', below: limit, by: `the Embedding "${layer}"` })));
-  return { x, y: compiled.outputs.map((output, i) => ruleOf(output, compiled.model.outputs[i]?.shape.at(-1) ?? null)) };
+  return { ...inputRules(compiled.model), y: compiled.outputs.map((output, i) => ruleOf(output, compiled.model.outputs[i]?.shape.at(-1) ?? null)) };
+}
+
+/** What a model takes for granted of its inputs. */
+export function inputRules(model: Model): ValueRules {
+  const ranges = inputRanges(model);
+  const x = model.inputs.map((_, i) => ranges.filter(({ input }) => input === i).map(({ limit, layer }): ValueRule => ({ kind: 'integers', below: limit, by: `the Embedding "${layer}"` })));
+  return { x, y: [] };
 }
 
 function ruleOf({ lossName, name }: CompiledOutput, classes: number | null): ValueRule[] {

@@ -73,9 +73,14 @@ export class ModelProgram {
     return this.#clear(this.states);
   }
 
+  /** The batch size that a stateful model declares: it takes no other. */
+  get declaredBatchSize(): number | undefined {
+    return this.states.length > 0 ? (this.model.inputs[0]?.shape[0] ?? undefined) : undefined;
+  }
+
   /** @throws ModelDataError when states are carried for another number of rows. */
   requireBatchSize(rows: number): void {
-    const declared = this.#statefulBatchSize;
+    const declared = this.declaredBatchSize;
     if (declared !== undefined && rows !== declared)
       throw new ModelDataError('wrong_count', 'x', `the model is stateful, for batches of ${declared} rows: expected a batch of ${declared}, received ${rows}; choose batch_size ${declared} and a multiple of it as number of rows`);
   }
@@ -149,7 +154,7 @@ export class ModelProgram {
    * @param also outputs of inner layers to answer after the model's.
    * @throws ModelDataError when `x` does not fit the model.
    */
-  async predict(x: readonly NdArray[], { batchSize = this.#statefulBatchSize ?? 32, also = [] }: { batchSize?: number; also?: readonly TensorKey[] } = {}): Promise<NdArray[]> {
+  async predict(x: readonly NdArray[], { batchSize = this.declaredBatchSize ?? 32, also = [] }: { batchSize?: number; also?: readonly TensorKey[] } = {}): Promise<NdArray[]> {
     const inputs = standardizeInputs(this.model, x);
     const rows = inputs[0]?.shape[0] ?? 0;
     if (rows === 0) throw new ModelDataError('no_data', 'x', 'expected at least one row, received none');
@@ -187,11 +192,6 @@ export class ModelProgram {
       const { xla, ...step } = predictStep(this.model, { rows, x: x.map(({ shape }) => shape.slice(1)) }, also);
       return this.compile(xla && !this.#withoutXla ? { ...step, xla } : step);
     });
-  }
-
-  /** The batch size that a stateful model declares. */
-  get #statefulBatchSize(): number | undefined {
-    return this.states.length > 0 ? (this.model.inputs[0]?.shape[0] ?? undefined) : undefined;
   }
 
   async #clear(variables: readonly VariableSpec[]): Promise<void> {

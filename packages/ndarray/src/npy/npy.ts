@@ -26,17 +26,19 @@ export function decodeNpy(bytes: Uint8Array, place = 'the npy file'): NdArray {
 
 /** Writes an .npy of format 1.0, C order, little-endian, its elements aligned to 64 bytes as numpy does. */
 export function encodeNpy(array: NdArray): Uint8Array {
-  const shape = array.shape.length === 1 ? `${array.shape[0]},` : array.shape.join(', ');
-  const dict = `{'descr': '${DESCR[array.dtype]}', 'fortran_order': False, 'shape': (${shape}), }`;
-  const headerBytes = Math.ceil((10 + dict.length + 1) / 64) * 64;
-  const data = bytesOf(array.data);
-  const out = Buffer.alloc(headerBytes + data.length, 0x20);
-  out.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
-  out.writeUInt16LE(headerBytes - 10, 8);
-  out.write(dict, 10, 'latin1');
-  out[headerBytes - 1] = 0x0a;
-  out.set(data, headerBytes);
-  return out;
+  return Buffer.concat([encodeNpyHeader(array.dtype, array.shape), bytesOf(array.data)]);
+}
+
+/** What such an .npy has before its elements. */
+export function encodeNpyHeader(dtype: DType, shape: readonly number[]): Uint8Array {
+  const dimensions = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const dict = `{'descr': '${DESCR[dtype]}', 'fortran_order': False, 'shape': (${dimensions}), }`;
+  const header = Buffer.alloc(Math.ceil((10 + dict.length + 1) / 64) * 64, 0x20);
+  header.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]);
+  header.writeUInt16LE(header.length - 10, 8);
+  header.write(dict, 10, 'latin1');
+  header[header.length - 1] = 0x0a;
+  return header;
 }
 
 /** Elements that lie with the first axis fastest, put in C order (the last axis fastest). */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ErrorCodeSchema } from '../errors/problem.js';
 import { CheckpointId, JobId } from '../ids.js';
+import { PredictedArray } from '../inference/inference-result.js';
 import { JsonObject, Metrics, MetricValue } from '../json.js';
 import { Callback } from '../request/callbacks.js';
 import { Compile } from '../request/compile.js';
@@ -27,7 +28,7 @@ export const Progress = z.object({
   /** The epoch that runs, from 0; `epochs` when all have run. */
   epoch: z.int(),
   epochs: z.int(),
-  /** Batches trained, over the whole job. */
+  /** Batches trained (evaluated, predicted for), over the whole job. */
   step: z.int(),
   steps_per_epoch: z.int().nullable(),
   fraction: z.number(),
@@ -57,12 +58,28 @@ export type ModelSummary = z.infer<typeof ModelSummary>;
 /** How steps are executed (`steps_per_run`, `xla`); what is left out is not done. */
 export const Plan = JsonObject;
 
-/** The resource `/v1/jobs/{id}`. */
+/** `train`: what `POST /v1/jobs` makes. `evaluate`, `predict`: a checkpoint of such a job, applied to a whole source. */
+export const JobKind = z.enum(['train', 'evaluate', 'predict']);
+export type JobKind = z.infer<typeof JobKind>;
+
+/** What an evaluation, or predictions of a whole source, are computed from. */
+export const Inference = z.object({
+  /** The job that trained the checkpoint. */
+  job: JobId,
+  checkpoint: CheckpointId,
+  filename: z.string(),
+  data: ResolvedSource,
+  batch_size: z.int(),
+  steps: z.int().nullable(),
+});
+export type Inference = z.infer<typeof Inference>;
+
+/** The resource `/v1/jobs/{id}`. What only one kind of job has is null, or empty, in the others. */
 export const Job = z
   .object({
     id: JobId,
     object: z.literal('job'),
-    kind: z.enum(['train']),
+    kind: JobKind,
     name: z.string().nullable(),
     metadata: Metadata,
     status: JobStatus,
@@ -78,11 +95,17 @@ export const Job = z
     progress: Progress.nullable(),
     latest_metrics: Metrics,
     best: Best.nullable(),
-    seed: z.int(),
+    /** Null before an evaluation has ended: then what Keras's `evaluate` answers, by name. */
+    metrics: Metrics.nullable(),
+    /** Null before all rows have been predicted for: then what `…/predictions/content` has. */
+    predictions: z.object({ bytes: z.int(), sha256: z.string(), arrays: z.array(PredictedArray) }).nullable(),
+    /** Null for a training. */
+    inference: Inference.nullable(),
+    seed: z.int().nullable(),
     priority: z.int(),
     model: ModelSummary,
-    compile: Compile,
-    data: z.object({ train: ResolvedSource, validation: ResolvedSource.nullable() }),
+    compile: Compile.nullable(),
+    data: z.object({ train: ResolvedSource, validation: ResolvedSource.nullable() }).nullable(),
     fit: Fit.nullable(),
     fit_generator: FitGenerator.nullable(),
     callbacks: z.array(Callback),

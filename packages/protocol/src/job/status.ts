@@ -6,7 +6,7 @@ import { z } from 'zod';
  * - `queued`: waits for a worker, for the first time or again.
  * - `running`: an attempt holds the job's lease.
  * - `paused`: a snapshot is kept and no worker is held, until the user resumes.
- * - `succeeded`: trained to an end (see stop reasons).
+ * - `succeeded`: came to its end (see stop reasons).
  * - `failed`: cannot go on, for a reason that is in `error`; the user may retry.
  * - `cancelled`: the user did not want it any more; the user may retry.
  */
@@ -20,7 +20,7 @@ export const transitions = [
   { from: 'queued', to: 'paused', when: 'the user pauses a job that waits' },
   { from: 'queued', to: 'cancelled', when: 'the user cancels a job that waits' },
   { from: 'queued', to: 'failed', when: 'no attempt is left' },
-  { from: 'running', to: 'succeeded', when: 'training came to its end, or the user stopped it' },
+  { from: 'running', to: 'succeeded', when: 'the work came to its end, or the user stopped the training' },
   { from: 'running', to: 'failed', when: 'the attempt ended in an error that another attempt would meet again' },
   { from: 'running', to: 'cancelled', when: 'the user cancelled, and the attempt has wound up' },
   { from: 'running', to: 'paused', when: 'the user paused, and the snapshot is stored' },
@@ -52,6 +52,8 @@ export const JobPhase = z.enum([
   'restoring',
   'training',
   'validating',
+  'evaluating',
+  'predicting',
   'checkpointing',
   'uploading',
 ]);

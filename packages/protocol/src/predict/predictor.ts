@@ -72,6 +72,13 @@ export const PredictorRequest = z.strictObject({
   serving: ServingSettings.default({}),
 });
 export type PredictorRequest = z.infer<typeof PredictorRequest>;
+/** `POST {PREDICTOR_URL}/saved-model`: a checkpoint as `saved_model.pb`, as bytes. Errors are problems. */
+export const ExportRequest = PredictorRequest.pick({ checkpoint: true, model: true }).extend({
+  /** The object with the job's `DataState`, which tells the shapes of rows where the model leaves them open. */
+  data: z.strictObject({ data_key: z.string().min(1) }).nullable(),
+});
+export type ExportRequest = z.infer<typeof ExportRequest>;
+
 /** As it is sent. */
 export type PredictorRequestInput = z.input<typeof PredictorRequest>;
 

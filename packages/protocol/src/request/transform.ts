@@ -5,6 +5,7 @@ const column = z.string().min(1);
 const finite = z.number();
 /** What arrays hold. */
 export const DType = z.enum(['float32', 'float64', 'int32', 'int64', 'uint8', 'bool']);
+export type DType = z.infer<typeof DType>;
 const side = z.enum(['pre', 'post']).default('pre');
 
 /** One number for all, or one for each of a row's last axis. */

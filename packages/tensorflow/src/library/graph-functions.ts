@@ -27,6 +27,8 @@ export interface GraphFunctions {
   operationOutputConsumers(output: TfOutput, consumers: Uint8Array, count: number): number;
   graphTensorNumDims(graph: Pointer, output: TfOutput, status: Pointer): number;
   graphTensorShape(graph: Pointer, output: TfOutput, dims: BigInt64Array, rank: number, status: Pointer): void;
+  /** Writes a GraphDef into an empty TF_Buffer. */
+  graphToGraphDef(graph: Pointer, buffer: Pointer, status: Pointer): void;
   graphSetTensorShape(graph: Pointer, output: TfOutput, dims: BigInt64Array, rank: number, status: Pointer): void;
 }
 
@@ -56,6 +58,7 @@ export function graphFunctions({ declare }: NativeLibrary): GraphFunctions {
     operationOutputConsumers: declare('int TF_OperationOutputConsumers(TF_Output, void*, int)'),
     graphTensorNumDims: declare('int TF_GraphGetTensorNumDims(void*, TF_Output, void*)'),
     graphTensorShape: declare('void TF_GraphGetTensorShape(void*, TF_Output, int64_t*, int, void*)'),
+    graphToGraphDef: declare('void TF_GraphToGraphDef(void*, void*, void*)'),
     graphSetTensorShape: declare('void TF_GraphSetTensorShape(void*, TF_Output, const int64_t*, int, void*)'),
   };
 }

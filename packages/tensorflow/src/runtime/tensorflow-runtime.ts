@@ -5,6 +5,7 @@ import { tfjsBackends, type TfjsBackends } from '../graph/tfjs-backends.js';
 import type { LiveHandles } from '../library/live-handles.js';
 import { loadTensorFlow, type TensorFlow } from '../library/tensorflow.js';
 import { opDefinitions } from '../protobuf/op-definitions.js';
+import { servingGraph, type ServedStep, type ServingGraph } from '../serving/serving-graph.js';
 import { TensorFlowProgram } from './program.js';
 
 export interface TensorFlowRuntimeOptions {
@@ -56,6 +57,11 @@ export class TensorFlowRuntime implements Runtime {
     );
     this.#programs.add(program);
     return program;
+  }
+
+  /** A model as a graph that others run: see `servingGraph`. */
+  servingGraph(served: ServedStep): ServingGraph {
+    return servingGraph({ tensorflow: this.#tensorflow, definitions: opDefinitions(this.#tensorflow), backends: this.#backends }, served);
   }
 
   dispose(): void {

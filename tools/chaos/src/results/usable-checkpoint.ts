@@ -25,7 +25,7 @@ export async function faultsOfBytes(api: JobsApi, job: string, { id, filename, s
 async function faultsOfPrediction(api: JobsApi, job: string, { id }: Checkpoint): Promise<string[]> {
   const { data } = await api.job(job);
   const [steps, numbers] = SEQUENCE;
-  const row = data.train.x === 'seq' ? Array.from({ length: steps }, () => Array<number>(numbers).fill(0.1)) : Array<number>(FEATURES).fill(0.1);
+  const row = data?.train.x === 'seq' ? Array.from({ length: steps }, () => Array<number>(numbers).fill(0.1)) : Array<number>(FEATURES).fill(0.1);
   const { status, body } = await api.call<{ predictions?: number[][] }>('POST', `/v1/jobs/${job}/predict`, { checkpoint: id, instances: [row] });
   const [[prediction] = []] = body.predictions ?? [];
   return status === 200 && prediction !== undefined && prediction > 0 && prediction < 1 ? [] : [`a prediction from it was answered with ${status}: ${JSON.stringify(body).slice(0, 300)}`];

@@ -54,7 +54,7 @@ export function dropReplaced({ journal, database, store, order }: Attempt): void
 }
 
 /** Commits the row of an object; the object goes again when the attempt does not hold the job any more. */
-export async function dropUnlessOurs(attempt: Attempt, key: string, commit: () => Promise<void>): Promise<void> {
+export async function dropUnlessOurs(attempt: Pick<Attempt, 'store'>, key: string, commit: () => Promise<void>): Promise<void> {
   try {
     await commit();
   } catch (error) {

@@ -2,7 +2,8 @@ import { crc32 } from 'node:zlib';
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { combineChecksums, PiecewiseChecksum } from './piecewise-checksum.js';
+import { combineChecksums } from '@trainyard/ndarray';
+import { PiecewiseChecksum } from './piecewise-checksum.js';
 
 test('the checksum of pieces is that of the whole', () => {
   fc.assert(

@@ -4,6 +4,7 @@ import { addCancelJob } from './_id/cancel.js';
 import { addCheckpoints } from './_id/checkpoints.js';
 import { addContinueJob } from './_id/continue.js';
 import { addDeleteJob } from './_id/delete.js';
+import { addEvaluate } from './_id/evaluate.js';
 import { addEvents } from './_id/events.js';
 import { addGetJob } from './_id/get.js';
 import { addHistory } from './_id/history.js';
@@ -14,6 +15,7 @@ import { addStepMetrics } from './_id/metrics.js';
 import { addModel } from './_id/model.js';
 import { addPauseJob } from './_id/pause.js';
 import { addPredict } from './_id/predict.js';
+import { addPredictions } from './_id/predictions.js';
 import { addResumeJob } from './_id/resume.js';
 import { addRetryJob } from './_id/retry.js';
 import { addStopJob } from './_id/stop.js';
@@ -48,5 +50,7 @@ export function addJobRoutes(app: App, deps: Deps): void {
   addTensorBoard(app, deps);
   addTensorBoardUi(app, deps);
   addPredict(app, deps);
+  addEvaluate(app, deps);
+  addPredictions(app, deps);
   addWebhookDeliveries(app, deps);
 }

@@ -4,7 +4,7 @@ import type { App, Deps } from '../../../../deps.js';
 import { IdempotencyHeaders, idempotencyOf } from '../../../../http/idempotency.js';
 import { deliver } from '../../../../jobs/accept-job.js';
 import { continueJob } from '../../../../jobs/continue-job.js';
-import { JobParams, loadJob } from '../../../../jobs/load-job.js';
+import { JobParams, loadTraining } from '../../../../jobs/load-job.js';
 
 export function addContinueJob(app: App, deps: Deps): void {
   const schema = {
@@ -16,7 +16,7 @@ export function addContinueJob(app: App, deps: Deps): void {
     response: { 202: Job },
   };
   app.post('/v1/jobs/:id/continue', { config: { scope: 'train' }, schema }, async (request, reply) => {
-    const before = await loadJob(deps, request);
+    const before = await loadTraining(deps, request);
     const idempotency = idempotencyOf(request.headers['idempotency-key'], { continue: before.id, ...request.body });
     const earlier = idempotency && (await findIdempotentJob(deps.database, request.projectId, idempotency));
     const { job, created } = earlier ? { job: earlier, created: false } : await continueJob(deps, before, request.body, idempotency);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findJob, presentJob, queuePosition, type JobRecord } from '@trainyard/database';
+import { findJob, presentJob, queuePosition, type UserJobRecord } from '@trainyard/database';
 import { isTerminal, Job } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
@@ -29,9 +29,9 @@ export function addGetJob(app: App, deps: Deps, streams: OpenStreams): void {
   });
 }
 
-async function untilChanged({ database }: Deps, job: JobRecord, ms: number, signal: AbortSignal): Promise<JobRecord> {
+async function untilChanged({ database }: Deps, job: UserJobRecord, ms: number, signal: AbortSignal): Promise<UserJobRecord> {
   const end = performance.now() + ms;
-  let now: JobRecord | undefined = job;
+  let now: UserJobRecord | undefined = job;
   while (now.status === job.status && performance.now() < end && !signal.aborted) {
     await pause(Math.min(pollMs, end - performance.now()), signal);
     now = await findJob(database, job.projectId, job.id);

@@ -7,7 +7,7 @@ import type { App, Deps } from '../../../../deps.js';
 import { sendStream } from '../../../../http/send-stream.js';
 import { findLayer } from '../../../../jobs/describe-layers.js';
 import { chooseCheckpoint } from '../../../../jobs/find-checkpoint.js';
-import { loadJob } from '../../../../jobs/load-job.js';
+import { loadTraining } from '../../../../jobs/load-job.js';
 import { readJobModel } from '../../../../jobs/read-model.js';
 import { LayerParams } from './layers.js';
 
@@ -27,7 +27,7 @@ const LayerWeights = z
 export function addLayerWeights(app: App, deps: Deps): void {
   const schema = { tags: ['models'], summary: "A layer's weights in a checkpoint (JSON, or application/x-npz)", params: LayerParams, querystring: Query, response: { 200: LayerWeights } };
   app.get('/v1/jobs/:id/layers/:name/weights', { config: { scope: 'read' }, schema }, async (request, reply) => {
-    const job = await loadJob(deps, request);
+    const job = await loadTraining(deps, request);
     const { model, description } = await readJobModel(deps, job);
     const layer = findLayer(model, description, request.params.name);
     const checkpoint = await chooseCheckpoint(deps, job, request.query.checkpoint);

@@ -4,7 +4,7 @@ import { ApiError, StepMetrics } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { sendStream } from '../../../../http/send-stream.js';
-import { JobParams, loadJob } from '../../../../jobs/load-job.js';
+import { JobParams, loadTraining } from '../../../../jobs/load-job.js';
 
 const step = z.coerce.number().int().min(0).max(2 ** 31 - 1).optional();
 const Query = z
@@ -21,7 +21,7 @@ const page = 20_000;
 export function addStepMetrics(app: App, { database, ...deps }: Deps): void {
   const schema = { tags: ['results'], summary: 'Metrics by step (also text/csv)', params: JobParams, querystring: Query, response: { 200: StepMetrics } };
   app.get('/v1/jobs/:id/metrics', { config: { scope: 'read' }, schema }, async (request, reply) => {
-    const job = await loadJob({ database, ...deps }, request);
+    const job = await loadTraining({ database, ...deps }, request);
     const { keys: asked, max_points: maxPoints, from_step: from, to_step: to } = request.query;
     const known = await metricNames(database, job.id);
     const keys = asked?.split(',') ?? known;

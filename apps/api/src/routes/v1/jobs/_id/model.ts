@@ -3,7 +3,7 @@ import { writeModelJson, writeModelYaml } from '@trainyard/keras-format';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { forKeras3 } from '../../../../jobs/for-keras3.js';
-import { JobParams, loadJob } from '../../../../jobs/load-job.js';
+import { JobParams, loadTraining } from '../../../../jobs/load-job.js';
 import { readJobModel } from '../../../../jobs/read-model.js';
 
 const Query = z.strictObject({
@@ -14,7 +14,7 @@ const Query = z.strictObject({
 export function addModel(app: App, deps: Deps): void {
   const schema = { tags: ['models'], summary: 'The model of a job', params: JobParams, querystring: Query };
   app.get('/v1/jobs/:id/model', { config: { scope: 'read' }, schema }, async (request, reply) => {
-    const { description, model } = await readJobModel(deps, await loadJob(deps, request));
+    const { description, model } = await readJobModel(deps, await loadTraining(deps, request));
     const { format, keras } = request.query;
     const options = keras === undefined ? {} : { keras: keras === '2' ? (2 as const) : (3 as const) };
     const json = () => forKeras3(() => writeModelJson(description, options));

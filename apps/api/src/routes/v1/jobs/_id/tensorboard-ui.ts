@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { sendProblem, toApiError } from '../../../../http/problems.js';
 import { renderMarkdown } from '../../../../http/render-markdown.js';
-import { jobOf } from '../../../../jobs/load-job.js';
+import { trainingOf } from '../../../../jobs/load-job.js';
 import { keyCookie } from '../../../../plugins/request-key.js';
 import { proxy } from '../../../../tensorboard/proxy.js';
 import type { RunningTensorBoard } from '../../../../tensorboard/running.js';
@@ -63,7 +63,7 @@ export function addTensorBoardUi(app: App, deps: Deps): void {
 async function openFor(deps: Deps, request: FastifyRequest & { params: { id: string } }): Promise<RunningTensorBoard> {
   const ids = [...new Set(request.params.id.split(','))];
   if (ids.length > mostJobs) throw new ApiError('invalid_parameter', `expected at most ${mostJobs} jobs, received ${ids.length}`);
-  return deps.tensorBoards.of(await Promise.all(ids.map((id) => jobOf(deps, request.projectId, id))));
+  return deps.tensorBoards.of(await Promise.all(ids.map((id) => trainingOf(deps, request.projectId, id))));
 }
 
 /** For a browser, what is to be done instead as a page. */

@@ -6,7 +6,7 @@ import type { App, Deps } from '../../../../deps.js';
 import { contentDisposition, sendObject } from '../../../../http/send-object.js';
 import { sendStream } from '../../../../http/send-stream.js';
 import { tar, type TarEntry } from '../../../../http/tar.js';
-import { JobParams, loadJob } from '../../../../jobs/load-job.js';
+import { JobParams, loadTraining } from '../../../../jobs/load-job.js';
 import { tensorBoardPrefix } from '../../../../jobs/object-keys.js';
 
 const Query = z.strictObject({ format: z.enum(['list', 'tar']).default('list').meta({ description: 'tar: all files in one archive, for tensorboard --logdir' }) });
@@ -14,7 +14,7 @@ const Query = z.strictObject({ format: z.enum(['list', 'tar']).default('list').m
 export function addTensorBoard(app: App, deps: Deps): void {
   const list = { tags: ['results'], summary: 'The TensorBoard event files of a job', params: JobParams, querystring: Query, response: { 200: listOf(TensorBoardFile) } };
   app.get('/v1/jobs/:id/tensorboard', { config: { scope: 'read' }, schema: list }, async (request, reply) => {
-    const job = await loadJob(deps, request);
+    const job = await loadTraining(deps, request);
     const prefix = tensorBoardPrefix(request.projectId, job.id);
     if (request.query.format === 'tar') {
       void reply.header('content-disposition', contentDisposition(`${job.id}-tensorboard.tar`));
@@ -28,7 +28,7 @@ export function addTensorBoard(app: App, deps: Deps): void {
   const FileParams = JobParams.extend({ '*': z.string().min(1) });
   const file = { tags: ['results'], summary: 'One event file', params: FileParams };
   app.get('/v1/jobs/:id/tensorboard/*', { config: { scope: 'read' }, schema: file }, async (request, reply) => {
-    const job = await loadJob(deps, request);
+    const job = await loadTraining(deps, request);
     const { '*': path } = request.params;
     const filename = path.split('/').at(-1) ?? path;
     return sendObject(deps.store, request, reply, { key: tensorBoardPrefix(request.projectId, job.id) + path, filename, contentType: 'application/octet-stream' });

@@ -1,0 +1,44 @@
+import { recordResult } from '@trainyard/database';
+import { Trainer, valueRules } from '@trainyard/engine';
+import { encodeMetrics } from '@trainyard/protocol';
+import type { OrderOf } from '../messages.js';
+import type { Attempt } from '../train-job/attempt.js';
+import { checkShapes, createRuntime, describeModel } from '../train-job/build-model.js';
+import type { Outcome } from '../train-job/outcome.js';
+import { withPatience } from '../train-job/patience.js';
+import { windUp } from '../train-job/wind-up.js';
+import { loadCheckpoint } from './load-checkpoint.js';
+import { openSource } from './open-source.js';
+import { Evaluation } from './records/evaluation.js';
+import { takeBatches } from './take-batches.js';
+
+/** Runs an attempt of an evaluation from its first stage to its end. Whatever happens is an outcome: this does not throw. */
+export async function evaluateJob(attempt: Attempt<OrderOf<'evaluate'>>): Promise<Outcome> {
+  try {
+    if (attempt.order.result === null) await evaluate(attempt);
+    return { status: 'succeeded', stopReason: 'completed' };
+  } catch (error) {
+    return windUp(attempt, error);
+  }
+}
+
+async function evaluate(attempt: Attempt<OrderOf<'evaluate'>>): Promise<void> {
+  const { order, workplace, phases, wishes, journal, store, database } = attempt;
+  const { architecture, compile, resources, batch_size: batchSize } = order.spec;
+  if (compile === null) throw new Error(`${order.ref.jobId}: expected compile in the spec of an evaluation, found none`);
+  const compiled = await describeModel({ architecture, compile });
+  const { model } = compiled;
+  const trainer = new Trainer(compiled, createRuntime(resources, workplace.library), 0);
+  phases.enter('loading_data');
+  const names = { inputs: model.inputs.map(({ name }) => name), outputs: model.outputs.map(({ name }) => name), rules: valueRules(compiled) };
+  const dataset = await openSource(attempt, names, (opened) => checkShapes(compiled, opened));
+  wishes.signal.throwIfAborted();
+  phases.enter('restoring');
+  await loadCheckpoint(attempt, trainer.program);
+  const evaluation = await Evaluation.restore(attempt, trainer, trainer.program.declaredBatchSize ?? batchSize);
+  phases.enter('evaluating');
+  await takeBatches(attempt, dataset, evaluation);
+  await journal.flush();
+  const replaced = await withPatience(() => recordResult(database, order.ref, { kind: 'evaluate', metrics: encodeMetrics(evaluation.metrics) }));
+  await store.delete(replaced);
+}

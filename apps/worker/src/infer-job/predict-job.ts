@@ -1,0 +1,50 @@
+import { listPredictionParts, recordResult } from '@trainyard/database';
+import { inputRules, ModelProgram, standardizeInputs } from '@trainyard/engine';
+import type { OrderOf } from '../messages.js';
+import type { Attempt } from '../train-job/attempt.js';
+import { blankBatch, createRuntime, describeArchitecture } from '../train-job/build-model.js';
+import type { Outcome } from '../train-job/outcome.js';
+import { withPatience } from '../train-job/patience.js';
+import { dropUnlessOurs } from '../train-job/records/checkpoints.js';
+import { windUp } from '../train-job/wind-up.js';
+import { joinParts } from './join-parts.js';
+import { loadCheckpoint } from './load-checkpoint.js';
+import { openSource } from './open-source.js';
+import { Predictions } from './records/predictions.js';
+import { takeBatches } from './take-batches.js';
+
+/** Runs an attempt of predictions from its first stage to its end. Whatever happens is an outcome: this does not throw. */
+export async function predictJob(attempt: Attempt<OrderOf<'predict'>>): Promise<Outcome> {
+  try {
+    if (attempt.order.result === null) await predict(attempt);
+    return { status: 'succeeded', stopReason: 'completed' };
+  } catch (error) {
+    return windUp(attempt, error);
+  }
+}
+
+async function predict(attempt: Attempt<OrderOf<'predict'>>): Promise<void> {
+  const { order, workplace, phases, wishes, journal, store, database } = attempt;
+  const { spec, ref } = order;
+  const model = await describeArchitecture(spec);
+  const program = new ModelProgram(model, createRuntime(spec.resources, workplace.library));
+  phases.enter('loading_data');
+  const names = { inputs: model.inputs.map(({ name }) => name), outputs: [], rules: inputRules(model) };
+  const dataset = await openSource(attempt, names, (opened) => void standardizeInputs(model, blankBatch(opened, 1).x));
+  wishes.signal.throwIfAborted();
+  phases.enter('restoring');
+  await loadCheckpoint(attempt, program);
+  const predictions = await Predictions.restore(attempt, program, program.declaredBatchSize ?? spec.batch_size);
+  phases.enter('predicting');
+  const steps = await takeBatches(attempt, dataset, predictions);
+  await predictions.keep(steps);
+  await journal.flush();
+  phases.enter('uploading');
+  const parts = await withPatience(() => listPredictionParts(database, ref.jobId));
+  const result = await joinParts(attempt, parts, model.outputs.map(({ name }) => name));
+  let replaced: readonly string[] = [];
+  await dropUnlessOurs(attempt, result.key, async () => {
+    replaced = await withPatience(() => recordResult(database, ref, result));
+  });
+  await store.delete(replaced);
+}
