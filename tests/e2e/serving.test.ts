@@ -103,10 +103,12 @@ describe('TensorFlow Serving’s REST API', () => {
     expect(await ask({ instances: [row] }, `${job}@epoch-0:predict`)).toEqual({ predictions: await predictOfJob({ instances: [row], checkpoint: 'epoch-0' }) });
     expect(await ask({ instances: [row], outputs: 'classes' })).toEqual({ predictions: await predictOfJob({ instances: [row], outputs: 'classes' }) });
     expect(await ask({ raw: true, instances: [{ x: row, y: 0 }] })).toEqual({ predictions: await predictOfJob({ instances: [row] }) });
+    expect(await ask({ instances: [row], top_k: 2, deadline_ms: 30_000 })).toEqual({ predictions: await predictOfJob({ instances: [row], top_k: 2 }) });
   });
 
   test.each<[string, string, object, number, RegExp]>([
     ['an unknown signature', 'digest:predict', { instances: [[0]], signature_name: 'classify' }, 422, /\/signature_name: expected "serving_default".*received "classify"/],
+    ['a deadline that is none', 'digest:predict', { instances: [[0]], deadline_ms: 0 }, 422, /deadline_ms/],
     ['no tensors', 'digest:predict', {}, 422, /is required|expected/],
     ['a row too short', 'digest:predict', { instances: [[1, 2]] }, 422, /input "dense_1_input": expected an array of shape \(None, 8\), received \(1, 2\)/],
     ['a name that nobody has', 'none:predict', { instances: [[0]] }, 404, /there is no model none/],
@@ -190,6 +192,11 @@ answer['double'] = infer(np.float64)
 answer['half'] = infer(np.float16)
 answer['gzip'] = infer(np.float32, request_compression_algorithm='gzip')
 answer['version'] = infer(np.float32, model_version='1')
+def classes(binary):
+    x = triton.InferInput('dense_1_input', [2, 8], 'FP32').set_data_from_numpy(np.array([row, row], np.float32))
+    result = client.infer('digest', [x], outputs=[triton.InferRequestedOutput('dense_2', binary_data=binary, class_count=2)]).as_numpy('dense_2')
+    return [[str(text, 'utf8') if binary else text for text in line] for line in result.tolist()]
+answer['classes'] = [classes(True), classes(False)]
 answer['all'] = client.infer('digest', [triton.InferInput('dense_1_input', [1, 8], 'INT64').set_data_from_numpy(np.arange(8).reshape(1, 8))]).as_numpy('dense_2').tolist()
 answer['errors'] = []
 for wrong in [dict(shape=(4, 4)), dict(name='nope'), dict(model='none'), dict(array=np.array([[b'a'] * 8], object)), dict(model_version='9')]:
@@ -204,11 +211,13 @@ describe('real clients', () => {
     if ('skipped' in python) return context.skip(python.skipped);
     const answer = (await python.run(TRITON, [api.url, JSON.stringify(row)])) as Record<string, unknown> & { half: [number[][]] };
     const expected = [await predictOfJob({ instances: [row, row] }), 'r1', '1'];
+    const scored = ((await predictOfJob({ instances: [row, row], top_k: 2 })) as { score: number; index: number }[][]).map((classes) => classes.map(({ score, index }) => `${score}:${index}`));
     expect(answer).toMatchObject({
       ready: [true, true, true, true, false],
       server: { name: 'trainyard', extensions: ['binary_tensor_data'] },
       model: { name: 'digest', versions: ['1'], inputs: [{ name: 'dense_1_input', datatype: 'FP32', shape: [-1, 8] }], outputs: [{ name: 'dense_2', datatype: 'FP32', shape: [-1, 1] }] },
       ...{ bytes: expected, json: expected, mixed: [expected, expected], double: expected, gzip: expected, version: expected },
+      classes: [scored, scored],
       all: await predictOfJob({ instances: [[0, 1, 2, 3, 4, 5, 6, 7]] }),
       errors: [
         ['422', '/inputs/0/shape: expected [-1, 8] for the input "dense_1_input", -1 being any size, received [4, 4]'],

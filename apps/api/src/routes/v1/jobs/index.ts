@@ -1,5 +1,6 @@
 import type { App, Deps } from '../../../deps.js';
 import { OpenStreams } from '../../../http/open-streams.js';
+import type { Serving } from '../../../models/serving.js';
 import { addCancelJob } from './_id/cancel.js';
 import { addCheckpoints } from './_id/checkpoints.js';
 import { addContinueJob } from './_id/continue.js';
@@ -24,7 +25,7 @@ import { addCreateJob } from './create.js';
 import { addListJobs } from './list.js';
 
 /** `/v1/jobs` and what is below it. */
-export function addJobRoutes(app: App, deps: Deps): void {
+export function addJobRoutes(app: App, deps: Deps, serving: Serving): void {
   const streams = new OpenStreams();
   app.addHook('preClose', async () => streams.end());
   addCreateJob(app, deps);
@@ -47,6 +48,6 @@ export function addJobRoutes(app: App, deps: Deps): void {
   addLayerWeights(app, deps);
   addTensorBoard(app, deps);
   addTensorBoardUi(app, deps);
-  addPredict(app, deps);
+  addPredict(app, deps, serving);
   addWebhookDeliveries(app, deps);
 }
