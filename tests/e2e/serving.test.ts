@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from '@trainyard/client';
-import { decodeNpy, nestedOf, sizeOf, sliceRows, type NdArray } from '@trainyard/ndarray';
+import { sliceRows } from '@trainyard/ndarray';
 import type { Problem } from '@trainyard/protocol';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { smallJob, twoClasses, uploadTwoClasses } from '../support/example-jobs.js';
@@ -48,7 +48,6 @@ afterAll(async () => {
 });
 
 const predictOfJob = async (body: object): Promise<unknown[]> => (await api.call<{ predictions: unknown[] }>('POST', `/v1/jobs/${job}/predict`, body)).body.predictions;
-const float32s = (base64: string): Float32Array => new Float32Array(new Uint8Array(Buffer.from(base64, 'base64')).buffer);
 
 /** A curl of its own, as a user's shell runs it. */
 async function shell(script: string): Promise<string> {
@@ -56,39 +55,6 @@ async function shell(script: string): Promise<string> {
   const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script.replaceAll(/^( *)curl /gm, '$1curl --silent --show-error --write-out "\\n" '), ], { cwd: folder, env });
   return stdout;
 }
-
-describe.each(['c01_mlp_binary', 'c05_functional_mlp', 'c07_aux_two_outputs', 'c04_lstm_classify'])('a file of genuine Keras, %s,', (name) => {
-  const read = (file: string) => readFile(path.join(goldenFolder, name, file));
-
-  test('answers by each protocol what Keras predicts, and each the same bits', async () => {
-    const [spec, expected] = await Promise.all(['spec.json', 'expected.json'].map(async (file) => JSON.parse((await read(file)).toString())));
-    const x: NdArray[] = await Promise.all((spec.data.x as string[]).map(async (file) => sliceRows(decodeNpy(await read(file)), 0, 8)));
-    const reference: Float32Array[] = expected.final_predict.map(({ b64 }: { b64: string }) => float32s(b64));
-    const alias = name.replaceAll('_', '-');
-    await api.upload(`${name}.h5`, await read('whole_model.h5'));
-    await client.models.set(alias, { uri: `files/${name}.h5` });
-    const { inputs, outputs } = await client.models.metadata(alias);
-    expect(inputs).toHaveLength(x.length);
-
-    const named = Object.fromEntries(inputs.map((input, i) => [input.name, x[i]!]));
-    const inferred = await client.models.infer(alias, { inputs: Object.fromEntries(Object.entries(named).map(([input, { shape, data }]) => [input, { shape, data: data as Float32Array }])) });
-    outputs.forEach((output, i) => {
-      const { data } = inferred.outputs[output.name]!;
-      expect(data.length).toBe(reference[i]!.length);
-      expect(Math.max(...data.map((value, at) => Math.abs(value - reference[i]![at]!)))).toBeLessThan(1e-5);
-    });
-
-    const columns = (await client.models.predict(alias, { inputs: Object.fromEntries(Object.entries(named).map(([input, array]) => [input, nestedOf(array)])) })) as { outputs: unknown };
-    const byName = outputs.length === 1 ? { [outputs[0]!.name]: columns.outputs } : (columns.outputs as Record<string, unknown>);
-    const asJson = await api.call<{ outputs: { name: string; data: number[] }[] }>('POST', `/v2/models/${alias}/infer`, {
-      inputs: inputs.map((input, i) => ({ name: input.name, shape: x[i]!.shape, datatype: x[i]!.dtype === 'int32' ? 'INT32' : 'FP32', data: nestedOf({ ...x[i]!, shape: [sizeOf(x[i]!.shape)] }) })),
-    });
-    for (const { name: output, data } of asJson.body.outputs) {
-      expect(data).toEqual([...inferred.outputs[output]!.data]);
-      expect([byName[output]].flat(9)).toEqual(data);
-    }
-  });
-});
 
 describe('TensorFlow Serving’s REST API', () => {
   test('answers what the job’s own predict does: by row, by column, from bytes, of one version', async () => {
