@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { callText, Random, rightCalls, sendHostileCalls } from '@trainyard/chaos';
 import { Client } from '@trainyard/client';
 import { sliceRows } from '@trainyard/ndarray';
 import type { Problem } from '@trainyard/protocol';
@@ -121,6 +122,17 @@ describe('an alias', () => {
     const refused = await api.call<Problem>('DELETE', `/v1/jobs/${job}`);
     expect({ status: refused.status, code: refused.body.code }).toEqual({ status: 409, code: 'in_use' });
   });
+});
+
+test('whatever is sent is answered, or refused in words', async () => {
+  const random = new Random(20);
+  const calls = await rightCalls(api, job, random);
+  const found: string[] = [];
+  const statuses = new Set<number>();
+  await sendHostileCalls({ ...{ url: api.url, calls, random, count: 500 }, onAnswer: (status, faults, call) => (statuses.add(status), found.push(...faults.map((fault) => `${fault} ${callText(call)}`))) });
+  expect(found).toEqual([]);
+  for (const usual of [200, 400, 404, 415, 422]) expect(statuses).toContain(usual);
+  expect((await api.get<{ status: string }>('/readyz')).status).toBe('ready');
 });
 
 test('the lines of curl in the docs run as they are', async () => {

@@ -1,5 +1,6 @@
 import { childKill } from './child-kill.js';
 import { endurance } from './endurance.js';
+import { hostileBodies } from './hostile-bodies.js';
 import { idempotency } from './idempotency.js';
 import { memory } from './memory.js';
 import { outages } from './outages.js';
@@ -9,4 +10,4 @@ import type { Trial } from './trial.js';
 import { wishes } from './wishes.js';
 
 /** In the order in which they are told. */
-export const trials: readonly Trial[] = [childKill, processKill, staleWorker, outages, idempotency, wishes, memory, endurance];
+export const trials: readonly Trial[] = [childKill, processKill, staleWorker, outages, idempotency, wishes, memory, endurance, hostileBodies];
