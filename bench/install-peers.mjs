@@ -1,14 +1,10 @@
-// The peers that the benchmark compares with: a folder of Python packages in the user's cache, made once.
-import { createHash } from 'node:crypto';
-import { access, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+// The peers that the benchmark's trainings are compared with: a folder of Python packages in the user's cache, made once.
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { capture, mustRun } from '../scripts/lib/commands.mjs';
-import { withLock } from '../scripts/lib/lock.mjs';
-import { cacheDir } from '../scripts/lib/paths.mjs';
-import { findPython } from '../scripts/lib/python.mjs';
 import { SetupError } from '../scripts/lib/setup-error.mjs';
 import { step } from '../scripts/lib/terminal.mjs';
-import { removeLeftovers } from '../scripts/lib/wheel.mjs';
+import { ensurePackages, findPeerPython, pipInstall } from './peer-packages.mjs';
 
 const peersDir = path.join(import.meta.dirname, 'peers');
 const requirements = path.join(peersDir, 'requirements.txt');
@@ -32,59 +28,17 @@ const keras208Config = { floatx: 'float32', epsilon: 1e-7, backend: 'tensorflow'
  * Rejects with a SetupError that says why there can be none.
  */
 export async function ensurePeers(env = process.env) {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new SetupError(`The peers of the benchmark are installed on Linux on x86-64 only, and this is ${process.platform} on ${process.arch}.`);
-  }
-  const python = await findPython(env);
-  const [major, minor] = python.version;
-  if (major !== 3 || !pythonMinors.includes(minor)) {
-    throw new SetupError(
-      `The peers of the benchmark need Python 3.${pythonMinors[0]} to 3.${pythonMinors.at(-1)}, and ${python.command} is ${python.version.join('.')}: name another one with TRAINYARD_PYTHON.`,
-    );
-  }
-  const folder = path.join(cacheDir(env), `peers-${await fingerprint(python)}`);
-  const made = { python: python.command, folder };
-  if (await exists(folder)) return made;
-  const waiting = (pid) => console.error(`Python packages of the peers: waiting for process ${pid}, which installs them already`);
-  await withLock(
-    `${folder}.lock`,
-    async () => {
-      if (!(await exists(folder))) await install(python, folder);
-    },
-    waiting,
-  );
-  return made;
+  const python = await findPeerPython(pythonMinors, env);
+  const files = [requirements, keras208.requirements, keras208.shim];
+  return ensurePackages('peers', python, { files, done: [keras208Edits, keras208Config] }, (folder) => install(python, folder), env);
 }
 
-/** Whatever is installed, or done to it, is part of the folder's name. */
-async function fingerprint(python) {
-  const files = await Promise.all([requirements, keras208.requirements, keras208.shim].map((file) => readFile(file)));
-  const hash = createHash('sha256').update(JSON.stringify([python.version, keras208Edits, keras208Config]));
-  for (const file of files) hash.update(file).update('\0');
-  return hash.digest('hex').slice(0, 12);
-}
-
-/** The folder appears with everything in it, tried, or not at all. */
 async function install(python, folder) {
-  await removeLeftovers(`${folder}.new-`);
-  const temporary = await mkdtemp(`${folder}.new-`);
-  try {
-    await step('Installing TensorFlow, tf-keras, Keras 3 and JAX for Python (2.6 GB on disk)', () =>
-      pipInstall(python, path.join(temporary, 'site'), ['--only-binary', ':all:', '--requirement', requirements]),
-    );
-    await step('Installing Keras 2.0.8', () => installKeras208(python, path.join(temporary, 'keras208')));
-    await step('Trying the peers', () => tryPeers(python, temporary));
-    await rename(temporary, folder);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
-}
-
-/** Into a folder and not into a virtual environment: Debian's Python may lack the venv module. */
-function pipInstall(python, target, args) {
-  return mustRun('Installing the peers of the benchmark with pip', python.command, [
-    '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-warn-script-location', '--target', target, ...args,
-  ]);
+  await step('Installing TensorFlow, tf-keras, Keras 3 and JAX for Python (2.6 GB on disk)', () =>
+    pipInstall(python, path.join(folder, 'site'), ['--only-binary', ':all:', '--requirement', requirements]),
+  );
+  await step('Installing Keras 2.0.8', () => installKeras208(python, path.join(folder, 'keras208')));
+  await step('Trying the peers', () => tryPeers(python, folder));
 }
 
 async function installKeras208(python, target) {
@@ -108,8 +62,4 @@ async function tryPeers(python, folder) {
     const { code, output } = await capture(python.command, ['-s', path.join(peersDir, program), option, name, '--packages', folder, '--versions']);
     if (code !== 0) throw new SetupError(`The peer ${name} does not start:\n${output.slice(-2000)}`);
   }
-}
-
-function exists(file) {
-  return access(file).then(() => true, () => false);
 }

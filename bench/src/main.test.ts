@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { main } from './main.js';
 import type { Tools } from './suites/suite.js';
 
-const tools = (error: Error): Tools => ({ ensurePeers: () => Promise.reject(error), startService: () => Promise.reject(error) });
+const tools = (error: Error): Tools => ({ ensurePeers: () => Promise.reject(error), ensureServingPeers: () => Promise.reject(error), startService: () => Promise.reject(error) });
 
 it('a suite that breaks off is told, and the others are run all the same', async () => {
   const [log, error] = [vi.spyOn(console, 'log').mockImplementation(() => undefined), vi.spyOn(console, 'error').mockImplementation(() => undefined)];

@@ -19,7 +19,7 @@ it('takes suites as it takes cases', () => {
 });
 
 it.each([
-  [['--suite', 'speed'], '--suite: expected all or some of fit, growth, h5, jobs, data, received speed'],
+  [['--suite', 'speed'], '--suite: expected all or some of fit, growth, h5, jobs, data, predict, received speed'],
   [['--jobs', '1.5'], '--jobs: expected a whole number of at least 1, received 1.5'],
   [['--peer', 'theano'], '--peer: expected all or some of k208, tfk, k3_auto, k3_nojit, k3_jax, received theano'],
   [['--repeats', '0'], '--repeats: expected a whole number of at least 1, received 0'],

@@ -4,7 +4,7 @@ import { type PeerName, peerNames } from './contenders/peers.js';
 import { UsageError } from './usage-error.js';
 
 /** In the order in which `all` runs them. */
-export const suiteNames = ['fit', 'growth', 'h5', 'jobs', 'data'] as const;
+export const suiteNames = ['fit', 'growth', 'h5', 'jobs', 'data', 'predict'] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
 const suiteTitles: Readonly<Record<SuiteName, string>> = {
@@ -13,6 +13,7 @@ const suiteTitles: Readonly<Record<SuiteName, string>> = {
   h5: 'files of .h5, beside h5py and Keras 2.0.8',
   jobs: 'from POST to the first step, jobs a second, through a service',
   data: 'training streamed from S3, beside the same from memory',
+  predict: 'predictions through HTTP, beside other servers of models',
 };
 
 export interface Options {
@@ -25,7 +26,7 @@ export interface Options {
   readonly seconds: number;
   /** Jobs that are timed one by one. */
   readonly jobs: number;
-  /** Share of the full sizes of the suite `data`. */
+  /** Share of the full sizes of the suites `data` and `predict`. */
   readonly scale: number;
   readonly json: string | undefined;
   readonly help: boolean;
@@ -39,9 +40,9 @@ Trains the same models with the engine and with real Keras in turns, and prints 
   --case     cases of bench/cases (default: mlp_binary)
   --peer     ${peerNames.join(', ')} (default: all)
   --repeats  fits of each peer, each paired with one of ours; rounds of the other suites (default: 5)
-  --seconds  about how long one fit takes (default: 1)
+  --seconds  about how long one fit takes; predict: how long a server is asked in a round (default: 1)
   --jobs     jobs: how many are timed one by one; five times as many are sent at once (default: 20)
-  --scale    data: share of the full sizes, a million rows and 5 GB (default: 1)
+  --scale    share of the full sizes (default: 1); data: a million rows and 5 GB, predict: 32 images and a model of 100 MiB
   --json     write the figures to this file too`;
 
 const optionNames = ['suite', 'case', 'peer', 'repeats', 'seconds', 'jobs', 'scale', 'json'] as const;

@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { openDataset, type DatasetArrays } from '@trainyard/dataset';
 import { decodeNpz, encodeNpz } from '@trainyard/ndarray';
 import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
@@ -9,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { goldenFolder } from '../support/golden.js';
 import type { JobsApi } from '../support/jobs-api.js';
 import { Stack } from '../support/stack.js';
+import { trainyardProgram } from '../support/trainyard-up.js';
 
 // Rows as the files have them, sent to a checkpoint: the answers are those to the arrays that training makes of these rows.
 
@@ -150,6 +154,16 @@ describe('images', () => {
     const [[first] = []] = arrays as number[][];
     const scored = [{ index: 1, score: first, class: 'grey' }, { index: 0, score: 1 - first!, class: 'colourful' }].sort((a, b) => b.score! - a.score!);
     expect(await predict(id, { raw: true, instances: pictures.map(({ b64 }) => ({ b64 })), top_k: 1 })).toContainEqual(scored.slice(0, 1));
+    const folder = await mkdtemp(join(tmpdir(), 'trainyard-pictures-'));
+    try {
+      const named = pictures.map(({ path, b64 }) => ({ file: join(folder, basename(path)), b64 }));
+      for (const { file, b64 } of named) await writeFile(file, Buffer.from(b64, 'base64'));
+      const args = [trainyardProgram, 'predict', id, '--image', ...named.map(({ file }) => file)];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { env: { PATH: process.env['PATH'], TRAINYARD_URL: api.url } });
+      expect(JSON.parse(stdout)).toEqual(arrays);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
     const { status, body } = await api.call<Problem>('POST', `/v1/jobs/${id}/predict`, { raw: true, instances: [{ b64: 'aGVsbG8=' }] });
     expect({ status, pointer: body.errors[0]?.pointer, detail: body.errors[0]?.detail }).toEqual({ status: 422, pointer: '/instances/0', detail: expect.stringMatching(/^expected a JPEG or a PNG/) });
   });

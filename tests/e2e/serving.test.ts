@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { callText, Random, rightCalls, sendHostileCalls } from '@trainyard/chaos';
 import { Client } from '@trainyard/client';
-import { decodeNpy, nestedOf, sizeOf, sliceRows, type NdArray } from '@trainyard/ndarray';
+import { sliceRows } from '@trainyard/ndarray';
 import type { Problem } from '@trainyard/protocol';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { smallJob, twoClasses, uploadTwoClasses } from '../support/example-jobs.js';
@@ -48,7 +49,6 @@ afterAll(async () => {
 });
 
 const predictOfJob = async (body: object): Promise<unknown[]> => (await api.call<{ predictions: unknown[] }>('POST', `/v1/jobs/${job}/predict`, body)).body.predictions;
-const float32s = (base64: string): Float32Array => new Float32Array(new Uint8Array(Buffer.from(base64, 'base64')).buffer);
 
 /** A curl of its own, as a user's shell runs it. */
 async function shell(script: string): Promise<string> {
@@ -56,39 +56,6 @@ async function shell(script: string): Promise<string> {
   const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script.replaceAll(/^( *)curl /gm, '$1curl --silent --show-error --write-out "\\n" '), ], { cwd: folder, env });
   return stdout;
 }
-
-describe.each(['c01_mlp_binary', 'c05_functional_mlp', 'c07_aux_two_outputs', 'c04_lstm_classify'])('a file of genuine Keras, %s,', (name) => {
-  const read = (file: string) => readFile(path.join(goldenFolder, name, file));
-
-  test('answers by each protocol what Keras predicts, and each the same bits', async () => {
-    const [spec, expected] = await Promise.all(['spec.json', 'expected.json'].map(async (file) => JSON.parse((await read(file)).toString())));
-    const x: NdArray[] = await Promise.all((spec.data.x as string[]).map(async (file) => sliceRows(decodeNpy(await read(file)), 0, 8)));
-    const reference: Float32Array[] = expected.final_predict.map(({ b64 }: { b64: string }) => float32s(b64));
-    const alias = name.replaceAll('_', '-');
-    await api.upload(`${name}.h5`, await read('whole_model.h5'));
-    await client.models.set(alias, { uri: `files/${name}.h5` });
-    const { inputs, outputs } = await client.models.metadata(alias);
-    expect(inputs).toHaveLength(x.length);
-
-    const named = Object.fromEntries(inputs.map((input, i) => [input.name, x[i]!]));
-    const inferred = await client.models.infer(alias, { inputs: Object.fromEntries(Object.entries(named).map(([input, { shape, data }]) => [input, { shape, data: data as Float32Array }])) });
-    outputs.forEach((output, i) => {
-      const { data } = inferred.outputs[output.name]!;
-      expect(data.length).toBe(reference[i]!.length);
-      expect(Math.max(...data.map((value, at) => Math.abs(value - reference[i]![at]!)))).toBeLessThan(1e-5);
-    });
-
-    const columns = (await client.models.predict(alias, { inputs: Object.fromEntries(Object.entries(named).map(([input, array]) => [input, nestedOf(array)])) })) as { outputs: unknown };
-    const byName = outputs.length === 1 ? { [outputs[0]!.name]: columns.outputs } : (columns.outputs as Record<string, unknown>);
-    const asJson = await api.call<{ outputs: { name: string; data: number[] }[] }>('POST', `/v2/models/${alias}/infer`, {
-      inputs: inputs.map((input, i) => ({ name: input.name, shape: x[i]!.shape, datatype: x[i]!.dtype === 'int32' ? 'INT32' : 'FP32', data: nestedOf({ ...x[i]!, shape: [sizeOf(x[i]!.shape)] }) })),
-    });
-    for (const { name: output, data } of asJson.body.outputs) {
-      expect(data).toEqual([...inferred.outputs[output]!.data]);
-      expect([byName[output]].flat(9)).toEqual(data);
-    }
-  });
-});
 
 describe('TensorFlow Serving’s REST API', () => {
   test('answers what the job’s own predict does: by row, by column, from bytes, of one version', async () => {
@@ -103,10 +70,12 @@ describe('TensorFlow Serving’s REST API', () => {
     expect(await ask({ instances: [row] }, `${job}@epoch-0:predict`)).toEqual({ predictions: await predictOfJob({ instances: [row], checkpoint: 'epoch-0' }) });
     expect(await ask({ instances: [row], outputs: 'classes' })).toEqual({ predictions: await predictOfJob({ instances: [row], outputs: 'classes' }) });
     expect(await ask({ raw: true, instances: [{ x: row, y: 0 }] })).toEqual({ predictions: await predictOfJob({ instances: [row] }) });
+    expect(await ask({ instances: [row], top_k: 2, deadline_ms: 30_000 })).toEqual({ predictions: await predictOfJob({ instances: [row], top_k: 2 }) });
   });
 
   test.each<[string, string, object, number, RegExp]>([
     ['an unknown signature', 'digest:predict', { instances: [[0]], signature_name: 'classify' }, 422, /\/signature_name: expected "serving_default".*received "classify"/],
+    ['a deadline that is none', 'digest:predict', { instances: [[0]], deadline_ms: 0 }, 422, /deadline_ms/],
     ['no tensors', 'digest:predict', {}, 422, /is required|expected/],
     ['a row too short', 'digest:predict', { instances: [[1, 2]] }, 422, /input "dense_1_input": expected an array of shape \(None, 8\), received \(1, 2\)/],
     ['a name that nobody has', 'none:predict', { instances: [[0]] }, 404, /there is no model none/],
@@ -155,6 +124,17 @@ describe('an alias', () => {
   });
 });
 
+test('whatever is sent is answered, or refused in words', async () => {
+  const random = new Random(20);
+  const calls = await rightCalls(api, job, random);
+  const found: string[] = [];
+  const statuses = new Set<number>();
+  await sendHostileCalls({ ...{ url: api.url, calls, random, count: 500 }, onAnswer: (status, faults, call) => (statuses.add(status), found.push(...faults.map((fault) => `${fault} ${callText(call)}`))) });
+  expect(found).toEqual([]);
+  for (const usual of [200, 400, 404, 415, 422]) expect(statuses).toContain(usual);
+  expect((await api.get<{ status: string }>('/readyz')).status).toBe('ready');
+});
+
 test('the lines of curl in the docs run as they are', async () => {
   await writeFile(path.join(folder, 'model.h5'), await readFile(path.join(goldenFolder, 'c01_mlp_binary/whole_model.h5')));
   const scripts = blocks('sh');
@@ -190,6 +170,11 @@ answer['double'] = infer(np.float64)
 answer['half'] = infer(np.float16)
 answer['gzip'] = infer(np.float32, request_compression_algorithm='gzip')
 answer['version'] = infer(np.float32, model_version='1')
+def classes(binary):
+    x = triton.InferInput('dense_1_input', [2, 8], 'FP32').set_data_from_numpy(np.array([row, row], np.float32))
+    result = client.infer('digest', [x], outputs=[triton.InferRequestedOutput('dense_2', binary_data=binary, class_count=2)]).as_numpy('dense_2')
+    return [[str(text, 'utf8') if binary else text for text in line] for line in result.tolist()]
+answer['classes'] = [classes(True), classes(False)]
 answer['all'] = client.infer('digest', [triton.InferInput('dense_1_input', [1, 8], 'INT64').set_data_from_numpy(np.arange(8).reshape(1, 8))]).as_numpy('dense_2').tolist()
 answer['errors'] = []
 for wrong in [dict(shape=(4, 4)), dict(name='nope'), dict(model='none'), dict(array=np.array([[b'a'] * 8], object)), dict(model_version='9')]:
@@ -204,11 +189,13 @@ describe('real clients', () => {
     if ('skipped' in python) return context.skip(python.skipped);
     const answer = (await python.run(TRITON, [api.url, JSON.stringify(row)])) as Record<string, unknown> & { half: [number[][]] };
     const expected = [await predictOfJob({ instances: [row, row] }), 'r1', '1'];
+    const scored = ((await predictOfJob({ instances: [row, row], top_k: 2 })) as { score: number; index: number }[][]).map((classes) => classes.map(({ score, index }) => `${score}:${index}`));
     expect(answer).toMatchObject({
       ready: [true, true, true, true, false],
       server: { name: 'trainyard', extensions: ['binary_tensor_data'] },
       model: { name: 'digest', versions: ['1'], inputs: [{ name: 'dense_1_input', datatype: 'FP32', shape: [-1, 8] }], outputs: [{ name: 'dense_2', datatype: 'FP32', shape: [-1, 1] }] },
       ...{ bytes: expected, json: expected, mixed: [expected, expected], double: expected, gzip: expected, version: expected },
+      classes: [scored, scored],
       all: await predictOfJob({ instances: [[0, 1, 2, 3, 4, 5, 6, 7]] }),
       errors: [
         ['422', '/inputs/0/shape: expected [-1, 8] for the input "dense_1_input", -1 being any size, received [4, 4]'],

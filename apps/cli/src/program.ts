@@ -246,6 +246,8 @@ function addResultCommands(program: Command, { env, out, setExitCode, interrupte
     .option('--checkpoint <ref>', 'final, best, latest, epoch-N, a filename or an id')
     .option('--raw', 'instances are rows as in the training data: the job’s transforms make inputs of them')
     .option('--classes', 'the index of the likeliest class instead of probabilities')
+    .option('--top-k <n>', 'the n likeliest classes with their scores, and names where the job knows them')
+    .option('--deadline-ms <ms>', 'give up after so many milliseconds (default: 60000)')
     .option('-o, --output <file>', 'write there instead of to standard output')
     .addOption(new Option('--json', 'the whole answer, with the checkpoint that gave it'));
   batches(predicting).action(async (job: string, { source, ...options }: PredictOptions & InferOptions & { source?: string }) => {

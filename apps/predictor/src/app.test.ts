@@ -5,10 +5,10 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { decodeNpy, decodeNpz, encodeNpz, sliceRows } from '@trainyard/ndarray';
 import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
-import { decodeFrame, encodeFrame, frameMediaType, newCheckpointId, newJobId, type PredictorRequest } from '@trainyard/protocol';
+import { decodeFrame, frameMediaType, newCheckpointId, newJobId, type PredictorRequest } from '@trainyard/protocol';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testPredictor } from './testing/index.js';
+import { framed, sentArrays, testPredictor } from './testing/index.js';
 
 const golden = (name: string): string => fileURLToPath(new URL(`../../../tests/golden/${name}`, import.meta.url));
 const float32s = (base64: string): number[] => {
@@ -48,15 +48,15 @@ const requestOf = ({ id = checkpoints.mlp, kind = 'model', ...change }: Change) 
   ...{ project: 'p', job: newJobId(), checkpoint: { id, kind, key: keyOf(id), sha256: digests.get(id) ?? 'none' }, model: null, raw: null },
   ...{ outputs: 'probabilities', layers: null, batch_size: 32, accept: 'json', ...change },
 });
-async function predict(change: Change) {
-  const answer = await app.inject({ method: 'POST', url: '/predict', payload: requestOf(change) });
+async function predictFramed(change: Change, parts: readonly Uint8Array[]) {
+  const answer = await app.inject({ method: 'POST', url: '/predict', ...framed(requestOf(change), parts) });
   return { status: answer.statusCode, body: String(answer.headers['content-type']).includes('json') ? answer.json() : answer.rawPayload };
 }
 
-/** The same with bytes that go with the request. */
-async function predictFramed(change: Change, parts: Uint8Array[]) {
-  const answer = await app.inject({ method: 'POST', url: '/predict', payload: Buffer.from(encodeFrame({ json: requestOf(change), parts })), headers: { 'content-type': frameMediaType } });
-  return { status: answer.statusCode, body: String(answer.headers['content-type']).includes('json') ? answer.json() : answer.rawPayload };
+/** Asks for lists of numbers: of a model's only input, or by name. */
+function predict(x: readonly unknown[] | Readonly<Record<string, readonly unknown[]>>, change: Omit<Change, 'tensors'> = {}) {
+  const { tensors, parts } = sentArrays(Array.isArray(x) ? { x } : (x as Record<string, unknown[]>));
+  return predictFramed({ ...change, tensors }, parts);
 }
 
 const rows = async (count: number): Promise<number[][]> => {
@@ -73,28 +73,19 @@ const close = (actual: number[], reference: number[]): void => {
 };
 
 describe('predictions are those of Keras', () => {
-  it('by row', async () => {
-    const { status, body } = await predict({ tensors: { instances: await rows(5) } });
+  it('as JSON, as npz', async () => {
+    const [x, reference] = [await rows(5), await expected(5)];
+    const { status, body } = await predict(x);
     expect(status).toBe(200);
-    close(body.predictions.flat(), await expected(5));
-  });
-
-  it('by column, by name, from base64, from npz', async () => {
-    const [x, reference] = [await rows(3), await expected(3)];
-    const bytes = (values: number[]): string => Buffer.from(Float32Array.from(values).buffer).toString('base64');
-    close((await predict({ tensors: { inputs: x } })).body.outputs.flat(), reference);
-    close((await predict({ tensors: { instances: x.map((row) => ({ dense_1_input: row })) } })).body.predictions.flat(), reference);
-    close((await predict({ tensors: { instances: x.map((row) => ({ b64: bytes(row) })) } })).body.predictions.flat(), reference);
-    close((await predict({ tensors: { inputs: { b64: bytes(x.flat()) } } })).body.outputs.flat(), reference);
-    const npz = encodeNpz([['x', { dtype: 'float32', shape: [3, x[0]!.length], data: Float32Array.from(x.flat()) }]]);
-    const { body } = await predictFramed({ tensors: { npz: true }, accept: 'npz' }, [npz]);
-    const [output] = decodeNpz(body).values();
+    close(body.outputs.flat(), reference);
+    const npz = encodeNpz([['x', { dtype: 'float32', shape: [5, x[0]!.length], data: Float32Array.from(x.flat()) }]]);
+    const [output] = decodeNpz((await predictFramed({ tensors: { npz: true }, accept: 'npz' }, [npz])).body).values();
     close([...(output!.data as Float32Array)], reference);
   });
 
   it('of arrays that come, and go, as they are: the same numbers to the bit', async () => {
     const x = await rows(3);
-    const { body } = await predict({ tensors: { inputs: x } });
+    const { body } = await predict(x);
     const asked = { tensors: { arrays: [{ name: 'dense_1_input', dtype: 'float32', shape: [3, x[0]!.length] }] }, accept: 'arrays' as const, job: null };
     const answer = await predictFramed(asked, [new Uint8Array(Float32Array.from(x.flat()).buffer)]);
     const { json, parts } = decodeFrame(answer.body);
@@ -104,23 +95,23 @@ describe('predictions are those of Keras', () => {
 
   it('of weights alone, with the model of the request', async () => {
     const model = await readFile(golden('c01_mlp_binary/model.json'), 'utf8');
-    const { body } = await predict({ id: checkpoints.weights, kind: 'weights', model, tensors: { instances: await rows(4) } });
-    close(body.predictions.flat(), await expected(4));
+    const { body } = await predict(await rows(4), { id: checkpoints.weights, kind: 'weights', model });
+    close(body.outputs.flat(), await expected(4));
   });
 
   it('as classes, and of inner layers', async () => {
-    const tensors = { instances: await rows(6) };
-    const classes = (await predict({ tensors, outputs: 'classes' })).body.predictions;
+    const x = await rows(6);
+    const classes = (await predict(x, { outputs: 'classes' })).body.outputs;
     expect(classes).toEqual((await expected(6)).map((p) => [p > 0.5 ? 1 : 0]));
-    const { predictions } = (await predict({ tensors, layers: ['dense_1', 'dense_2'] })).body;
-    expect(Object.keys(predictions[0])).toEqual(['dense_1', 'dense_2']);
-    expect(predictions[0].dense_1.length).toBeGreaterThan(1);
+    const { outputs } = (await predict(x, { layers: ['dense_1', 'dense_2'] })).body;
+    expect(Object.keys(outputs)).toEqual(['dense_1', 'dense_2']);
+    expect(outputs.dense_1[0].length).toBeGreaterThan(1);
   });
 
   it('whatever the batch size, also of many requests at once', async () => {
     const [x, reference] = [await rows(13), await expected(13).then((all) => all.slice(0, 8))];
-    const answers = await Promise.all([1, 3, 5, 8, 100, 7, 2].map((batch_size) => predict({ tensors: { instances: x }, batch_size })));
-    for (const { body } of answers) close(body.predictions.flat().slice(0, 8), reference);
+    const answers = await Promise.all([1, 3, 5, 8, 100, 7, 2].map((batch_size) => predict(x, { batch_size })));
+    for (const { body } of answers) close(body.outputs.flat().slice(0, 8), reference);
   });
 });
 
@@ -128,7 +119,7 @@ describe('calls of a shared layer', () => {
   const image = (size: number) => Array.from({ length: size }, () => Array.from({ length: size }, () => [0.1, 0.2, 0.3]));
   const inputs = async (layers: string[]) => {
     const { input_layers: names } = JSON.parse(await readFile(golden('c09_shared_conv_nodes/model.json'), 'utf8')).config;
-    return predict({ id: checkpoints.shared, tensors: { inputs: { [names[0][0]]: [image(16)], [names[1][0]]: [image(32)] } }, layers });
+    return predict({ [names[0][0]]: [image(16)], [names[1][0]]: [image(32)] }, { id: checkpoints.shared, layers });
   };
 
   it('are told apart by their number', async () => {
@@ -152,17 +143,17 @@ describe('a stateful model', () => {
 
   it('starts anew in every request, in batches of its own size', async () => {
     const x = await sequences();
-    const ask = async () => (await predict({ id: checkpoints.stateful, tensors: { instances: x.slice(0, 16) }, batch_size: 4 })).body.predictions as number[][];
+    const ask = async () => (await predict(x.slice(0, 16), { id: checkpoints.stateful, batch_size: 4 })).body.outputs as number[][];
     const [first, ...others] = await Promise.all([ask(), ask(), ask()]);
     expect(first).toHaveLength(16);
     for (const other of others) expect(other).toEqual(first);
     // The second batch goes on from the states of the first.
-    const alone = (await predict({ id: checkpoints.stateful, tensors: { instances: x.slice(8, 16) } })).body.predictions;
+    const alone = (await predict(x.slice(8, 16), { id: checkpoints.stateful })).body.outputs;
     expect(alone).not.toEqual(first.slice(8));
   });
 
   it('takes whole batches only', async () => {
-    const { status, body } = await predict({ id: checkpoints.stateful, tensors: { instances: (await sequences()).slice(0, 5) } });
+    const { status, body } = await predict((await sequences()).slice(0, 5), { id: checkpoints.stateful });
     expect({ status, detail: body.detail }).toEqual({ status: 422, detail: expect.stringMatching(/batches of 8 rows: expected a batch of 8, received 5/) });
   });
 });
@@ -172,13 +163,16 @@ it('a file that is not the one that was stored is not used', async () => {
   await put(id, await readFile(golden('c01_mlp_binary/whole_model.h5')));
   await store.delete([keyOf(id)]);
   await store.put(keyOf(id), await readFile(golden('c05_functional_mlp/whole_model.h5')));
-  const { body } = await predict({ id, tensors: { instances: await rows(1) } });
+  const { body } = await predict(await rows(1), { id });
   expect(body).toMatchObject({ code: 'weights_invalid', detail: expect.stringMatching(/not the one that was stored: expected sha256 [0-9a-f]{64}/) });
 });
 
 it('models that do not fit beside each other take turns', async () => {
   const small = testPredictor({ store, cacheBytes: 2 ** 20 });
-  const ask = async (id: string) => (await small.inject({ method: 'POST', url: '/predict', payload: requestOf({ id, tensors: { instances: [[1]] } }) })).json().detail as string;
+  const ask = async (id: string) => {
+    const { tensors, parts } = sentArrays({ x: [[1]] });
+    return (await small.inject({ method: 'POST', url: '/predict', ...framed(requestOf({ id, tensors }), parts) })).json().detail as string;
+  };
   for (let turn = 0; turn < 3; turn++) {
     expect(await ask(checkpoints.mlp)).toMatch(/dense_1_input/);
     expect(await ask(checkpoints.twoInputs)).not.toMatch(/dense_1_input/);
@@ -191,27 +185,26 @@ it('models that do not fit beside each other take turns', async () => {
 
 describe('what is wrong is told, with its place', () => {
   it.each([
-    ['a row too short', { instances: [[1, 2], [1]] }, /\/instances\/1: expected a list of 2.*received one of 1/],
-    ['a text', { instances: [[1, 'a']] }, /\/instances\/0\/1: expected a number, received the text "a"/],
-    ['null', { instances: [[null]] }, /\/instances\/0\/0: expected a number, received null/],
-    ['another width', { instances: [[1, 2, 3]] }, /input "dense_1_input": expected an array of shape \(None, \d+\), received \(1, 3\)/],
-    ['another rank', { inputs: [[[1]]] }, /dense_1_input/],
-    ['an unknown input', { instances: [{ nowhere: [1] }] }, /\/instances\/0\/nowhere: the model has no input of this name; its inputs are dense_1_input/],
-    ['nothing', { inputs: null }, /expected a number, received null/],
-    ['bytes too few', { instances: [{ b64: 'AAAA' }] }, /expected base64 of the float32 elements/],
-    ['no npz', { npz: true }, /npz archive/],
-  ])('%s', async (_, tensors, message) => {
-    const { status, body } = await predict({ tensors });
+    ['another width', [[1, 2, 3]], /input "dense_1_input": expected an array of shape \(None, \d+\), received \(1, 3\)/],
+    ['another rank', [[[1]]], /dense_1_input/],
+    ['no rows', [], /dense_1_input/],
+  ])('%s', async (_, x, message) => {
+    const { status, body } = await predict(x);
     expect(status).toBe(422);
     expect(body.detail).toMatch(message);
   });
 
+  it('no npz, and rows as JSON that are not raw', async () => {
+    expect((await predictFramed({ tensors: { npz: true } }, [])).body).toMatchObject({ status: 422, detail: expect.stringMatching(/npz archive/) });
+    expect((await predictFramed({ tensors: { instances: [[1]] } }, [])).body).toMatchObject({ status: 400, detail: expect.stringMatching(/^expected arrays or an npz archive/) });
+  });
+
   it('a layer that is not there, a checkpoint that is not there, one that is broken, weights without a model', async () => {
-    const tensors = { instances: await rows(1) };
-    expect((await predict({ tensors, layers: ['nope'] })).body.detail).toMatch(/no layer "nope"; its layers are dense_1/);
-    expect((await predict({ tensors, id: newCheckpointId() })).status).toBe(404);
-    expect((await predict({ tensors, id: checkpoints.broken })).body).toMatchObject({ status: 422, code: 'weights_invalid' });
-    expect((await predict({ tensors, id: checkpoints.weights, kind: 'weights' })).status).toBe(422);
+    const x = await rows(1);
+    expect((await predict(x, { layers: ['nope'] })).body.detail).toMatch(/no layer "nope"; its layers are dense_1/);
+    expect((await predict(x, { id: newCheckpointId() })).status).toBe(404);
+    expect((await predict(x, { id: checkpoints.broken })).body).toMatchObject({ status: 422, code: 'weights_invalid' });
+    expect((await predict(x, { id: checkpoints.weights, kind: 'weights' })).status).toBe(422);
   });
 
   it('arrays whose bytes are not theirs', async () => {
@@ -234,7 +227,7 @@ describe('what is wrong is told, with its place', () => {
     expect((await post(JSON.stringify('x'.repeat(2 ** 22)))).statusCode).toBe(413);
     expect((await app.inject({ url: '/nowhere' })).statusCode).toBe(404);
     const deep = JSON.stringify(requestOf({ tensors: { inputs: 'deep' } })).replace('"deep"', '['.repeat(50_000) + ']'.repeat(50_000));
-    expect((await post(deep)).statusCode).toBe(422);
+    expect((await post(deep)).statusCode).toBe(400);
     expect((await app.inject({ url: '/readyz' })).json()).toMatchObject({ status: 'ok' });
   });
 });

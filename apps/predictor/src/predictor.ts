@@ -76,14 +76,14 @@ export class Predictor {
     );
   }
 
-  async #present({ tensors, outputs: kind, accept, top_k: k, classes }: PredictorRequest, outputs: readonly NamedOutput[]): Promise<PredictorAnswer | Buffer> {
+  async #present({ outputs: kind, accept, top_k: k, classes }: PredictorRequest, outputs: readonly NamedOutput[]): Promise<PredictorAnswer | Buffer> {
     if (k !== null) {
       const names = classes === null ? {} : await this.#classNames(classes.data_key);
-      return toJson(tensors, outputs, (output) => topK(output, k, names[output.name]));
+      return toJson(outputs, (output) => topK(output, k, names[output.name]));
     }
     const shown = kind === 'classes' ? outputs.map(({ name, array }) => ({ name, array: toClasses(array) })) : outputs;
     if (accept === 'arrays') return toFrame(shown);
-    return accept === 'npz' ? Buffer.from(toNpz(shown)) : toJson(tensors, shown);
+    return accept === 'npz' ? Buffer.from(toNpz(shown)) : toJson(shown);
   }
 
   /** None where the job's data state is gone: the numbers of classes say as much as they did. */

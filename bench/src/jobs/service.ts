@@ -41,13 +41,22 @@ export class BenchService {
     }
   }
 
+  get url(): string {
+    return this.running.url;
+  }
+
+  /** The header of that name. */
+  get authorization(): string {
+    return `Bearer ${this.#apiKey}`;
+  }
+
   get #apiKey(): string {
     return this.running.env['TRAINYARD_API_KEY'] ?? '';
   }
 
   /** One of a job's TensorBoard files. */
   async tensorBoardFile(job: string, file: string): Promise<Uint8Array> {
-    const response = await fetch(`${this.running.url}/v1/jobs/${job}/tensorboard/${file}`, { headers: { authorization: `Bearer ${this.#apiKey}` } });
+    const response = await fetch(`${this.running.url}/v1/jobs/${job}/tensorboard/${file}`, { headers: { authorization: this.authorization } });
     if (!response.ok) throw new Error(`${job}, TensorBoard file ${file}: expected it to be answered, received ${response.status} ${await response.text()}`);
     return new Uint8Array(await response.arrayBuffer());
   }

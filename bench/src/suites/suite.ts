@@ -7,6 +7,8 @@ import type { Options } from '../options.js';
 export interface Tools {
   /** Installs the peers' packages where they are missing. */
   readonly ensurePeers: (env: NodeJS.ProcessEnv) => Promise<PeerPackages>;
+  /** Likewise of the servers of models. */
+  readonly ensureServingPeers: (env: NodeJS.ProcessEnv) => Promise<PeerPackages>;
   readonly startService: StartService;
 }
 

@@ -231,10 +231,10 @@ export class Jobs {
   }
 
   /** Predictions of the arrays in an npz archive, as one. */
-  async predictNpz(id: string, npz: Uint8Array, query: { checkpoint?: string; outputs?: 'probabilities' | 'classes'; layers?: readonly string[]; batchSize?: number } = {}): Promise<Uint8Array> {
-    const { checkpoint, outputs, layers, batchSize } = query;
+  async predictNpz(id: string, npz: Uint8Array, query: { checkpoint?: string; outputs?: 'probabilities' | 'classes'; layers?: readonly string[]; batchSize?: number; deadlineMs?: number } = {}): Promise<Uint8Array> {
+    const { checkpoint, outputs, layers, batchSize, deadlineMs } = query;
     const headers = { 'content-type': npzMediaType, accept: npzMediaType };
-    const response = await this.http.send(`${pathOf(id)}/predict`, { method: 'POST', body: npz, headers, query: { checkpoint, outputs, layers: layers?.join(','), batch_size: batchSize } });
+    const response = await this.http.send(`${pathOf(id)}/predict`, { method: 'POST', body: npz, headers, query: { checkpoint, outputs, layers: layers?.join(','), batch_size: batchSize, deadline_ms: deadlineMs } });
     return new Uint8Array(await response.arrayBuffer());
   }
 

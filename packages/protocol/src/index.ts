@@ -33,6 +33,7 @@ export * from './dataset/scan-spec.js';
 export * from './predict/predict.js';
 export * from './predict/predictor.js';
 export * from './predict/frame.js';
+export * from './predict/json-values.js';
 export * from './models/alias.js';
 export * from './models/model.js';
 export * from './models/unique-names.js';

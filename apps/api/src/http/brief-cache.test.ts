@@ -32,7 +32,10 @@ test('what failed, or is to be forgotten, is asked again', async () => {
   await get('a');
   cache.forget('a');
   await get('a');
-  expect(asked).toEqual(['broken', 'broken', 'a', 'a']);
+  for (const key of ['ab', 'b']) await get(key);
+  cache.forgetAll('a');
+  for (const key of ['a', 'ab', 'b']) await get(key);
+  expect(asked).toEqual(['broken', 'broken', 'a', 'a', 'ab', 'b', 'a', 'ab']);
 });
 
 test('of more than it may hold the oldest go', async () => {

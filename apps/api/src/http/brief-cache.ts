@@ -35,6 +35,11 @@ export class BriefCache<T> {
     this.#kept.delete(key);
   }
 
+  /** The same of every key that begins so. */
+  forgetAll(prefix: string): void {
+    for (const key of this.#kept.keys()) if (key.startsWith(prefix)) this.#kept.delete(key);
+  }
+
   #drop(now: number): void {
     for (const [key, { since }] of this.#kept) {
       if (now - since < maxAgeMs && this.#kept.size <= this.maxEntries) return;

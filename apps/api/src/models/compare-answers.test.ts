@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compareAnswers } from './compare-answers.js';
 
-const json = (predictions: unknown[]) => ({ kind: 'json' as const, body: { predictions } });
+const json = (outputs: unknown[]) => ({ kind: 'json' as const, body: { outputs } });
 const arrays = (values: number[], name = 'y') => ({ kind: 'arrays' as const, arrays: [{ name, dtype: 'float32' as const, shape: [values.length], bytes: new Uint8Array(Float32Array.from(values).buffer) }] });
 
 test.each([

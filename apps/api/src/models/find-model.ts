@@ -4,22 +4,33 @@ import { z } from 'zod';
 import type { Deps } from '../deps.js';
 import { chooseCheckpoint } from '../jobs/find-checkpoint.js';
 import { trainingOf } from '../jobs/load-job.js';
-import { targetOf, type Target } from './target.js';
+import { targetOf, type ServedTarget, type Target } from './target.js';
 
 /** The path's `{name}`. */
 export const ModelParams = z.object({ name: z.string().meta({ description: 'An alias, the id of a job, or job@checkpoint', example: 'digits' }) });
 export const VersionParams = ModelParams.extend({ version: z.string().meta({ description: 'Number of a version', example: '3' }) });
 
+/** What a request names. */
+export interface Named {
+  readonly projectId: string;
+  /** An alias, the id of a job, or `job@checkpoint`. */
+  readonly name: string;
+  /** One that the path asks for; as it is there. */
+  readonly version?: string | undefined;
+}
+
 /** What answers under a name: one version of an alias, or one checkpoint of a job. */
-export interface ServedVersion {
+interface Version<T> {
   /** As the request has it. */
   readonly name: string;
   readonly kind: 'alias' | 'job';
   /** Of a job, the checkpoint's step. */
   readonly version: number;
-  readonly split: readonly Weighted<Target>[];
-  readonly shadow: Target | null;
+  readonly split: readonly Weighted<T>[];
+  readonly shadow: T | null;
 }
+export type FoundVersion = Version<Target>;
+export type ServedVersion = Version<ServedTarget>;
 
 /**
  * What a name means. Of an alias, the version that answers unless another is asked for; of a job, the checkpoint that its `predict`
@@ -27,7 +38,7 @@ export interface ServedVersion {
  *
  * @throws ApiError `not_found`
  */
-export async function findServed(deps: Deps, projectId: string, name: string, version?: string): Promise<ServedVersion> {
+export async function findVersion(deps: Deps, { projectId, name, version }: Named): Promise<FoundVersion> {
   const named = parseJobName(name);
   if (named) return jobVersion(deps, await trainingOf(deps, projectId, named.job), { name, ref: named.ref, version });
   const number = version === undefined ? undefined : numberOf(version);
@@ -48,7 +59,7 @@ export const modelNotFound = (name: string): ApiError =>
 
 export const versionNotFound = (name: string, version: string): ApiError => new ApiError('not_found', `${name} has no version ${version}`);
 
-async function jobVersion(deps: Deps, job: JobRecord, { name, ref, version }: { name: string; ref: string | undefined; version: string | undefined }): Promise<ServedVersion> {
+async function jobVersion(deps: Deps, job: JobRecord, { name, ref, version }: { name: string; ref: string | undefined; version: string | undefined }): Promise<FoundVersion> {
   const checkpoint = ref === undefined && version !== undefined ? await lastOfStep(deps, job, version) : await chooseCheckpoint(deps, job, ref);
   if (!checkpoint || (version !== undefined && String(checkpoint.step) !== version)) throw versionNotFound(name, version ?? '');
   return { name, kind: 'job', version: checkpoint.step, split: [{ ...targetOf(job, checkpoint), weight: 1 }], shadow: null };

@@ -1,10 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { getJobSpec } from '@trainyard/database';
-import { parseModel, writeModelJson } from '@trainyard/keras-format';
 import { invalidRequest, type PredictorRequest, type PredictorRequestInput } from '@trainyard/protocol';
 import type { Deps } from '../deps.js';
 import { askPredictor, type Answer } from '../http/ask-predictor.js';
-import type { Target } from './target.js';
+import type { ServedTarget } from './target.js';
 
 /** What is asked of a checkpoint, whichever protocol it came by. */
 export interface Asked extends Pick<PredictorRequest, 'tensors' | 'outputs' | 'layers' | 'batch_size' | 'accept'>, Pick<PredictorRequestInput, 'top_k' | 'deadline_ms'> {
@@ -25,25 +23,19 @@ export type Prediction = Exclude<Answer, { kind: 'problem' }>;
  * @param waiting what the client waits for: when it has gone, nothing more is asked. `undefined` where nobody waits.
  * @throws ApiError the predictor's own, `predictor_unavailable`, `deadline_exceeded`; ClientGoneError
  */
-export async function predictFrom(deps: Deps, projectId: string, target: Target, { parts = [], raw, ...asked }: Asked, waiting: ServerResponse | undefined): Promise<Prediction> {
-  const { jobId, checkpointId: id, kind, key, sha256 } = target;
+export async function predictFrom(deps: Pick<Deps, 'predictors'>, projectId: string, target: ServedTarget, { parts = [], raw, ...asked }: Asked, waiting: ServerResponse | undefined): Promise<Prediction> {
+  const { jobId, checkpointId: id, kind, key, sha256, modelJson } = target;
   const classes = asked.top_k == null ? null : dataOf(target);
-  const request = { ...asked, project: projectId, job: jobId, checkpoint: { id, kind, key, sha256 }, model: await modelOf(deps, target), raw: raw ? rowsOf(target) : null, classes };
+  const request = { ...asked, project: projectId, job: jobId, checkpoint: { id, kind, key, sha256 }, model: modelJson, raw: raw ? rowsOf(target) : null, classes };
   const answer = await askPredictor(deps.predictors, request, parts, waiting);
   if (answer.kind === 'problem') throw answer.error;
   return answer;
 }
 
-/** The model's JSON where the checkpoint is of weights alone. */
-export async function modelOf({ database }: Deps, { kind, jobId, modelJson }: Target): Promise<string | null> {
-  if (modelJson !== undefined) return modelJson;
-  return kind === 'model' || jobId === null ? null : writeModelJson(parseModel((await getJobSpec(database, jobId)).architecture));
-}
-
-const dataOf = ({ dataKey }: Target): PredictorRequest['raw'] => (dataKey === null ? null : { data_key: dataKey });
+const dataOf = ({ dataKey }: ServedTarget): PredictorRequest['raw'] => (dataKey === null ? null : { data_key: dataKey });
 
 /** What tells how the job's rows are read. @throws ApiError 422 when nobody knows */
-function rowsOf(target: Target): PredictorRequest['raw'] {
+function rowsOf(target: ServedTarget): PredictorRequest['raw'] {
   const data = dataOf(target);
   if (data !== null) return data;
   const why = target.jobId === null ? 'the model was not trained here, so nobody knows how its rows are read' : 'the job has not kept how its rows are read';

@@ -4,8 +4,8 @@ import type { Deps } from '../deps.js';
 import { askForSavedModel } from '../http/ask-predictor.js';
 import { contentDisposition, matches } from '../http/send-object.js';
 import { tar } from '../http/tar.js';
-import { modelOf } from './predict-from.js';
 import type { Target } from './target.js';
+import { withModel } from './with-model.js';
 
 /**
  * Answers a checkpoint as a SavedModel, in a tar: what is in it belongs into the folder of a version, as TensorFlow Serving has them.
@@ -18,7 +18,8 @@ export async function sendSavedModel(deps: Deps, request: FastifyRequest, reply:
   const etag = `W/"${sha256}-saved_model"`; // weak: another version of TensorFlow may write it otherwise
   void reply.headers({ etag, 'cache-control': 'private, no-cache' });
   if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  const { bytes, body } = await askForSavedModel(deps.predictors, { checkpoint: { id, kind, key, sha256 }, model: await modelOf(deps, target), data: dataKey === null ? null : { data_key: dataKey } }, reply.raw);
+  const { modelJson } = await withModel(deps, target);
+  const { bytes, body } = await askForSavedModel(deps.predictors, { checkpoint: { id, kind, key, sha256 }, model: modelJson, data: dataKey === null ? null : { data_key: dataKey } }, reply.raw);
   const entries = async function* () {
     yield { path: 'saved_model.pb', bytes, modified: new Date(), open: () => Promise.resolve(body) };
   };

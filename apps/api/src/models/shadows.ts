@@ -4,7 +4,7 @@ import { compareAnswers } from './compare-answers.js';
 import type { ServedVersion } from './find-model.js';
 import { predictFrom, type Asked, type Prediction } from './predict-from.js';
 import { ShadowCounts, type ShadowOutcome } from './shadow-counts.js';
-import type { Target } from './target.js';
+import type { ServedTarget } from './target.js';
 
 /** Shadows that are asked at the same time: each holds a request and an answer, and takes a predictor's time. */
 const mostUnderWay = 8;
@@ -32,7 +32,7 @@ export class Shadows {
     return this.#outcomes;
   }
 
-  ask(request: Request, version: ServedVersion, shadow: Target, asked: Asked, answered: Prediction): void {
+  ask(request: Request, version: ServedVersion, shadow: ServedTarget, asked: Asked, answered: Prediction): void {
     const count = (outcome: ShadowOutcome): void => {
       this.#outcomes[outcome.kind]++;
       this.#counts.add({ projectId: request.projectId, name: version.name, version: version.version }, outcome);
@@ -52,7 +52,7 @@ export class Shadows {
     clearTimeout(timer);
   }
 
-  async #compare({ projectId, log }: Request, { name, version }: ServedVersion, shadow: Target, asked: Asked, answered: Prediction): Promise<ShadowOutcome> {
+  async #compare({ projectId, log }: Request, { name, version }: ServedVersion, shadow: ServedTarget, asked: Asked, answered: Prediction): Promise<ShadowOutcome> {
     const about = { model: name, version, checkpoint: shadow.checkpointId };
     try {
       const { differs, largest } = compareAnswers(answered, await predictFrom(this.deps, projectId, shadow, asked, undefined));

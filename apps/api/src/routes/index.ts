@@ -22,7 +22,7 @@ export function addRoutes(app: App, deps: Deps, durations: Histogram): void {
   addMetrics(app, deps, { durations, shadows: serving.shadows });
   addErrorDocs(app);
   addDashboard(app, deps);
-  addJobRoutes(app, deps);
+  addJobRoutes(app, deps, serving);
   addModelRoutes(app, deps, serving);
   addDatasetRoutes(app, deps);
   addFileRoutes(app, deps);

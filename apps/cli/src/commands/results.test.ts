@@ -22,6 +22,14 @@ it('sends instances as they are, and raw rows as such', async () => {
   expect((await run({ instances: '[{"island": "Dream"}]', raw: true, checkpoint: 'best' })).asked).toEqual([job, { instances: [{ island: 'Dream' }], raw: true, checkpoint: 'best' }]);
 });
 
+it('asks for the likeliest classes, within a deadline', async () => {
+  const options = { instances: '[[1, 2]]', topK: '3', deadlineMs: '500' };
+  expect((await run(options)).asked).toEqual([job, { instances: [[1, 2]], top_k: 3, deadline_ms: 500 }]);
+  expect((await run(options, 'digits')).asked).toEqual(['model', 'digits', { instances: [[1, 2]], top_k: 3, deadline_ms: 500 }]);
+  await expect(run({ ...options, topK: 'all' })).rejects.toThrow('--top-k: expected a number from 1 on, received "all"');
+  await expect(run({ data: 'x.npz', output: 'y.npz', topK: '3' })).rejects.toThrow('--top-k is answered as JSON: give the instances as JSON too');
+});
+
 it('an npz file holds no raw rows', async () => {
   await expect(run({ data: 'x.npz', output: 'y.npz', raw: true })).rejects.toThrow('--raw takes rows as JSON: the arrays of an npz file are what the model takes');
 });

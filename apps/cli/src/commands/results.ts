@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CheckpointFormat, Client } from '@trainyard/client';
 import { JobId } from '@trainyard/protocol';
+import { parseCount } from '../env.js';
 import type { Output } from '../terminal/output.js';
 import { UserError } from '../user-error.js';
 import { saveDownload } from './download-file.js';
@@ -13,6 +14,8 @@ export interface PredictOptions {
   readonly image?: readonly string[];
   readonly checkpoint?: string;
   readonly classes?: boolean;
+  readonly topK?: string;
+  readonly deadlineMs?: string;
   readonly raw?: boolean;
   readonly output?: string;
   /** The whole answer. */
@@ -30,7 +33,12 @@ export async function predict(client: Client, named: string, options: PredictOpt
   if (given.length !== 1) throw new UserError('Say what to predict for: one of --data FILE (.npz or .json), --instances JSON, --image FILE and --source SOURCE');
   const isJob = JobId.safeParse(named).success;
   if (!isJob && options.checkpoint !== undefined) throw new UserError(`--checkpoint is for jobs: ${named} is a name, which says which checkpoint answers`);
-  const common = { ...(options.checkpoint !== undefined && { checkpoint: options.checkpoint }), ...(options.classes === true && { outputs: 'classes' as const }) };
+  const common: Common = {
+    ...(options.checkpoint !== undefined && { checkpoint: options.checkpoint }),
+    ...(options.classes === true && { outputs: 'classes' }),
+    ...(options.topK !== undefined && { top_k: parseCount('--top-k', options.topK) }),
+    ...(options.deadlineMs !== undefined && { deadline_ms: parseCount('--deadline-ms', options.deadlineMs) }),
+  };
   if (options.data !== undefined && path.extname(options.data) === '.npz') return predictArchive(client, named, { ...options, data: options.data }, common, print);
   const body = { ...(await bodyOf(options)), ...common };
   const answer = isJob ? await client.jobs.predict(named, body) : await client.models.predict(named, body);
@@ -40,13 +48,14 @@ export async function predict(client: Client, named: string, options: PredictOpt
   print(`Written to ${options.output}`);
 }
 
-type Common = { checkpoint?: string; outputs?: 'classes' };
+type Common = { checkpoint?: string; outputs?: 'classes'; top_k?: number; deadline_ms?: number };
 
-async function predictArchive(client: Client, job: string, { data, raw, output }: PredictOptions & { data: string }, common: Common, print: (line: string) => void): Promise<void> {
+async function predictArchive(client: Client, job: string, { data, raw, output }: PredictOptions & { data: string }, { top_k: topK, deadline_ms: deadlineMs, ...common }: Common, print: (line: string) => void): Promise<void> {
+  if (topK !== undefined) throw new UserError('--top-k is answered as JSON: give the instances as JSON too');
   if (raw === true) throw new UserError('--raw takes rows as JSON: the arrays of an npz file are what the model takes');
   if (output === undefined) throw new UserError('Predictions for an npz file are an npz file: say where to write it with --output FILE');
   if (!JobId.safeParse(job).success) throw new UserError(`An npz file is predicted for by a job: expected the id of one, received ${job}`);
-  await writeFile(output, await client.jobs.predictNpz(job, await readBytes(data), common));
+  await writeFile(output, await client.jobs.predictNpz(job, await readBytes(data), { ...common, ...(deadlineMs !== undefined && { deadlineMs }) }));
   print(`Written to ${output}`);
 }
 

@@ -9,7 +9,7 @@ import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
 import { newCheckpointId, newJobId, Source, type DataState, type PredictorRequest } from '@trainyard/protocol';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testPredictor } from '../testing/index.js';
+import { predictorCall, testPredictor } from '../testing/index.js';
 
 const golden = (name: string): string => fileURLToPath(new URL(`../../../../tests/golden/c01_mlp_binary/${name}`, import.meta.url));
 
@@ -50,31 +50,31 @@ async function keep(key: string, given: object): Promise<void> {
   await store.put(key, Buffer.from(JSON.stringify({ version: 1, train: { shards: [], fitted, inputs }, validation: null } satisfies DataState)));
 }
 
-async function predict(tensors: object, key: string | null = null) {
-  const request = { project: 'p', job: newJobId(), checkpoint, model: null, raw: key === null ? null : { data_key: key }, tensors, outputs: 'probabilities', layers: null, batch_size: 32, accept: 'json' };
+async function predict(tensors: object, key: string) {
+  const request = { project: 'p', job: newJobId(), checkpoint, model: null, raw: { data_key: key }, tensors, outputs: 'probabilities', layers: null, batch_size: 32, accept: 'json' };
   const answer = await app.inject({ method: 'POST', url: '/predict', payload: request });
   return { status: answer.statusCode, body: answer.json() };
 }
 
 describe('raw rows', () => {
   it('are predicted for as the arrays that training makes of them', async () => {
-    const { body } = await predict({ instances: x });
-    expect(body.predictions).toHaveLength(6);
-    const { predictions } = (await predict({ instances: x.map(stored) }, 'scaled.json')).body;
+    const body = (await app.inject({ method: 'POST', url: '/predict', ...predictorCall(checkpoint, x) })).json();
+    expect(body.outputs).toHaveLength(6);
+    const { outputs } = (await predict({ instances: x.map(stored) }, 'scaled.json')).body;
     // 4 x + 1 back to x: but for the last bit of float32.
-    predictions.forEach(([value]: number[], i: number) => expect(value).toBeCloseTo(body.predictions[i][0], 5));
+    outputs.forEach(([value]: number[], i: number) => expect(value).toBeCloseTo(body.outputs[i][0], 5));
     expect((await predict({ instances: x.map((row) => Object.fromEntries(row.map((value, i) => [`c${i}`, value]))) }, 'plain.json')).body).toEqual(body);
   });
 
-  it('come by column, and are answered likewise', async () => {
+  it('come by column, too', async () => {
     const inputs = Object.fromEntries(Object.keys(stored(x[0]!)).map((name) => [name, x.map((row) => stored(row)[name])]));
-    const byRow = (await predict({ instances: x.map(stored) }, 'scaled.json')).body.predictions;
+    const byRow = (await predict({ instances: x.map(stored) }, 'scaled.json')).body.outputs;
     expect((await predict({ inputs }, 'scaled.json')).body).toEqual({ outputs: byRow });
   });
 
   it('many at once are each predicted for as alone', async () => {
-    const alone = await Promise.all(x.map(async (row) => (await predict({ instances: [stored(row)] }, 'scaled.json')).body.predictions[0]));
-    expect((await predict({ instances: x.map(stored) }, 'scaled.json')).body.predictions.map(([value]: number[]) => value?.toFixed(5))).toEqual(alone.map(([value]: number[]) => value?.toFixed(5)));
+    const alone = await Promise.all(x.map(async (row) => (await predict({ instances: [stored(row)] }, 'scaled.json')).body.outputs[0]));
+    expect((await predict({ instances: x.map(stored) }, 'scaled.json')).body.outputs.map(([value]: number[]) => value?.toFixed(5))).toEqual(alone.map(([value]: number[]) => value?.toFixed(5)));
   });
 });
 

@@ -1,7 +1,6 @@
 import type { RawInputs, RawRows } from '@trainyard/dataset';
-import { jsonPointer, type PredictorRequest } from '@trainyard/protocol';
-import { isBinary, isPlain } from './json-values.js';
-import { kindOf, wrong } from './nested.js';
+import { isBinary, isPlain, jsonPointer, kindOf, type PredictorRequest } from '@trainyard/protocol';
+import { wrong } from './wrong.js';
 
 type Columns = Pick<RawInputs, 'columns' | 'knows'>;
 type Row = Readonly<Record<string, unknown>>;

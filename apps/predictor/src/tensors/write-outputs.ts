@@ -1,18 +1,12 @@
 import { encodeNpz, type NdArray, nestedOf, sizeOf } from '@trainyard/ndarray';
-import type { PredictorAnswer, PredictorRequest } from '@trainyard/protocol';
+import type { PredictorAnswer } from '@trainyard/protocol';
 import type { NamedOutput } from '../batching/work.js';
 
-/**
- * Answers by row (`predictions`) to rows, by column (`outputs`) to anything else; by name where there are several.
- * @param show an output as JSON: a list with an entry for each row
- */
-export function toJson(tensors: PredictorRequest['tensors'], outputs: readonly NamedOutput[], show: (output: NamedOutput) => unknown = ({ array }) => nestedOf(array)): PredictorAnswer {
-  const shown = outputs.map((output) => [output.name, show(output)] as const);
+/** @param show an output as JSON: a list with an entry for each row */
+export function toJson(outputs: readonly NamedOutput[], show: (output: NamedOutput) => unknown = ({ array }) => nestedOf(array)): PredictorAnswer {
+  const shown = outputs.map((output) => [output.name, show(output) as unknown[]] as const);
   const [only] = shown;
-  if (!('instances' in tensors)) return { outputs: shown.length === 1 && only ? only[1] : Object.fromEntries(shown) };
-  if (shown.length === 1 && only) return { predictions: only[1] as unknown[] };
-  const rows = outputs[0]?.array.shape[0] ?? 0;
-  return { predictions: Array.from({ length: rows }, (_, row) => Object.fromEntries(shown.map(([name, list]) => [name, (list as unknown[])[row]]))) };
+  return { outputs: shown.length === 1 && only ? only[1] : Object.fromEntries(shown) };
 }
 
 export function toNpz(outputs: readonly NamedOutput[]): Uint8Array {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { decodeNpy, nestedOf, sliceRows, type NdArray } from '@trainyard/ndarray';
 import { openFilesystemStore, type ObjectStore } from '@trainyard/object-store';
-import { newCheckpointId, newJobId, type PredictorRequestInput } from '@trainyard/protocol';
+import { encodeFrame, frameMediaType, newCheckpointId, newJobId, type PredictorRequestInput } from '@trainyard/protocol';
 
 export type TestCheckpoint = PredictorRequestInput['checkpoint'];
 
@@ -48,8 +48,32 @@ export class TestCheckpoints {
   }
 }
 
-/** What the API sends for rows. */
-export const predictorRequest = (checkpoint: TestCheckpoint, instances: readonly unknown[], change: Partial<PredictorRequestInput> = {}): PredictorRequestInput => ({
-  ...{ project: 'p', job: newJobId(), checkpoint, model: null, raw: null, tensors: { instances: [...instances] } },
-  ...{ outputs: 'probabilities', layers: null, batch_size: 32, accept: 'json', ...change },
-});
+/** What is posted to a predictor. */
+export interface PredictorCall {
+  readonly payload: Buffer;
+  readonly headers: { readonly 'content-type': string };
+}
+
+/** A request with the bytes that go with it. */
+export const framed = (json: unknown, parts: readonly Uint8Array[]): PredictorCall => ({ payload: Buffer.from(encodeFrame({ json, parts })), headers: { 'content-type': frameMediaType } });
+
+/** Arrays of float32 by the inputs' names, as the API sends them, of lists of numbers. */
+export function sentArrays(inputs: Readonly<Record<string, readonly unknown[]>>): { readonly tensors: PredictorRequestInput['tensors']; readonly parts: readonly Uint8Array[] } {
+  const arrays = Object.entries(inputs).map(([name, list]) => {
+    const shape: number[] = [];
+    for (let inner: unknown = list; Array.isArray(inner); inner = (inner as unknown[])[0]) shape.push((inner as unknown[]).length);
+    return { name, dtype: 'float32' as const, shape };
+  });
+  const parts = Object.values(inputs).map((list) => new Uint8Array(Float32Array.from(list.flat(Infinity) as number[]).buffer));
+  return { tensors: { arrays }, parts };
+}
+
+/** What the API sends for rows of a model with one input. */
+export function predictorCall(checkpoint: TestCheckpoint, rows: readonly unknown[], change: Partial<PredictorRequestInput> = {}): PredictorCall {
+  const { tensors, parts } = sentArrays({ x: rows });
+  const request: PredictorRequestInput = {
+    ...{ project: 'p', job: newJobId(), checkpoint, model: null, raw: null, tensors },
+    ...{ outputs: 'probabilities', layers: null, batch_size: 32, accept: 'json', ...change },
+  };
+  return framed(request, parts);
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeadlineMs, TopK } from '../predict/predict.js';
 
 // The Open Inference Protocol, version 2.
 
@@ -10,14 +11,15 @@ export type Datatype = z.infer<typeof Datatype>;
 /** The header that tells how many bytes of a body are its JSON; binary tensors follow. */
 export const inferenceHeader = 'inference-header-content-length';
 
-/** Shared memory is a server's on the same machine, and classes are asked for of other servers: both would change the answer. */
+/** Shared memory is a server's on the same machine: it would change where the answer is. */
 const unsupported = (name: string) => z.unknown().refine((value) => value === undefined, { error: `expected no ${name}: it is not supported here` }).optional();
 const sharedMemory = { shared_memory_region: unsupported('shared memory') };
 
 /** What is not known is for other servers, and left alone, as the protocol has it. */
 const InputParameters = z.looseObject({ binary_data_size: z.int().min(0).optional(), ...sharedMemory });
-const OutputParameters = z.looseObject({ binary_data: z.boolean().optional(), classification: unsupported('classification'), ...sharedMemory });
-const RequestParameters = z.looseObject({ binary_data_output: z.boolean().optional() });
+const OutputParameters = z.looseObject({ binary_data: z.boolean().optional(), /** Triton's word for `top_k`. */ classification: TopK.optional(), ...sharedMemory });
+/** `top_k` and `deadline_ms` as of `PredictBody`. Classes are answered as BYTES: `score:index`, or `score:index:class`. */
+const RequestParameters = z.looseObject({ binary_data_output: z.boolean().optional(), top_k: TopK.optional(), deadline_ms: DeadlineMs.optional() });
 
 export const InferInput = z.strictObject({
   name: z.string(),
@@ -49,7 +51,7 @@ export const InferOutput = z.object({
   shape: z.array(z.int()),
   datatype: Datatype,
   parameters: z.object({ binary_data_size: z.int() }).optional(),
-  /** Flat, in C order. What is no number in JSON is `"NaN"`, `"Infinity"`, `"-Infinity"`. */
+  /** Flat, in C order: numbers, which where JSON has none are `"NaN"`, `"Infinity"`, `"-Infinity"`; or texts. */
   data: z.unknown().optional(),
 });
 export type InferOutput = z.infer<typeof InferOutput>;

@@ -11,6 +11,7 @@ export const FramedArray = z.strictObject({
 export type FramedArray = z.infer<typeof FramedArray>;
 
 const tensors = z.union([
+  /** Rows as the job's files have them, by row or by column: with `raw`, and only with it. */
   z.strictObject({ instances: z.array(z.unknown()).min(1) }),
   z.strictObject({ inputs: z.unknown() }),
   /** The frame's only part is an npz archive with one array an input. */
@@ -44,8 +45,8 @@ export type ServingSettings = z.infer<typeof ServingSettings>;
  * `POST {PREDICTOR_URL}/predict`, from the API to a predictor, as JSON or, where bytes go with it, as a frame. Refs are resolved:
  * the predictor reads objects and needs no database.
  *
- * With `accept: "json"` the answer is `{"predictions"}` (to instances) or `{"outputs"}` (to anything else); with `"npz"`
- * it is an npz archive with one array an output; with `"arrays"` a frame of a `PredictorArrays` and their bytes. With `top_k` each row of
+ * With `accept: "json"` the answer is a `PredictorAnswer`; with `"npz"` it is an npz archive with one array an output; with
+ * `"arrays"` a frame of a `PredictorArrays` and their bytes. With `top_k` each row of
  * an output is a list of `ScoredClass`, the largest score first. Errors are problems (RFC 9457), which the API hands on.
  */
 export const PredictorRequest = z.strictObject({
@@ -82,10 +83,8 @@ export type ExportRequest = z.infer<typeof ExportRequest>;
 /** As it is sent. */
 export type PredictorRequestInput = z.input<typeof PredictorRequest>;
 
-export const PredictorAnswer = z.union([
-  z.object({ predictions: z.array(z.unknown()) }),
-  z.object({ outputs: z.unknown() }),
-]);
+/** Outputs as nested lists: the only one as it is, several by name. */
+export const PredictorAnswer = z.object({ outputs: z.union([z.array(z.unknown()), z.record(z.string(), z.array(z.unknown()))]) });
 export type PredictorAnswer = z.infer<typeof PredictorAnswer>;
 
 /** The JSON of a frame that is answered. */

@@ -4,10 +4,11 @@ import { uploadChaosData } from '../jobs/chaos-data.js';
 import { plainJob } from '../jobs/plain-job.js';
 import { inLanes } from '../lanes.js';
 import { countFigure, textFigure, type Figure } from '../report/figures.js';
+import { probeArguments } from '../site/holdings.js';
 import { describe, untilAllEnded } from '../site/jobs-table.js';
 import type { Site } from '../site/site.js';
 import { slope } from '../slope.js';
-import { measure, probeArguments, processesOf, type Sample } from './endurance/measure.js';
+import { measure, processesOf, type Sample } from './endurance/measure.js';
 import { defineTrial, type TrialContext } from './trial.js';
 
 const mebibyte = 2 ** 20;

@@ -1,6 +1,6 @@
 import { ApiError, type Signature } from '@trainyard/protocol';
 import { describe, expect, test } from 'vitest';
-import { parseInferRequest, readInputs, requestedOutputs } from './read-request.js';
+import { parseInferRequest, readInputs, requestedClasses, requestedOutputs } from './read-request.js';
 
 const signature: Signature = {
   inputs: [{ name: 'x', dtype: 'float32', shape: [null, 2] }, { name: 'words', dtype: 'int32', shape: [null, null] }],
@@ -136,5 +136,13 @@ test('outputs that are asked for come in the order of the request, as bytes wher
   expect(asked({ outputs: [{ name: 'z', parameters: { binary_data: true } }, { name: 'y' }] })).toEqual([{ name: 'z', index: 1, binary: true }, { name: 'y', index: 0, binary: false }]);
   expect(asked({ outputs: [{ name: 'z', parameters: { binary_data: false } }], parameters: { binary_data_output: true } })).toEqual([{ name: 'z', index: 1, binary: false }]);
   expect(refused(() => asked({ outputs: [{ name: 'q' }] }))).toMatchObject({ pointer: '/outputs/0/name', detail: 'the model has no output "q"; its outputs are y, z' });
-  expect(refused(() => asked({ outputs: [{ name: 'y', parameters: { classification: 3 } }] }))).toMatchObject({ pointer: '/outputs/0/parameters/classification' });
+  expect(refused(() => asked({ outputs: [{ name: 'y', parameters: { shared_memory_region: 'r' } }] }))).toMatchObject({ pointer: '/outputs/0/parameters/shared_memory_region' });
+});
+
+test('classes are asked for by the request, or by each of its outputs alike', () => {
+  const asked = (more: object) => requestedClasses(parseInferRequest({ inputs: [{ name: 'x', shape: [1, 2], datatype: 'FP32', data: [1, 2] }], ...more }));
+  const [y, z] = [{ name: 'y', parameters: { classification: 3 } }, { name: 'z' }];
+  expect([asked({}), asked({ parameters: { top_k: 2 } }), asked({ outputs: [y] }), asked({ outputs: [y, z], parameters: { top_k: 3 } })]).toEqual([null, 2, 3, 3]);
+  expect(refused(() => asked({ outputs: [y, z] }))).toEqual({ status: 422, pointer: '/outputs/1/parameters/classification', detail: 'expected 3, as for the other outputs, received none' });
+  expect(refused(() => asked({ outputs: [y], parameters: { top_k: 0 } }))).toMatchObject({ pointer: '/parameters/top_k' });
 });

@@ -1,14 +1,9 @@
 import { sizeOf } from '@trainyard/ndarray';
-import { ApiError, invalidRequest, issuesOf, jsonPointer, type FramedArray, InferRequest, type Signature, type TensorSpec } from '@trainyard/protocol';
+import { ApiError, invalidRequest, issuesOf, jsonPointer, InferRequest, type Signature, type TensorSpec } from '@trainyard/protocol';
 import { predictBodyLimit } from '../../http/json-body.js';
+import type { SentArrays } from '../sent-arrays.js';
 import { widenedBytes } from './datatypes.js';
 import { readTensor, type ReadTensor } from './read-tensor.js';
-
-/** A request's arrays, in the order of the model's inputs, as a predictor takes them. */
-export interface ReadInputs {
-  readonly arrays: FramedArray[];
-  readonly parts: readonly Uint8Array[];
-}
 
 /** An output that is asked for, and whether as bytes. */
 export interface RequestedOutput {
@@ -29,7 +24,7 @@ export function parseInferRequest(json: unknown): InferRequest {
  * @param binary what follows the JSON: the bytes of each tensor that has `binary_data_size`, in the tensors' order.
  * @throws ApiError that points to what is wrong.
  */
-export function readInputs({ inputs }: InferRequest, binary: Uint8Array, { inputs: expected }: Signature): ReadInputs {
+export function readInputs({ inputs }: InferRequest, binary: Uint8Array, { inputs: expected }: Signature): SentArrays {
   const byName = new Map<string, number>();
   inputs.forEach(({ name }, at) => {
     if (!expected.some((input) => input.name === name)) throw wrong(['inputs', at, 'name'], `the model has no input ${JSON.stringify(name)}; its inputs are ${namesOf(expected)}`);
@@ -60,6 +55,20 @@ export function requestedOutputs({ outputs, parameters }: InferRequest, { output
     if (index < 0) throw wrong(['outputs', at, 'name'], `the model has no output ${JSON.stringify(name)}; its outputs are ${namesOf(known)}`);
     return { name, index, binary: own?.binary_data ?? otherwise };
   });
+}
+
+/**
+ * How many classes are asked for in the place of numbers: by `top_k` of the request, or by `classification` of its outputs, which is
+ * Triton's word for it; null for none.
+ *
+ * @throws ApiError where outputs are asked for so and so many of
+ */
+export function requestedClasses({ outputs = [], parameters }: InferRequest): number | null {
+  const otherwise = parameters?.top_k ?? null;
+  const [first = otherwise, ...others] = outputs.map((output) => output.parameters?.classification ?? otherwise);
+  const other = others.findIndex((count) => count !== first);
+  if (other < 0) return first;
+  throw wrong(['outputs', other + 1, 'parameters', 'classification'], `expected ${first ?? 'none'}, as for the other outputs, received ${others[other] ?? 'none'}`);
 }
 
 /** The bytes of each tensor, where it has any. */

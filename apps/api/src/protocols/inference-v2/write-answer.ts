@@ -1,7 +1,6 @@
-import { nestedOf, sizeOf, viewBytes } from '@trainyard/ndarray';
 import type { InferAnswer, InferOutput } from '@trainyard/protocol';
-import type { ByteArray } from '../../http/ask-predictor.js';
-import { datatypeOf } from './datatypes.js';
+import type { Prediction } from '../../models/predict-from.js';
+import { answeredTensor } from './answered-tensor.js';
 import type { RequestedOutput } from './read-request.js';
 
 /** An answer's JSON, and the bytes that follow it. */
@@ -10,17 +9,15 @@ export interface WrittenAnswer {
   readonly binary: readonly Uint8Array[];
 }
 
-/** @param arrays the model's outputs, in their order. */
-export function writeAnswer(about: Omit<InferAnswer, 'outputs'>, arrays: readonly ByteArray[], requested: readonly RequestedOutput[]): WrittenAnswer {
+export function writeAnswer(about: Omit<InferAnswer, 'outputs'>, prediction: Prediction, requested: readonly RequestedOutput[]): WrittenAnswer {
   const binary: Uint8Array[] = [];
-  const outputs = requested.map(({ name, index, binary: asBytes }): InferOutput => {
-    const array = arrays[index];
-    if (!array) throw new Error(`${name}: expected ${index + 1} outputs of the predictor, received ${arrays.length}`);
-    const { shape, bytes } = array;
-    const head = { name, shape: [...shape], datatype: datatypeOf(array.dtype === 'int32' ? 'int32' : 'float32') };
-    if (!asBytes) return { ...head, data: nestedOf({ dtype: array.dtype, shape: [sizeOf(shape)], data: viewBytes(array.dtype, bytes) }) };
-    binary.push(bytes);
-    return { ...head, parameters: { binary_data_size: bytes.length } };
+  const outputs = requested.map((output): InferOutput => {
+    const { shape, datatype, data, bytes } = answeredTensor(prediction, output);
+    const head = { name: output.name, shape: [...shape], datatype };
+    if (!output.binary) return { ...head, data: data() };
+    const written = bytes();
+    binary.push(written);
+    return { ...head, parameters: { binary_data_size: written.length } };
   });
   return { json: { ...about, outputs }, binary };
 }

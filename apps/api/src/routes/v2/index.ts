@@ -14,6 +14,6 @@ export function addInferenceRoutes(app: App, deps: Deps, serving: Serving): void
   app.get('/v2', { config: { scope: 'open' }, schema }, () => server);
   addHealth(app, deps);
   addModelV2(app, deps, serving);
-  addModelReady(app, deps);
+  addModelReady(app, deps, serving);
   addInfer(app, deps, serving);
 }

@@ -1,11 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { holdingsOf } from '../../site/holdings.js';
+import type { Holdings } from '../../site/probe.js';
 import { redisCommand } from '../../site/redis-command.js';
 import type { Site, SiteWorker } from '../../site/site.js';
-import { probeRequest, type Holdings } from './probe.js';
-
-/** For Node, of a worker that is to be measured. */
-export const probeArguments = ['--expose-gc', '--import', fileURLToPath(new URL('./probe.js', import.meta.url))];
 
 /** What is there once so many jobs have ended. */
 export interface Sample extends Holdings {
@@ -21,12 +18,11 @@ export interface Sample extends Holdings {
 }
 
 export async function measure(site: Site, { app }: SiteWorker, jobs: number): Promise<Sample> {
-  const answer = app.nextMessage() as Promise<Record<typeof probeRequest, Holdings>>;
-  app.send(probeRequest);
+  const holdings = await holdingsOf(app);
   const { count } = await site.sql.row<{ count: number }>(`SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`);
   return {
     jobs,
-    ...(await answer)[probeRequest],
+    ...holdings,
     children: (await app.children()).length,
     temporary: (await readdir(site.temporary, { recursive: true })).length,
     connections: count,

@@ -1,5 +1,6 @@
 import type { App, Deps } from '../../../deps.js';
 import { OpenStreams } from '../../../http/open-streams.js';
+import type { Serving } from '../../../models/serving.js';
 import { addCancelJob } from './_id/cancel.js';
 import { addCheckpoints } from './_id/checkpoints.js';
 import { addContinueJob } from './_id/continue.js';
@@ -26,7 +27,7 @@ import { addCreateJob } from './create.js';
 import { addListJobs } from './list.js';
 
 /** `/v1/jobs` and what is below it. */
-export function addJobRoutes(app: App, deps: Deps): void {
+export function addJobRoutes(app: App, deps: Deps, serving: Serving): void {
   const streams = new OpenStreams();
   app.addHook('preClose', async () => streams.end());
   addCreateJob(app, deps);
@@ -49,7 +50,7 @@ export function addJobRoutes(app: App, deps: Deps): void {
   addLayerWeights(app, deps);
   addTensorBoard(app, deps);
   addTensorBoardUi(app, deps);
-  addPredict(app, deps);
+  addPredict(app, deps, serving);
   addEvaluate(app, deps);
   addPredictions(app, deps);
   addWebhookDeliveries(app, deps);

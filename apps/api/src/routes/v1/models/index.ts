@@ -15,8 +15,8 @@ export function addModelRoutes(app: App, deps: Deps, serving: Serving): void {
   addListModels(app, deps);
   addPutModel(app, deps, serving);
   addGetModel(app, deps);
-  addDeleteModel(app, deps);
-  addRollback(app, deps);
-  addModelMetadata(app, deps, serving);
+  addDeleteModel(app, deps, serving);
+  addRollback(app, deps, serving);
+  addModelMetadata(app, serving);
   addServingPredict(app, deps, serving);
 }

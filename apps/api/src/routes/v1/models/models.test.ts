@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { addCheckpoint, endAttempt } from '@trainyard/database';
 import { readModelFile } from '@trainyard/keras-format';
-import { newCheckpointId, newUlid, type ModelResource } from '@trainyard/protocol';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newCheckpointId, newUlid, type ModelMetadata, type ModelResource } from '@trainyard/protocol';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { buildApp } from '../../../app.js';
+import { ServedModels } from '../../../models/served-models.js';
 import { startApi, type TestApi } from '../../../testing/api.js';
 import { runningJob, storedCheckpoint } from '../../../testing/attempt.js';
 import { jobBody, model } from '../../../testing/examples.js';
@@ -109,6 +111,34 @@ describe('an alias', () => {
     expect(await status(['read', 'predict'], 'PUT', name, { job: id })).toBe(403);
     expect(await status(['read'], 'POST', `${name}:predict`, { instances: [[1, 2, 3, 4]] })).toBe(403);
     expect(await status(['predict'], 'POST', `${name}:predict`, { instances: [[1, 2, 3, 4]] })).toBe(503); // there is no predictor here
+  });
+});
+
+describe('what answers is remembered', () => {
+  test('a moved alias is seen at once by the process that moved it, by others within five seconds', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const other = await buildApp(api.deps);
+    try {
+      const { id, checkpoints } = await trained([1, 2]);
+      const name = newName();
+      const move = (checkpoint: string) => put(name, { job: id, checkpoint });
+      await move('epoch-1');
+      const models = new ServedModels(api.deps);
+      const answering = async () => (await models.find({ projectId: api.projectId, name })).split.map(({ checkpointId }) => checkpointId);
+      const version = async (app = api.app) => (await app.inject({ url: `/v1/models/${name}/metadata`, headers: api.headers })).json<ModelMetadata>().model_spec.version;
+      expect([await version(), await version(other), await answering()]).toEqual(['1', '1', checkpoints.slice(0, 1)]);
+      await move('epoch-2');
+      expect([await version(), await version(other), await answering()]).toEqual(['2', '1', checkpoints.slice(0, 1)]);
+      vi.advanceTimersByTime(5_001);
+      expect([await version(other), await answering()]).toEqual(['2', checkpoints.slice(1)]);
+      await api.call({ method: 'POST', url: `/v1/models/${name}/rollback`, payload: {} });
+      expect(await version()).toBe('1');
+      await api.call({ method: 'DELETE', url: `/v1/models/${name}` });
+      expect(await get(`${name}/metadata`)).toMatchObject({ status: 404 });
+    } finally {
+      vi.useRealTimers();
+      await other.close();
+    }
   });
 });
 

@@ -53,10 +53,11 @@ const json = (body: unknown, status = 200) => (answer = { status, type: status =
 
 test('rows go to the predictor with the very object, and come back with the checkpoint', async () => {
   const { url, id, key } = await trained();
-  json({ predictions: [[0.1, 0.9]] });
+  json({ outputs: [[0.1, 0.9]] });
   const response = await api.call({ method: 'POST', url, payload: { instances: [[1, 2, 3, 4]], outputs: 'classes', checkpoint: 'epoch-0' } });
   expect(response.json()).toEqual({ predictions: [[0.1, 0.9]], checkpoint: id });
-  expect(received.at(-1)).toMatchObject({ checkpoint: { id, key, kind: 'model', sha256: `sha-${id}` }, model: null, tensors: { instances: [[1, 2, 3, 4]] }, outputs: 'classes', accept: 'json' });
+  const arrays = [{ name: 'dense_1_input', dtype: 'float32', shape: [1, 4] }];
+  expect(received.at(-1)).toMatchObject({ checkpoint: { id, key, kind: 'model', sha256: `sha-${id}` }, model: null, tensors: { arrays }, parts: [Buffer.from(Float32Array.of(1, 2, 3, 4).buffer)], outputs: 'classes', accept: 'json' });
 });
 
 test('a checkpoint of weights alone travels with the model', async () => {
@@ -72,10 +73,10 @@ test('raw rows travel with the object that tells how the job reads its rows', as
   const refused = (await api.call({ method: 'POST', url, payload })).json();
   expect(refused).toMatchObject({ status: 422, errors: [{ pointer: '/raw', code: 'invalid_value', detail: expect.stringMatching(/has not kept how its rows are read; leave out raw/) }] });
   await settleData(api.scratch.database, ref, 'projects/p/jobs/j/data-1.json');
-  json({ predictions: [[0.5]] });
+  json({ outputs: [[0.5]] });
   expect((await api.call({ method: 'POST', url, payload })).json()).toMatchObject({ predictions: [[0.5]] });
   expect(received.at(-1)).toMatchObject({ raw: { data_key: 'projects/p/jobs/j/data-1.json' }, tensors: { instances: payload.instances } });
-  await api.call({ method: 'POST', url, payload: { ...payload, raw: false } });
+  await api.call({ method: 'POST', url, payload: { instances: [[1, 2, 3, 4]] } });
   expect(received.at(-1)?.raw).toBeNull();
 });
 
@@ -92,7 +93,7 @@ test('npz goes in and comes out', async () => {
 test('the largest classes travel with what tells their names, and a deadline with what is left of it', async () => {
   const { url, ref } = await trained();
   await settleData(api.scratch.database, ref, 'projects/p/jobs/j/data-1.json');
-  json({ predictions: [[{ index: 1, score: 0.9, class: 'cat' }]] });
+  json({ outputs: [[{ index: 1, score: 0.9, class: 'cat' }]] });
   const payload = { instances: [[1, 2, 3, 4]], top_k: 1, deadline_ms: 5_000 };
   expect((await api.call({ method: 'POST', url, payload })).json()).toMatchObject({ predictions: [[{ index: 1, score: 0.9, class: 'cat' }]] });
   expect(received.at(-1)).toMatchObject({ top_k: 1, classes: { data_key: 'projects/p/jobs/j/data-1.json' } });
@@ -108,28 +109,28 @@ test("the predictor's problems are handed on", async () => {
   const { url } = await trained();
   const errors = [{ pointer: '/instances/0', code: 'invalid_value', detail: 'expected 4 numbers, received 3' }];
   json({ type: 't', title: 't', status: 422, detail: 'wrong', instance: '/predict', code: 'data_invalid', request_id: 'r', retryable: false, errors, error: 'wrong' }, 422);
-  expect((await api.call({ method: 'POST', url, payload: { instances: [[1]] } })).json()).toMatchObject({ status: 422, code: 'data_invalid', errors, instance: url });
+  expect((await api.call({ method: 'POST', url, payload: { instances: [[1, 2, 3, 4]] } })).json()).toMatchObject({ status: 422, code: 'data_invalid', errors, instance: url });
 });
 
 test('what is wrong with the body or the ref is told without a predictor', async () => {
   const { url } = await trained();
   expect((await api.call({ method: 'POST', url, payload: { rows: [] } })).json()).toMatchObject({ status: 422 });
-  expect((await api.call({ method: 'POST', url, payload: { instances: [1], checkpoint: 'best' } })).json()).toMatchObject({ status: 404, detail: expect.stringContaining('it has a.h5') });
+  expect((await api.call({ method: 'POST', url, payload: { instances: [[1, 2, 3, 4]], checkpoint: 'best' } })).json()).toMatchObject({ status: 404, detail: expect.stringContaining('it has a.h5') });
 });
 
 test('so is when to come back', async () => {
   const { url } = await trained();
   answer = { status: 429, type: 'application/problem+json', body: JSON.stringify({ type: 't', title: 't', status: 429, detail: 'full', instance: '/predict', code: 'overloaded', request_id: 'r', retryable: true, errors: [], error: 'full' }), headers: { 'retry-after': '3' } };
-  const response = await api.call({ method: 'POST', url, payload: { instances: [[1]] } });
+  const response = await api.call({ method: 'POST', url, payload: { instances: [[1, 2, 3, 4]] } });
   expect(response.json()).toMatchObject({ status: 429, code: 'overloaded', retryable: true });
   expect(response.headers['retry-after']).toBe('3');
 });
 
 test('what answers and is no predictor is none', async () => {
   const { url } = await trained();
-  for (const other of [{ status: 502, type: 'text/html', body: '<h1>Bad Gateway</h1>' }, { status: 200, type: 'application/json', body: '{"hello": 1}' }]) {
+  for (const other of [{ status: 502, type: 'text/html', body: '<h1>Bad Gateway</h1>' }, { status: 200, type: 'application/json', body: '{"hello": 1}' }, { status: 200, type: 'application/json', body: '{"outputs": 1}' }]) {
     answer = other;
-    expect((await api.call({ method: 'POST', url, payload: { instances: [[1]] } })).json()).toMatchObject({ status: 503, code: 'predictor_unavailable' });
+    expect((await api.call({ method: 'POST', url, payload: { instances: [[1, 2, 3, 4]] } })).json()).toMatchObject({ status: 503, code: 'predictor_unavailable' });
   }
 });
 
@@ -139,8 +140,8 @@ test('a checkpoint that was asked for is known for five seconds, a key that pred
     const { url, ref } = await trained();
     const { database } = api.scratch;
     const headers = await api.keyHeaders(['predict']);
-    const predict = async () => (await api.app.inject({ method: 'POST', url, payload: { instances: [[1]] }, headers })).statusCode;
-    json({ predictions: [[1]] });
+    const predict = async () => (await api.app.inject({ method: 'POST', url, payload: { instances: [[1, 2, 3, 4]] }, headers })).statusCode;
+    json({ outputs: [[1]] });
     expect(await predict()).toBe(200);
     await addCheckpoint(database, ref, { ...(await storedCheckpoint(api, ref.jobId, newCheckpointId(), 'h5')), id: newCheckpointId(), filename: 'b.h5', epoch: 1, step: 2, kind: 'model', final: false, metrics: {} });
     const key = (await listKeys(database, api.projectId)).find(({ scopes }) => scopes.includes('predict'))!;
@@ -152,7 +153,7 @@ test('a checkpoint that was asked for is known for five seconds, a key that pred
     vi.advanceTimersByTime(5_001);
     expect(await predict()).toBe(401);
     const again = await api.keyHeaders(['predict']);
-    await api.app.inject({ method: 'POST', url, payload: { instances: [[1]] }, headers: again });
+    await api.app.inject({ method: 'POST', url, payload: { instances: [[1, 2, 3, 4]] }, headers: again });
     expect(received.at(-1)!.checkpoint.id).not.toBe(before);
   } finally {
     vi.useRealTimers();
@@ -162,8 +163,8 @@ test('a checkpoint that was asked for is known for five seconds, a key that pred
 test('where the file is gone, what the ref means now is asked', async () => {
   const { url, id, ref } = await trained();
   const problem = (code: string, status: number): StubAnswer => ({ status, type: 'application/problem+json', body: JSON.stringify({ type: 't', title: 't', status, detail: 'gone', instance: '/predict', code, request_id: 'r', retryable: false, errors: [], error: 'gone' }) });
-  json({ predictions: [[1]] });
-  const predict = async () => (await api.call({ method: 'POST', url, payload: { instances: [[1]], checkpoint: 'latest' } })).json();
+  json({ outputs: [[1]] });
+  const predict = async () => (await api.call({ method: 'POST', url, payload: { instances: [[1, 2, 3, 4]], checkpoint: 'latest' } })).json();
   expect(await predict()).toMatchObject({ checkpoint: id });
   before.push(problem('not_found', 404));
   expect(await predict()).toMatchObject({ status: 404, code: 'not_found' });
@@ -179,7 +180,7 @@ test('without a predictor the answer is 503', async () => {
     const ref = await runningJob(own);
     const id = newCheckpointId();
     await addCheckpoint(own.scratch.database, ref, { id, filename: 'a.h5', epoch: 0, step: 1, kind: 'model', final: true, metrics: {}, bytes: 1, sha256: 'x', key: 'k' });
-    const response = await own.call({ method: 'POST', url: `/v1/jobs/${ref.jobId}/predict`, payload: { instances: [1] } });
+    const response = await own.call({ method: 'POST', url: `/v1/jobs/${ref.jobId}/predict`, payload: { instances: [[1, 2, 3, 4]] } });
     expect(response.json()).toMatchObject({ status: 503, code: 'predictor_unavailable', retryable: true });
     expect(response.headers['retry-after']).toBeDefined();
     await own.close();

@@ -1,12 +1,15 @@
-import { ApiError, DeadlineMs, npzMediaType, PredictAnswer, PredictBody, TopK } from '@trainyard/protocol';
+import { DeadlineMs, npzMediaType, PredictAnswer, PredictBody, TopK } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { predictBodyLimit } from '../../../../http/json-body.js';
 import { sendStream } from '../../../../http/send-stream.js';
 import { JobParams } from '../../../../jobs/load-job.js';
-import { CheckpointTargets } from '../../../../models/checkpoint-targets.js';
-import { predictFrom, type Asked, type Prediction } from '../../../../models/predict-from.js';
-import type { Target } from '../../../../models/target.js';
+import { askModel } from '../../../../models/ask-model.js';
+import type { ServedVersion } from '../../../../models/find-model.js';
+import type { Asked } from '../../../../models/predict-from.js';
+import { jobNamed } from '../../../../models/served-models.js';
+import type { Serving } from '../../../../models/serving.js';
+import { answerTo, tensorsOf } from '../../../../protocols/json-tensors/predict-body.js';
 
 /** With an npz body the options are in the query. */
 const Query = z.strictObject({
@@ -18,11 +21,8 @@ const Query = z.strictObject({
   deadline_ms: z.coerce.number().pipe(DeadlineMs).optional(),
 });
 
-type Options = Omit<Asked, 'accept'> & { checkpoint: string | undefined };
-
 /** Predictions from any checkpoint of a job, while it still trains too. Bodies are JSON or npz, answers likewise. */
-export function addPredict(app: App, deps: Deps): void {
-  const targets = new CheckpointTargets(deps);
+export function addPredict(app: App, deps: Deps, serving: Serving): void {
   void app.register(async (scope: App) => {
     scope.addContentTypeParser(npzMediaType, { parseAs: 'buffer', bodyLimit: predictBodyLimit }, (_request, body, done) => done(null, body));
     const schema = {
@@ -34,39 +34,34 @@ export function addPredict(app: App, deps: Deps): void {
       response: { 200: PredictAnswer },
     };
     scope.post('/v1/jobs/:id/predict', { config: { scope: 'predict' }, schema, bodyLimit: predictBodyLimit }, async (request, reply) => {
-      const { checkpoint: ref, ...options } = optionsOf(request.body, request.query);
+      const { body, query } = request;
+      const { checkpoint: ref, ...options } = optionsOf(body, query);
       const accept = (request.headers.accept ?? '').includes(npzMediaType) ? ('npz' as const) : ('json' as const);
-      const ask = (target: Target): Promise<Prediction> => predictFrom(deps, request.projectId, target, { ...options, accept }, reply.raw);
-      let target = await (options.raw ? targets.findWithData(request, ref) : targets.find(request, ref));
-      const answer = await ask(target).catch(async (error: unknown) => {
-        if (!(error instanceof ApiError) || error.code !== 'not_found') throw error;
-        // What was known may have been pruned since, and the ref mean another one.
-        const newer = await targets.findAnew(request, ref);
-        if (newer.checkpointId === target.checkpointId) throw error;
-        return ask((target = newer));
-      });
-      if (answer.kind === 'npz') {
+      const ask = async (served: ServedVersion): Promise<Asked> => {
+        const tensors = Buffer.isBuffer(body) ? { tensors: { npz: true as const }, parts: [body] } : await tensorsOf(body, options.raw, () => serving.signatures.ofVersion(served));
+        return { ...options, ...tensors, accept };
+      };
+      const named = jobNamed(request.projectId, request.params.id, ref);
+      const { prediction, target } = await askModel(deps, serving, request, named, ask, reply.raw);
+      if (prediction.kind === 'npz') {
         void reply.header('x-trainyard-checkpoint', target.checkpointId);
-        return sendStream(reply, npzMediaType, answer.body);
+        return sendStream(reply, npzMediaType, prediction.body);
       }
-      if (answer.kind !== 'json') throw new Error(`expected JSON or npz of the predictor, received ${answer.kind}`);
-      return { ...answer.body, checkpoint: target.checkpointId };
+      if (prediction.kind !== 'json') throw new Error(`expected JSON or npz of the predictor, received ${prediction.kind}`);
+      return { ...answerTo(Buffer.isBuffer(body) ? {} : body, prediction.body), checkpoint: target.checkpointId };
     });
   });
 }
 
+type BodyOptions = Omit<PredictBody, 'instances' | 'inputs'>;
+
 /** The query's options before the body's. */
-function optionsOf(body: PredictBody | Buffer, query: z.output<typeof Query>): Options {
-  const { raw, checkpoint, outputs, layers = null, batch_size, top_k, deadline_ms, tensors, parts } = Buffer.isBuffer(body) ? optionsOfNpz(body) : optionsOfJson(body);
+function optionsOf(body: PredictBody | Buffer, query: z.output<typeof Query>): Omit<Asked, 'tensors' | 'parts' | 'accept'> & Pick<BodyOptions, 'checkpoint'> {
+  const said: BodyOptions = Buffer.isBuffer(body) ? optionsOfNpz : body;
   return {
-    ...{ raw, tensors, checkpoint: query.checkpoint ?? checkpoint, outputs: query.outputs ?? outputs, layers: query.layers?.split(',') ?? layers },
-    ...{ batch_size: query.batch_size ?? batch_size, top_k: query.top_k ?? top_k ?? null, deadline_ms: query.deadline_ms ?? deadline_ms },
-    ...(parts && { parts }),
+    ...{ raw: said.raw, checkpoint: query.checkpoint ?? said.checkpoint, outputs: query.outputs ?? said.outputs, layers: query.layers?.split(',') ?? said.layers ?? null },
+    ...{ batch_size: query.batch_size ?? said.batch_size, top_k: query.top_k ?? said.top_k ?? null, deadline_ms: query.deadline_ms ?? said.deadline_ms },
   };
 }
 
-type BodyOptions = Omit<PredictBody, 'instances' | 'inputs'> & Pick<Asked, 'tensors' | 'parts'>;
-
-const optionsOfNpz = (body: Buffer): BodyOptions => ({ raw: false, outputs: 'probabilities', batch_size: 32, tensors: { npz: true }, parts: [body] });
-
-const optionsOfJson = (body: PredictBody): BodyOptions => ({ ...body, tensors: 'instances' in body ? { instances: body.instances } : { inputs: body.inputs } });
+const optionsOfNpz: BodyOptions = { raw: false, outputs: 'probabilities', batch_size: 32 };

@@ -1,14 +1,14 @@
 import { ModelMetadata } from '@trainyard/protocol';
-import type { App, Deps } from '../../../../deps.js';
-import { findServed, ModelParams, VersionParams } from '../../../../models/find-model.js';
+import type { App } from '../../../../deps.js';
+import { ModelParams, VersionParams } from '../../../../models/find-model.js';
 import type { Serving } from '../../../../models/serving.js';
 import { signatureDef } from '../../../../protocols/tensorflow-serving/signature-def.js';
 
 /** TensorFlow Serving's metadata: names, dtypes and shapes of what a model takes and answers. */
-export function addModelMetadata(app: App, deps: Deps, { signatures }: Serving): void {
+export function addModelMetadata(app: App, { models, signatures }: Serving): void {
   const config = { scope: ['read', 'predict'] as const };
   const describe = async (projectId: string, name: string, version?: string): Promise<ModelMetadata> => {
-    const served = await findServed(deps, projectId, name, version);
+    const served = await models.find({ projectId, name, version });
     return signatureDef(served, await signatures.ofVersion(served));
   };
 

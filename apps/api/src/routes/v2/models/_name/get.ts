@@ -1,15 +1,15 @@
 import { InferModelMetadata, type Signature } from '@trainyard/protocol';
 import type { App, Deps } from '../../../../deps.js';
 import { describeModel } from '../../../../models/describe-model.js';
-import { findServed, ModelParams, VersionParams } from '../../../../models/find-model.js';
+import { ModelParams, VersionParams } from '../../../../models/find-model.js';
 import type { Serving } from '../../../../models/serving.js';
 import { datatypeOf, shapeOf } from '../../../../protocols/inference-v2/datatypes.js';
 
 /** What a model takes and answers, in the Open Inference Protocol's words. */
-export function addModelV2(app: App, deps: Deps, { signatures }: Serving): void {
+export function addModelV2(app: App, deps: Deps, { models, signatures }: Serving): void {
   const config = { scope: ['read', 'predict'] as const };
   const describe = async (projectId: string, name: string, version?: string): Promise<InferModelMetadata> => {
-    const [served, { versions }] = await Promise.all([findServed(deps, projectId, name, version), describeModel(deps, projectId, name)]);
+    const [served, { versions }] = await Promise.all([models.find({ projectId, name, version }), describeModel(deps, projectId, name)]);
     const { inputs, outputs } = await signatures.ofVersion(served);
     return { name, versions: versions.map((one) => String(one.version)), platform: 'keras', inputs: tensorsOf(inputs), outputs: tensorsOf(outputs) };
   };

@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
-import { findServed, ModelParams, VersionParams } from '../../../../models/find-model.js';
+import { ModelParams, VersionParams } from '../../../../models/find-model.js';
+import type { Serving } from '../../../../models/serving.js';
 import { requirePredictor } from '../../health.js';
 
 const Ready = z.object({ name: z.string(), ready: z.literal(true) });
 
 /** Whether a model can be asked: 404 where there is none, 503 while no predictor answers. */
-export function addModelReady(app: App, deps: Deps): void {
+export function addModelReady(app: App, deps: Deps, { models }: Serving): void {
   const config = { scope: ['read', 'predict'] as const };
   const check = async (projectId: string, name: string, version?: string): Promise<z.infer<typeof Ready>> => {
-    await findServed(deps, projectId, name, version);
+    await models.find({ projectId, name, version });
     await requirePredictor(deps);
     return { name, ready: true };
   };

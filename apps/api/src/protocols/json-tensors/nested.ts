@@ -1,5 +1,5 @@
 import { allocate, sizeOf, type NdArray } from '@trainyard/ndarray';
-import { invalidRequest, type ApiError } from '@trainyard/protocol';
+import { invalidRequest, kindOf, type ApiError } from '@trainyard/protocol';
 
 export type InputDType = 'float32' | 'int32';
 
@@ -12,14 +12,15 @@ const deepest = 32;
  */
 export function tensorOf(value: unknown, dtype: InputDType, pointer: string): NdArray {
   const shape = shapeOf(value, pointer);
-  const out = { dtype, shape, data: allocate(dtype, sizeOf(shape)) };
   const path: number[] = [];
   try {
+    measure(value, shape, 0, path); // before anything is allocated: the first of many lists may be the only long one
+    const out = { dtype, shape, data: allocate(dtype, sizeOf(shape)) };
     fill(out, value, 0, 0, path);
+    return out;
   } catch (error) {
     throw error instanceof Unfit ? wrong([pointer, ...path].join('/'), error.message) : error;
   }
-  return out;
 }
 
 /** What is wrong, at the place that `path` holds when it is thrown. */
@@ -34,19 +35,31 @@ function shapeOf(value: unknown, pointer: string): number[] {
   return shape;
 }
 
+/** Sees that all lists at one depth are of one length, without looking at elements. */
+function measure(value: unknown, shape: readonly number[], axis: number, path: number[]): void {
+  if (axis === shape.length) return;
+  const length = shape[axis];
+  if (!Array.isArray(value)) throw new Unfit(`expected a list of ${length}, as its neighbours are, received ${kindOf(value)}`);
+  if (value.length !== length) throw new Unfit(`expected a list of ${length}, as its neighbours are, received one of ${value.length}`);
+  if (axis === shape.length - 1) return;
+  for (let i = 0; i < length; i++) {
+    path[axis] = i;
+    measure(value[i], shape, axis + 1, path);
+  }
+  path.length = axis;
+}
+
 /** Copies `value`, which lies at `path`, to where it belongs in `out`. */
 function fill(out: NdArray, value: unknown, axis: number, at: number, path: number[]): void {
   if (axis === out.shape.length) {
     out.data[at] = numberOf(value, out.dtype as InputDType);
     return;
   }
-  const length = out.shape[axis] ?? 0;
-  if (!Array.isArray(value)) throw new Unfit(`expected a list of ${length}, as its neighbours are, received ${kindOf(value)}`);
-  if (value.length !== length) throw new Unfit(`expected a list of ${length}, as its neighbours are, received one of ${value.length}`);
+  const list = value as readonly unknown[];
   const size = sizeOf(out.shape.slice(axis + 1));
-  for (let i = 0; i < length; i++) {
+  for (let i = 0; i < list.length; i++) {
     path[axis] = i;
-    fill(out, value[i], axis + 1, at + i * size, path);
+    fill(out, list[i], axis + 1, at + i * size, path);
   }
   path.length = axis;
 }
@@ -56,14 +69,6 @@ function numberOf(value: unknown, dtype: InputDType): number {
   if (typeof value !== 'number') throw new Unfit(`expected a number, received ${kindOf(value)}`);
   if (dtype === 'int32' && (!Number.isInteger(value) || Math.abs(value) > 0x7fffffff)) throw new Unfit(`expected an integer of 32 bits, received ${value}`);
   return value;
-}
-
-export function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'string') return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 export function wrong(pointer: string, detail: string): ApiError {

@@ -1,8 +1,8 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 
 /*
- * Loaded into a worker's supervisor beside its own program (`node --expose-gc --import`): it answers what the process holds
- * when all that is garbage has been collected. Nothing of the worker knows of it.
+ * Loaded into one of our processes beside its own program (`node --expose-gc --import`): it answers what the process holds
+ * when all that is garbage has been collected. The program knows nothing of it.
  */
 
 /** What a process holds. Sizes in bytes. */
