@@ -71,13 +71,15 @@ def fit(
     job = client.submit(spec)
     verbose = 1 if verbose == 'auto' else int(verbose)
     if verbose:
-        _tell(job)
+        _tell(job, live.has_trained)
     return job.wait(verbose=verbose) if wait else job
 
 
-def _tell(job):
+def _tell(job, has_trained):
     print('{} on {}'.format(job.id, job.client.url))
     for warning in job.warnings:
+        if warning['pointer'] == '/model' and not has_trained:
+            continue  # that the optimizer's state is left behind, of which there is none
         print('warning: {}: {}'.format(warning['pointer'], warning['detail']))
 
 

@@ -11,6 +11,8 @@ import sys
 import tempfile
 import warnings
 
+import numpy as np
+
 from .arrays import FOLDER
 from .errors import InvalidArgument
 
@@ -73,14 +75,15 @@ class LiveModel:
             with open(path, 'rb') as file:
                 digest = hashlib.sha256(file.read()).hexdigest()
             stored = '{}/models/{}{}'.format(FOLDER, digest, os.path.splitext(path)[1])
-            spec = {'model': {'uri': 'files/' + stored, 'optimizer_state': self._has_trained()}}
+            spec = {'model': {'uri': 'files/' + stored, 'optimizer_state': self.has_trained}}
             if self.version < (3, 0, 0):
                 spec['compile'] = self._compile_arguments(path)
             if not client.has_file(stored):
                 client.upload_file(path, stored)
             return spec
 
-    def _has_trained(self):
+    @property
+    def has_trained(self):
         """Whether the optimizer has a state to go on with."""
         iterations = getattr(self.model.optimizer, 'iterations', None)
         if iterations is None:
@@ -121,7 +124,28 @@ class LiveModel:
 
     def load_weights(self, path):
         """Puts the weights of an `.h5` file, of weights or of a whole model, into the live model."""
-        self.model.load_weights(path)
+        if self.version >= (2, 4, 0):
+            self.model.load_weights(path)
+            return
+        # As that Keras does it, layer by layer; itself it reads files with h5py 2 only.
+        arrays = [values for values in _layers_of(path) if values]
+        layers = [layer for layer in self.model.layers if layer.weights]
+        if len(arrays) != len(layers):
+            raise InvalidArgument('model: expected {} layers with weights, as the file has, received one with {}'.format(len(arrays), len(layers)))
+        for layer, values in zip(layers, arrays):
+            layer.set_weights(values)
+
+
+def _layers_of(path):
+    """The arrays of each layer in an `.h5` file, in the file's order."""
+    import h5py
+
+    text = lambda name: name.decode('utf-8') if isinstance(name, bytes) else name  # noqa: E731
+    with h5py.File(path, 'r') as file:
+        root = file['model_weights'] if 'model_weights' in file else file
+        for layer in root.attrs['layer_names']:
+            group = root[text(layer)]
+            yield [np.asarray(group[text(name)]) for name in group.attrs['weight_names']]
 
 
 def _keep_names(metrics):
