@@ -59,7 +59,7 @@ async function loadModel(attempt: Attempt, trainer: Trainer, from: ResolvedWeigh
   const bytes = await readBytes(attempt, from);
   const file: ModelFile = 'key' in from ? await readModelFile(bytes) : await readUntrusted(bytes, isArchive(bytes) ? 'keras' : 'model');
   const { className } = trainer.compiled.optimizer;
-  const saved = file.trainingConfig?.optimizer_config.class_name;
+  const saved = file.trainingConfig?.optimizer_config.class_name.replace(/^.*>/, ''); // tf-keras writes Custom>Adam
   if (saved?.toLowerCase() !== className.toLowerCase()) throw new FormatError('optimizer_weights', 'training_config/optimizer_config', `expected the state of ${className}, which the job is compiled with, received that of ${saved ?? 'no optimizer'}`);
   await restoreModelFile(trainer, file);
 }

@@ -118,6 +118,7 @@ class WithKeras:
         before = [array.copy() for array in model.get_weights()]
         listed = lambda named: [named['main'], named['aux']]  # noqa: E731 - Keras 3 wants of targets what the outputs are
         theirs = model.fit(x, listed(y), sample_weight=listed(weights), validation_data=(held[0], listed(held[1])), **arguments)
+        self.assertEqual([name for name in theirs.history if name not in job.history], [], job.resource['compile'])
         # Keras 3 reports the outputs' losses as means of the weighted ones otherwise; the whole loss and the metrics are the same.
         shared = [name for name in theirs.history if not re.search(r'(main|aux)_loss$', name)]
         self.assert_histories_agree({name: job.history[name] for name in shared}, {name: theirs.history[name] for name in shared})
@@ -165,7 +166,7 @@ class WithKeras:
         folder = os.environ['TMPDIR']
         path = job.download('best', os.path.join(folder, 'best.' + suffix))
         # Keras 2.0.8 itself reads files with h5py 2 only.
-        loaded = job.load_weights_into(self.learner(), 'best') if self.keras.__version__ == '2.0.8' else self.keras.models.load_model(path)
+        loaded = job.load_weights_into(self.learner(), 'best') if self.keras.__version__ == '2.0.8' else self.keras.models.load_model(path, compile=False)
         np.testing.assert_allclose(loaded.predict(x[:4]), job.predict(x[:4], checkpoint='best'), atol=1e-5)
         trainyard.default_client().download_file('logs/{}.csv'.format(self.module), os.path.join(folder, 'log.csv'))
         with open(os.path.join(folder, 'log.csv')) as file:
