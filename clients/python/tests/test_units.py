@@ -16,6 +16,7 @@ import trainyard
 from trainyard.arrays import collect, write_npz
 from trainyard.config import find_credentials
 from trainyard.events import follow_events, read_events
+from trainyard.live_model import keep_names
 from trainyard.progress import ProgressView, bar_of, duration, metrics_text
 from trainyard.transport import Transport
 
@@ -93,6 +94,18 @@ class Arrays(unittest.TestCase):
         for arguments, message in cases:
             with self.assertRaisesRegex(trainyard.InvalidArgument, message):
                 collect(*arguments)
+
+
+class Metrics(unittest.TestCase):
+    def test_names_stay_those_that_were_asked_for(self):
+        named = lambda name, fn: {'class_name': 'MeanMetricWrapper', 'config': {'name': name, 'fn': fn}}  # noqa: E731
+        self.assertEqual(keep_names(['accuracy'], ['out']), [named('accuracy', 'accuracy')])
+        self.assertEqual(keep_names({'main': ['mae']}, ['main', 'aux']), {'main': [named('mae', 'mae')]})
+        # As tf-keras saves them once it has trained.
+        trained = [[named('main_mae', 'mean_absolute_error')], [named('aux_accuracy', 'binary_accuracy')]]
+        expected = [[named('mae', 'mean_absolute_error')], [named('accuracy', 'binary_accuracy')]]
+        self.assertEqual(keep_names(trained, ['main', 'aux']), expected)
+        self.assertEqual(keep_names([named('out_of', 'mse')], ['out']), [named('out_of', 'mse')])
 
 
 class Progress(unittest.TestCase):

@@ -119,7 +119,7 @@ class LiveModel:
         if self.version >= (2, 3, 0):
             for name in ('metrics', 'weighted_metrics'):
                 if name in arguments:
-                    arguments[name] = _keep_names(arguments[name])
+                    arguments[name] = keep_names(arguments[name], self.output_names or [])
         return arguments
 
     def load_weights(self, path):
@@ -148,15 +148,25 @@ def _layers_of(path):
             yield [np.asarray(group[text(name)]) for name in group.attrs['weight_names']]
 
 
-def _keep_names(metrics):
-    """Metrics under the names by which they were asked for, as Keras reports them from 2.3 on; before, `accuracy` became `acc`."""
+def keep_names(metrics, outputs):
+    """Metrics under the names by which they were asked for, as Keras reports them from 2.3 on; before, `accuracy` became `acc`.
+
+    Of several outputs, the metrics of a model that has trained bear the output's name already; a job puts it before them itself.
+    """
     if isinstance(metrics, str):
         return {'class_name': 'MeanMetricWrapper', 'config': {'name': metrics, 'fn': metrics}}
     if isinstance(metrics, list):
-        return [_keep_names(metric) for metric in metrics]
-    if isinstance(metrics, dict) and 'class_name' not in metrics:
-        return {output: _keep_names(of_output) for output, of_output in metrics.items()}
-    return metrics
+        return [keep_names(metric, outputs) for metric in metrics]
+    if not isinstance(metrics, dict):
+        return metrics
+    if 'class_name' not in metrics:
+        return {output: keep_names(of_output, outputs) for output, of_output in metrics.items()}
+    config = dict(metrics.get('config') or {})
+    name = config.get('name') or ''
+    before = [output + '_' for output in outputs if name.startswith(output + '_')]
+    if len(outputs) > 1 and before:
+        config['name'] = name[len(max(before, key=len)) :]
+    return dict(metrics, config=config)
 
 
 @contextlib.contextmanager
