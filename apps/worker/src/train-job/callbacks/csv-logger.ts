@@ -48,8 +48,9 @@ class CsvLogger extends Callback {
     if (this.#opened) this.#flush();
   }
 
-  /** What a snapshot counts on is stored before it. */
+  /** What a snapshot counts on is stored before it. Until an epoch has ended it is what the snapshot before it said. */
   override state(): Json {
+    if (!this.#opened && this.#resumed) return { length: this.#resumed.length, columns: [...this.#resumed.columns] };
     if (this.#opened) this.#flush();
     return { length: this.#text.length, columns: this.#columns ? [...this.#columns] : null };
   }
