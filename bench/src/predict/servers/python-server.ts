@@ -12,6 +12,7 @@ import { asJson, type ModelServer, type PredictRequest, type ServerName } from '
 const program = path.join(import.meta.dirname, '../../../peers/serving/server.py');
 /** TensorFlow's import, and graphs of the models. */
 const readyWithinMs = 120_000;
+const endsWithinMs = 15_000;
 
 type PythonServerName = Exclude<ServerName, `trainyard${string}`>;
 
@@ -68,10 +69,14 @@ export class PythonServer implements ModelServer {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined) return;
+    const { pid, exitCode, signalCode } = this.child;
+    if (exitCode !== null || signalCode !== null || pid === undefined) return;
     const ended = once(this.child, 'exit');
-    process.kill(-this.child.pid, 'SIGKILL'); // it holds nothing that anybody needs
+    // It is asked first: BentoML's workers are sessions of their own, which it alone ends.
+    process.kill(-pid, 'SIGTERM');
+    const late = setTimeout(() => process.kill(-pid, 'SIGKILL'), endsWithinMs);
     await ended;
+    clearTimeout(late);
   }
 
   async #ready(): Promise<void> {

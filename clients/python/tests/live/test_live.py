@@ -221,11 +221,13 @@ class Jobs(unittest.TestCase):
         case.setUpClass()
         model, (x, y) = case.learner(), case.data()
         client = trainyard.default_client()
-        count = lambda: len(list(client.pages('/v1/files', {'prefix': 'python/arrays/', 'limit': 1000})))  # noqa: E731
-        trainyard.fit(model, x, y, verbose=0)
-        before = count()
-        trainyard.fit(model, x.copy(), y, epochs=2, verbose=0)
-        self.assertEqual(count(), before)
+        sent = lambda: {file['path']: file['modified_at'] for file in client.pages('/v1/files', {'prefix': 'python/arrays/', 'limit': 1000})}  # noqa: E731
+        uri = trainyard.fit(model, x, y, verbose=0).resource['data']['train']['uri']
+        path = uri[len('files/'):]
+        before = sent()[path]
+        again = trainyard.fit(model, x.copy(), y, epochs=2, verbose=0)
+        self.assertEqual(again.resource['data']['train']['uri'], uri)
+        self.assertEqual(sent()[path], before)
 
     def test_ctrl_c_leaves_the_job_running(self):
         case = CASES[0]()
