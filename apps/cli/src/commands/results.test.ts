@@ -46,7 +46,7 @@ it('sends images as raw rows', async () => {
     for (const file of files) await writeFile(file, path.basename(file));
     expect((await run({ image: files, classes: true })).asked).toEqual([job, { raw: true, instances: [{ b64: 'YS5wbmc=' }, { b64: 'Yi5qcGc=' }], outputs: 'classes' }]);
     await expect(run({ image: [path.join(folder, 'c.png')] })).rejects.toThrow('c.png: there is no such file');
-    await expect(run({ image: files, instances: '[]' })).rejects.toThrow('Say what to predict for: one of --data FILE (.npz or .json), --instances JSON and --image FILE');
+    await expect(run({ image: files, instances: '[]' })).rejects.toThrow('Say what to predict for: one of --data FILE (.npz or .json), --instances JSON, --image FILE and --source SOURCE');
   } finally {
     await rm(folder, { recursive: true });
   }
