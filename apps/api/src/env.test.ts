@@ -14,6 +14,7 @@ test('has defaults; an empty variable means none', () => {
     predictorUrls: [],
     auth: true,
     retention: { keep_last_checkpoints: null, delete_after_days: null },
+    tensorBoard: { program: undefined, fetched: expect.stringContaining('tensorboard-') as string, path: '', python: 'python3', maxRunning: 4, maxBytes: 2 ** 30, idleMs: 600_000 },
     logLevel: 'info',
   });
 });
