@@ -1,6 +1,7 @@
 // What the web page takes where there is much to show: 10,000 jobs, and a job of a million steps. In Chromium, on this machine.
 //   node bench/page.mjs
 import { execFileSync } from 'node:child_process';
+import { rewindExtremes } from '@trainyard/database/testing';
 import { encodeNpz } from '@trainyard/ndarray';
 import { smallJob, Stack, twoClasses } from '@trainyard/stack';
 import { chromium } from 'playwright-core';
@@ -37,13 +38,7 @@ async function fill({ api, postgres }) {
      SELECT $1, n, 1, 0, json_build_object('loss', exp(-n / 2e5) + 0.1 * random(), 'acc', 1 - 0.5 * exp(-n / 2e5) - 0.1 * random()) FROM generate_series(1, ${STEPS}) AS n`,
     long,
   );
-  await run(
-    `INSERT INTO metric_extremes (job_id, key, block, low, low_step, high, high_step)
-     SELECT job_id, key, block, low[1], low[2]::int, high[1], -high[2]::int
-     FROM (SELECT job_id, metric.key, step / 256 AS block, min(ARRAY[metric.value::float8, step]) AS low, max(ARRAY[metric.value::float8, -step]) AS high
-           FROM metric_rows, json_each_text(metrics) AS metric WHERE job_id = $1 GROUP BY job_id, metric.key, block) AS extremes`,
-    long,
-  );
+  await postgres.database.transaction((transaction) => rewindExtremes(transaction, long, -1)); // made of the rows that are there
   await run('ANALYZE');
   return long;
 }

@@ -3,11 +3,13 @@ import type { Lookups } from './binding/lookups.js';
 import { lookUp } from './columns/look-up.js';
 import type { ArraySpec, DatasetArrays } from './dataset.js';
 
-/** The same change of every array. */
-export function mapArrays(arrays: DatasetArrays, change: (array: NdArray) => NdArray): DatasetArrays {
+/** The same change of every array. @param change is told the array's place among those of `arraysOf` */
+export function mapArrays(arrays: DatasetArrays, change: (array: NdArray, index: number) => NdArray): DatasetArrays {
   const { x, y, sampleWeight } = arrays;
-  const changed = { x: x.map(change), y: y.map(change) };
-  return sampleWeight ? { ...changed, sampleWeight: sampleWeight.map((array) => array && change(array)) } : changed;
+  let next = 0;
+  const changeNext = (array: NdArray): NdArray => change(array, next++);
+  const changed = { x: x.map(changeNext), y: y.map(changeNext) };
+  return sampleWeight ? { ...changed, sampleWeight: sampleWeight.map((array) => array && changeNext(array)) } : changed;
 }
 
 /** All arrays in one list. */
@@ -21,9 +23,8 @@ export function countRows({ x }: DatasetArrays): number {
 
 /** The values of all arrays of which there are bytes still. */
 export function lookedUp(arrays: DatasetArrays, lookups: Lookups): DatasetArrays {
-  let next = 0;
-  return mapArrays(arrays, (array) => {
-    const values = lookups[next++];
+  return mapArrays(arrays, (array, i) => {
+    const values = lookups[i];
     return values ? { ...array, dtype: 'float32', data: lookUp(array.data as Uint8Array, values) } : array;
   });
 }

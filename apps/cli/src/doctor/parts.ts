@@ -27,14 +27,7 @@ export const postgres =
     }
     const { openDatabase, pingDatabase } = await import('@trainyard/database');
     const database = openDatabase(databaseUrl, { maxConnections: 1 });
-    try {
-      await within(patienceMs, pingDatabase(database));
-      return ok('postgres', `${withoutPassword(databaseUrl)} answers`);
-    } catch (error) {
-      return failed('postgres', `${withoutPassword(databaseUrl)}: ${messageOf(error)}`, 'See that it runs and that DATABASE_URL has its address, user, password and database; `trainyard prepare` brings its schema up to date.');
-    } finally {
-      void database.close().catch(() => undefined);
-    }
+    return pinged('postgres', databaseUrl, database, pingDatabase(database), 'See that it runs and that DATABASE_URL has its address, user, password and database; `trainyard prepare` brings its schema up to date.');
   };
 
 export const redis =
@@ -49,15 +42,20 @@ export const redis =
     }
     const { openProducer } = await import('@trainyard/queue');
     const producer = openProducer({ url });
-    try {
-      await within(patienceMs, producer.ping());
-      return ok('redis', `${withoutPassword(url)} answers`);
-    } catch (error) {
-      return failed('redis', `${withoutPassword(url)}: ${messageOf(error)}`, 'See that it runs and that REDIS_URL has its address and password. Jobs are taken without it, and wait.');
-    } finally {
-      void producer.close().catch(() => undefined);
-    }
+    return pinged('redis', url, producer, producer.ping(), 'See that it runs and that REDIS_URL has its address and password. Jobs are taken without it, and wait.');
   };
+
+/** Whether a server answers, to which a connection is open that is closed then. */
+async function pinged(name: string, url: string, connection: { close(): Promise<void> }, answered: Promise<unknown>, remedy: string): ReturnType<Check> {
+  try {
+    await within(patienceMs, answered);
+    return ok(name, `${withoutPassword(url)} answers`);
+  } catch (error) {
+    return failed(name, `${withoutPassword(url)}: ${messageOf(error)}`, remedy);
+  } finally {
+    void connection.close().catch(() => undefined);
+  }
+}
 
 /** Writes an object, reads it again and deletes it. */
 export const objectStore =

@@ -6,21 +6,14 @@ import type { Attempt } from '../train-job/attempt.js';
 import { checkShapes, createRuntime, describeModel } from '../train-job/build-model.js';
 import type { Outcome } from '../train-job/outcome.js';
 import { withPatience } from '../train-job/patience.js';
-import { windUp } from '../train-job/wind-up.js';
+import { inferJob } from './infer-job.js';
 import { loadCheckpoint } from './load-checkpoint.js';
 import { openSource } from './open-source.js';
 import { Evaluation } from './records/evaluation.js';
 import { takeBatches } from './take-batches.js';
 
-/** Runs an attempt of an evaluation from its first stage to its end. Whatever happens is an outcome: this does not throw. */
-export async function evaluateJob(attempt: Attempt<OrderOf<'evaluate'>>): Promise<Outcome> {
-  try {
-    if (attempt.order.result === null) await evaluate(attempt);
-    return { status: 'succeeded', stopReason: 'completed' };
-  } catch (error) {
-    return windUp(attempt, error);
-  }
-}
+/** An attempt of an evaluation: see `inferJob`. */
+export const evaluateJob = (attempt: Attempt<OrderOf<'evaluate'>>): Promise<Outcome> => inferJob(attempt, evaluate);
 
 async function evaluate(attempt: Attempt<OrderOf<'evaluate'>>): Promise<void> {
   const { order, workplace, phases, wishes, journal, store, database } = attempt;

@@ -6,22 +6,15 @@ import { blankBatch, createRuntime, describeArchitecture } from '../train-job/bu
 import type { Outcome } from '../train-job/outcome.js';
 import { withPatience } from '../train-job/patience.js';
 import { dropUnlessOurs } from '../train-job/records/checkpoints.js';
-import { windUp } from '../train-job/wind-up.js';
+import { inferJob } from './infer-job.js';
 import { joinParts } from './join-parts.js';
 import { loadCheckpoint } from './load-checkpoint.js';
 import { openSource } from './open-source.js';
 import { Predictions } from './records/predictions.js';
 import { takeBatches } from './take-batches.js';
 
-/** Runs an attempt of predictions from its first stage to its end. Whatever happens is an outcome: this does not throw. */
-export async function predictJob(attempt: Attempt<OrderOf<'predict'>>): Promise<Outcome> {
-  try {
-    if (attempt.order.result === null) await predict(attempt);
-    return { status: 'succeeded', stopReason: 'completed' };
-  } catch (error) {
-    return windUp(attempt, error);
-  }
-}
+/** An attempt of predictions: see `inferJob`. */
+export const predictJob = (attempt: Attempt<OrderOf<'predict'>>): Promise<Outcome> => inferJob(attempt, predict);
 
 async function predict(attempt: Attempt<OrderOf<'predict'>>): Promise<void> {
   const { order, workplace, phases, wishes, journal, store, database } = attempt;
@@ -42,9 +35,5 @@ async function predict(attempt: Attempt<OrderOf<'predict'>>): Promise<void> {
   phases.enter('uploading');
   const parts = await withPatience(() => listPredictionParts(database, ref.jobId));
   const result = await joinParts(attempt, parts, model.outputs.map(({ name }) => name));
-  let replaced: readonly string[] = [];
-  await dropUnlessOurs(attempt, result.key, async () => {
-    replaced = await withPatience(() => recordResult(database, ref, result));
-  });
-  await store.delete(replaced);
+  await store.delete(await dropUnlessOurs(attempt, result.key, () => withPatience(() => recordResult(database, ref, result))));
 }

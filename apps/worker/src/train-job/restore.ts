@@ -3,6 +3,7 @@ import { fromWeightsFile, type Model, restoreModelFile, restoreSnapshot, SNAPSHO
 import { FormatError, isArchive, type ModelFile, readModelFile, readUntrusted, readWeightsFile, type WeightsFile, writeModelJson } from '@trainyard/keras-format';
 import { ObjectNotFoundError } from '@trainyard/object-store';
 import type { ResolvedWeights } from '@trainyard/protocol';
+import type { AttemptOrder } from '../messages.js';
 import type { Attempt } from './attempt.js';
 import { resolveUri } from './open-dataset.js';
 import { withPatience } from './patience.js';
@@ -35,13 +36,22 @@ async function restoreFrom({ store }: Attempt, trainer: Trainer, key: string): P
   return restoreSnapshot(trainer, await readModelFile(bytes, { extra: [SNAPSHOT_GROUP] }));
 }
 
-/** @throws SnapshotLostError when its file cannot be used; the next attempt goes on from the one before it. */
-async function restoreNewest(attempt: Attempt, trainer: Trainer, key: string): Promise<SnapshotState> {
+function restoreNewest(attempt: Attempt, trainer: Trainer, key: string): Promise<SnapshotState> {
+  return usingSnapshot(attempt, key, () => restoreFrom(attempt, trainer, key), (error) => error instanceof FormatError);
+}
+
+/**
+ * Goes on from the newest snapshot.
+ *
+ * @param isDamaged whether an error says that its file is not what was written
+ * @throws SnapshotLostError when it cannot be used; the next attempt goes on from the one before it
+ */
+export async function usingSnapshot<T>({ database, order }: Pick<Attempt<AttemptOrder>, 'database' | 'order'>, key: string, restored: () => Promise<T>, isDamaged: (error: Error) => boolean): Promise<T> {
   try {
-    return await restoreFrom(attempt, trainer, key);
+    return await restored();
   } catch (error) {
-    if (!(error instanceof ObjectNotFoundError || error instanceof FormatError)) throw error;
-    await withPatience(() => discardSnapshot(attempt.database, attempt.order.ref, key));
+    if (!(error instanceof ObjectNotFoundError || (error instanceof Error && isDamaged(error)))) throw error;
+    await withPatience(() => discardSnapshot(database, order.ref, key));
     throw new SnapshotLostError(error);
   }
 }

@@ -12,11 +12,16 @@ import type { BoundArray } from './steps.js';
 
 /** What the array will be, from what its columns hold after the steps. @throws DataError when they do not fit together */
 export function specOf(bound: BoundArray, types: ReadonlyMap<string, ColumnType>, table: Table): ArraySpec {
-  const joined = joinedType(bound.columns.map((column) => typeIn(types, column)), bound, table);
-  const type = bound.transforms.reduce((before, { transform }) => (isFitted(transform) ? transform.typeAfter(before, bound.name) : before), joined);
+  const type = typeOf(bound, types, table);
   const [only] = bound.columns;
   const { dtype, shape } = narrow(asNumbers(type, only !== undefined && bound.columns.length === 1 ? only : bound.name));
   return { name: bound.name, dtype, shape };
+}
+
+/** What the array holds after its transforms, before it is narrowed. @throws DataError when its columns do not fit together */
+export function typeOf(bound: BoundArray, types: ReadonlyMap<string, ColumnType>, table: Table): ColumnType {
+  const joined = joinedType(bound.columns.map((column) => typeIn(types, column)), bound, table);
+  return bound.transforms.reduce((before, { transform }) => (isFitted(transform) ? transform.typeAfter(before, bound.name) : before), joined);
 }
 
 /** The array's rows of a frame. @throws DataError that names the row and column of a value that cannot be used */

@@ -1,6 +1,6 @@
 import type { Table } from '../formats/table.js';
 import { isFitted } from '../transforms/transform.js';
-import { joinedType } from './bound-array.js';
+import { typeOf } from './bound-array.js';
 import { typesAfter, typesOf } from './column-types.js';
 import { arraysOf, type Plan } from './plan.js';
 import type { BoundArray, Step } from './steps.js';
@@ -54,9 +54,7 @@ function lastStepOf(steps: readonly Step[], { columns }: BoundArray): Step | und
 async function whichHoldBytes(plan: Plan, table: Table): Promise<boolean[]> {
   const types = typesAfter(plan.steps, await typesOf(plan.requests, table));
   return arraysOf(plan).map((bound) => {
-    const columns = bound.columns.flatMap((column) => types.get(column) ?? []);
-    if (columns.some(({ kind }) => kind !== 'numbers')) return false;
-    const type = bound.transforms.reduce((before, { transform }) => (isFitted(transform) ? transform.typeAfter(before, bound.name) : before), joinedType(columns, bound, table));
+    const type = typeOf(bound, types, table);
     return type.kind === 'numbers' && type.dtype === 'uint8';
   });
 }

@@ -2,7 +2,7 @@ import type { ObjectStore } from '@trainyard/object-store';
 import type { Shard } from '../dataset.js';
 import { inOrder } from '../stream/in-order.js';
 import { defaultRetryPolicy } from './retry.js';
-import { readBytes, ShardFile } from './shard-file.js';
+import { rangesOf, ShardFile } from './shard-file.js';
 
 interface Range {
   readonly file: ShardFile;
@@ -21,12 +21,12 @@ export async function* readShards(store: ObjectStore, shards: readonly Shard[], 
   const read = async function* ({ file, start, end }: Range, ended: AbortSignal) {
     yield await file.read(start, end, ended);
   };
-  for await (const part of inOrder(rangesOf(store, shards), atOnce, read, signal)) if (!part.done) yield part.value;
+  for await (const part of inOrder(rangesOfAll(store, shards), atOnce, read, signal)) if (!part.done) yield part.value;
 }
 
-function* rangesOf(store: ObjectStore, shards: readonly Shard[]): Generator<Range> {
+function* rangesOfAll(store: ObjectStore, shards: readonly Shard[]): Generator<Range> {
   for (const shard of shards) {
     const file = new ShardFile(shard, store, defaultRetryPolicy);
-    for (let start = 0; start < shard.bytes; start += readBytes) yield { file, start, end: Math.min(shard.bytes, start + readBytes) };
+    for (const range of rangesOf(0, shard.bytes)) yield { file, ...range };
   }
 }

@@ -7,6 +7,11 @@ import { retrying, type RetryPolicy } from './retry.js';
 /** Bytes that are asked for at once: large enough that the wait for an answer counts little. */
 export const readBytes = 4 * 1024 * 1024;
 
+/** `[start, end)` in ranges of so many bytes at most. */
+export function* rangesOf(start: number, end: number): Generator<{ readonly start: number; readonly end: number }> {
+  for (let at = start; at < end; at += readBytes) yield { start: at, end: Math.min(end, at + readBytes) };
+}
+
 const defaultSlowestReadMs = 120_000;
 
 /** A shard that can be read in ranges, and that is the same object from the first byte to the last. */
@@ -35,7 +40,7 @@ export class ShardFile {
 
   /** Bytes `[start, end)` in pieces. The next piece is asked for when it is wanted: nothing is read ahead. */
   async *pieces(start: number, end: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
-    for (let at = start; at < end; at += readBytes) yield await this.read(at, Math.min(end, at + readBytes), signal);
+    for (const range of rangesOf(start, end)) yield await this.read(range.start, range.end, signal);
   }
 
   private async readOnce(start: number, end: number, signal?: AbortSignal): Promise<Buffer> {

@@ -75,8 +75,7 @@ export class RowWindow {
   get sample(): DatasetArrays {
     const [first] = this.parts;
     if (!first) throw new RangeError('expected at least one part, received none');
-    let next = 0;
-    return mapArrays(first, (array) => (this.lookups[next++] ? { ...array, dtype: 'float32' } : array));
+    return mapArrays(first, (array, i) => (this.lookups[i] ? { ...array, dtype: 'float32' } : array));
   }
 
   private append({ size, parts, lookup }: Column, target: TypedArray, from: number, to: number, at: number): void {
@@ -174,10 +173,9 @@ function wordsOf({ buffer, byteOffset, byteLength }: TypedArray): Uint32Array {
 
 /** The same arrays over other data, each of `rows` rows: `data` in the order of `arraysOf`. */
 export function withData(arrays: DatasetArrays, data: readonly TypedArray[], rows: number): DatasetArrays {
-  let next = 0;
-  return mapArrays(arrays, ({ dtype, shape }): NdArray => {
+  return mapArrays(arrays, ({ dtype, shape }, i): NdArray => {
     const [, ...rest] = shape;
-    return { dtype, shape: [rows, ...rest], data: (data[next++] ?? allocate(dtype, 0)).subarray(0, rows * sizeOf(rest)) };
+    return { dtype, shape: [rows, ...rest], data: (data[i] ?? allocate(dtype, 0)).subarray(0, rows * sizeOf(rest)) };
   });
 }
 

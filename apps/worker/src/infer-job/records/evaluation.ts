@@ -1,14 +1,12 @@
-import { discardSnapshot, saveSnapshot } from '@trainyard/database';
 import { type Batch, rowsOf, RunningMean, type RunningMeanState, type Trainer } from '@trainyard/engine';
 import { bytesOf, type NdArray, viewBytes } from '@trainyard/ndarray';
-import { ObjectNotFoundError } from '@trainyard/object-store';
 import { decodeFrame, encodeFrame, newSnapshotId } from '@trainyard/protocol';
 import type { OrderOf } from '../../messages.js';
 import { evaluationKey } from '../../object-keys.js';
 import type { Attempt } from '../../train-job/attempt.js';
 import { withPatience } from '../../train-job/patience.js';
-import { dropUnlessOurs } from '../../train-job/records/checkpoints.js';
-import { SnapshotLostError } from '../../train-job/restore.js';
+import { storeSnapshot } from '../../train-job/records/snapshots.js';
+import { usingSnapshot } from '../../train-job/restore.js';
 import type { BatchWork } from '../take-batches.js';
 
 /** What a snapshot of an evaluation tells; the states of stateful layers follow as the frame's parts. */
@@ -32,20 +30,17 @@ export class Evaluation implements BatchWork {
 
   /** @throws SnapshotLostError when what an earlier attempt left cannot be used: the next one goes on from the one before it */
   static async restore(attempt: Attempt<OrderOf<'evaluate'>>, trainer: Trainer, batchSize: number): Promise<Evaluation> {
-    const { snapshot, ref } = attempt.order;
+    const { snapshot } = attempt.order;
     const metrics = trainer.compiled.metricsNames.length;
     if (snapshot === null) return new Evaluation(attempt, trainer, batchSize, 0, new RunningMean(metrics));
-    try {
+    const restored = async (): Promise<Evaluation> => {
       const { json, parts } = decodeFrame(await withPatience(() => attempt.store.read(snapshot.key)));
       const { step, mean } = json as Known;
       const { states } = trainer.program;
       await trainer.program.write(new Map(states.map(({ name, dtype, shape }, i): [string, NdArray] => [name, { dtype, shape, data: viewBytes(dtype, parts[i] ?? new Uint8Array()) }])));
       return new Evaluation(attempt, trainer, batchSize, step, new RunningMean(metrics, mean));
-    } catch (error) {
-      if (!(error instanceof ObjectNotFoundError || error instanceof RangeError)) throw error;
-      await withPatience(() => discardSnapshot(attempt.database, ref, snapshot.key));
-      throw new SnapshotLostError(error);
-    }
+    };
+    return usingSnapshot(attempt, snapshot.key, restored, (error) => error instanceof RangeError);
   }
 
   get metrics(): Readonly<Record<string, number>> {
@@ -58,18 +53,11 @@ export class Evaluation implements BatchWork {
   }
 
   async keep(step: number): Promise<void> {
-    const { order, journal, store, database } = this.attempt;
+    const { order, journal } = this.attempt;
     const states = await this.trainer.program.read(this.trainer.program.states.map(({ name }) => name));
     const known: Known = { version: 1, step, mean: this.mean.state() };
     const bytes = encodeFrame({ json: known, parts: states.map(({ data }) => bytesOf(data)) });
     const key = evaluationKey(order.project, order.ref.jobId, newSnapshotId());
-    journal.add(async () => {
-      await store.put(key, bytes);
-      let replaced: readonly string[] = [];
-      await dropUnlessOurs(this.attempt, key, async () => {
-        replaced = await saveSnapshot(database, order.ref, { key, step, epoch: 0 });
-      });
-      await store.delete(replaced);
-    });
+    journal.add(() => storeSnapshot(this.attempt, { key, step, epoch: 0 }, bytes));
   }
 }

@@ -53,10 +53,10 @@ export function dropReplaced({ journal, database, store, order }: Attempt): void
   journal.add(async () => store.delete(await takeReplacedCheckpoints(database, order.ref)));
 }
 
-/** Commits the row of an object; the object goes again when the attempt does not hold the job any more. */
-export async function dropUnlessOurs(attempt: Pick<Attempt, 'store'>, key: string, commit: () => Promise<void>): Promise<void> {
+/** Commits the row of an object; the object goes again when the attempt does not hold the job any more. @returns what `commit` does */
+export async function dropUnlessOurs<T>(attempt: Pick<Attempt, 'store'>, key: string, commit: () => Promise<T>): Promise<T> {
   try {
-    await commit();
+    return await commit();
   } catch (error) {
     if (error instanceof FencedError) await attempt.store.delete([key]);
     throw error;

@@ -2,9 +2,17 @@ import { saveSnapshot } from '@trainyard/database';
 import { type SnapshotState, toSnapshot, type Trainer } from '@trainyard/engine';
 import { writeModelFile } from '@trainyard/keras-format';
 import { newSnapshotId } from '@trainyard/protocol';
+import type { AttemptOrder } from '../../messages.js';
 import { snapshotKey } from '../../object-keys.js';
 import type { Attempt } from '../attempt.js';
 import { dropReplaced, dropUnlessOurs } from './checkpoints.js';
+
+/** Stores a snapshot's file and makes it the job's newest; the one that is none any more goes. @throws FencedError */
+export async function storeSnapshot(attempt: Pick<Attempt<AttemptOrder>, 'store' | 'database' | 'order'>, pointer: { readonly key: string; readonly step: number; readonly epoch: number }, bytes: Uint8Array): Promise<void> {
+  const { store, database, order } = attempt;
+  await store.put(pointer.key, bytes);
+  await store.delete(await dropUnlessOurs(attempt, pointer.key, () => saveSnapshot(database, order.ref, pointer)));
+}
 
 /**
  * Keeps the state from which the next attempt would go on: by time within an epoch, sooner at an epoch's end, and not
@@ -33,7 +41,7 @@ export class Snapshots {
 
   /** Copies the state as it is now; its file is written and stored in the journal's order. */
   async take(state: SnapshotState): Promise<void> {
-    const { order, journal, store, database } = this.attempt;
+    const { order, journal } = this.attempt;
     this.#lastTime = performance.now();
     this.#storing = true;
     const file = await toSnapshot(this.trainer, state);
@@ -42,12 +50,7 @@ export class Snapshots {
     let bytes: Uint8Array | undefined;
     journal.add(async () => {
       bytes ??= await writeModelFile(file);
-      await store.put(key, bytes);
-      let replaced: readonly string[] = [];
-      await dropUnlessOurs(this.attempt, key, async () => {
-        replaced = await saveSnapshot(database, order.ref, pointer);
-      });
-      await store.delete(replaced);
+      await storeSnapshot(this.attempt, pointer, bytes);
       this.#storing = false;
     });
     dropReplaced(this.attempt);
