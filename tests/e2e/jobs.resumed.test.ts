@@ -19,7 +19,7 @@ let api: JobsApi;
 let worker: AppProcess;
 
 /** Few long epochs, with all that a snapshot within one has to hold: dropout, a streamed order, metrics, a rate that falls. */
-const steps = 4000;
+const steps = 8000; // two seconds and more, in which two snapshots are taken, on a fast machine too
 const streamed = smallJob({
   fit: undefined,
   fit_generator: { batch_size: 4, epochs: 3, steps_per_epoch: steps, validation_steps: 10 },
