@@ -1,6 +1,6 @@
-import { ApiError, type Signature } from '@trainyard/protocol';
+import { ApiError, invalidRequest, type Signature } from '@trainyard/protocol';
 import { describe, expect, test } from 'vitest';
-import { parseInferRequest, readInputs, requestedClasses, requestedOutputs } from './read-request.js';
+import { atRequestedClasses, parseInferRequest, readInputs, requestedClasses, requestedOutputs } from './read-request.js';
 
 const signature: Signature = {
   inputs: [{ name: 'x', dtype: 'float32', shape: [null, 2] }, { name: 'words', dtype: 'int32', shape: [null, null] }],
@@ -142,7 +142,20 @@ test('outputs that are asked for come in the order of the request, as bytes wher
 test('classes are asked for by the request, or by each of its outputs alike', () => {
   const asked = (more: object) => requestedClasses(parseInferRequest({ inputs: [{ name: 'x', shape: [1, 2], datatype: 'FP32', data: [1, 2] }], ...more }));
   const [y, z] = [{ name: 'y', parameters: { classification: 3 } }, { name: 'z' }];
-  expect([asked({}), asked({ parameters: { top_k: 2 } }), asked({ outputs: [y] }), asked({ outputs: [y, z], parameters: { top_k: 3 } })]).toEqual([null, 2, 3, 3]);
+  expect([asked({}), asked({ parameters: { top_k: 2 } }), asked({ outputs: [y] }), asked({ outputs: [y, z], parameters: { top_k: 3 } })]).toEqual([
+    null,
+    { count: 2, pointer: '/parameters/top_k' },
+    ...[[y], [y, z]].map(() => ({ count: 3, pointer: '/outputs/0/parameters/classification' })),
+  ]);
   expect(refused(() => asked({ outputs: [y, z] }))).toEqual({ status: 422, pointer: '/outputs/1/parameters/classification', detail: 'expected 3, as for the other outputs, received none' });
   expect(refused(() => asked({ outputs: [y], parameters: { top_k: 0 } }))).toMatchObject({ pointer: '/parameters/top_k' });
+});
+
+test('what is wrong with the classes that are asked for is told where they are', () => {
+  const pointer = '/outputs/0/parameters/classification';
+  const told = (at: string) => atRequestedClasses(invalidRequest([{ pointer: at, code: 'invalid_value', detail: 'expected a probability' }]), { count: 3, pointer });
+  expect(told('/top_k')).toMatchObject({ code: 'invalid_request', errors: [{ pointer, detail: 'expected a probability' }], detail: `${pointer}: expected a probability` });
+  expect(told('/inputs/0')).toMatchObject({ errors: [{ pointer: '/inputs/0' }] });
+  const other = new Error('something else');
+  expect(atRequestedClasses(other, { count: 3, pointer })).toBe(other);
 });

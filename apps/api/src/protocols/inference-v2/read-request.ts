@@ -57,18 +57,35 @@ export function requestedOutputs({ outputs, parameters }: InferRequest, { output
   });
 }
 
+/** How many classes are asked for in the place of numbers, and where the request says so. */
+export interface RequestedClasses {
+  readonly count: number;
+  readonly pointer: string;
+}
+
 /**
  * How many classes are asked for in the place of numbers: by `top_k` of the request, or by `classification` of its outputs, which is
  * Triton's word for it; null for none.
  *
  * @throws ApiError where outputs are asked for so and so many of
  */
-export function requestedClasses({ outputs = [], parameters }: InferRequest): number | null {
+export function requestedClasses({ outputs = [], parameters }: InferRequest): RequestedClasses | null {
   const otherwise = parameters?.top_k ?? null;
-  const [first = otherwise, ...others] = outputs.map((output) => output.parameters?.classification ?? otherwise);
+  const counts = outputs.map((output) => output.parameters?.classification ?? otherwise);
+  const [first = otherwise, ...others] = counts;
   const other = others.findIndex((count) => count !== first);
-  if (other < 0) return first;
-  throw wrong(['outputs', other + 1, 'parameters', 'classification'], `expected ${first ?? 'none'}, as for the other outputs, received ${others[other] ?? 'none'}`);
+  if (other >= 0) throw wrong(classificationOf(other + 1), `expected ${first ?? 'none'}, as for the other outputs, received ${others[other] ?? 'none'}`);
+  if (first === null) return null;
+  const at = outputs.findIndex((output) => output.parameters?.classification !== undefined);
+  return { count: first, pointer: jsonPointer(at < 0 ? ['parameters', 'top_k'] : classificationOf(at)) };
+}
+
+const classificationOf = (output: number): [string, number, string, string] => ['outputs', output, 'parameters', 'classification'];
+
+/** What a predictor says of `top_k`, said of the place where this protocol has it. */
+export function atRequestedClasses(error: unknown, { pointer }: RequestedClasses): unknown {
+  if (!(error instanceof ApiError) || !error.errors.some((issue) => issue.pointer === '/top_k')) return error;
+  return invalidRequest(error.errors.map((issue) => (issue.pointer === '/top_k' ? { ...issue, pointer } : issue)), error.code);
 }
 
 /** The bytes of each tensor, where it has any. */

@@ -10,7 +10,7 @@ import { plainly, type Asked } from '../../../../models/predict-from.js';
 import { tellServed } from '../../../../models/tell-served.js';
 import type { Serving } from '../../../../models/serving.js';
 import { InferBody, readInferBodies } from '../../../../protocols/inference-v2/read-body.js';
-import { parseInferRequest, readInputs, requestedClasses, requestedOutputs, type RequestedOutput } from '../../../../protocols/inference-v2/read-request.js';
+import { atRequestedClasses, parseInferRequest, readInputs, requestedClasses, requestedOutputs, type RequestedOutput } from '../../../../protocols/inference-v2/read-request.js';
 import { writeAnswer, type WrittenAnswer } from '../../../../protocols/inference-v2/write-answer.js';
 
 const description = 'Tensors with binary_data_size follow the JSON as bytes; the header Inference-Header-Content-Length tells how long the JSON is. Answered likewise where binary_data asks for it.';
@@ -33,15 +33,17 @@ export function addInfer(app: App, deps: Deps, serving: Serving): void {
   async function infer(request: Pick<FastifyRequest, 'projectId' | 'log' | 'body'>, reply: Pick<FastifyReply, 'headers' | 'raw'>, named: Omit<Named, 'projectId'>): Promise<InferAnswer> {
     const { json, binary } = request.body instanceof InferBody ? request.body : new InferBody({}, new Uint8Array());
     const parsed = parseInferRequest(json);
-    const topK = requestedClasses(parsed);
+    const classes = requestedClasses(parsed);
     let requested: readonly RequestedOutput[] = [];
     const ask = async (served: ServedVersion): Promise<Asked> => {
       const signature = await serving.signatures.ofVersion(served);
       requested = requestedOutputs(parsed, signature);
       const { arrays, parts } = readInputs(parsed, binary, signature);
-      return { ...plainly, tensors: { arrays }, parts, top_k: topK, deadline_ms: parsed.parameters?.deadline_ms, accept: topK === null ? 'arrays' : 'json' };
+      return { ...plainly, tensors: { arrays }, parts, top_k: classes?.count ?? null, deadline_ms: parsed.parameters?.deadline_ms, accept: classes === null ? 'arrays' : 'json' };
     };
-    const answer = await askModel(deps, serving, request, { ...named, projectId: request.projectId }, ask, reply.raw);
+    const answer = await askModel(deps, serving, request, { ...named, projectId: request.projectId }, ask, reply.raw).catch((error: unknown) => {
+      throw classes === null ? error : atRequestedClasses(error, classes);
+    });
     tellServed(reply, answer);
     const about = { ...(parsed.id !== undefined && { id: parsed.id }), model_name: named.name, model_version: String(answer.served.version) };
     return payloadOf(writeAnswer(about, answer.prediction, requested), reply);
