@@ -22,17 +22,18 @@ async function main() {
   console.log(summaryLine(total));
 }
 
-/** Suites that follow each other and are of one kind. */
+/** Suites that follow each other and may run beside others; what must be alone is a group for itself. */
 function inGroups(chosen) {
   const groups = [];
   for (const suite of chosen) {
-    if (groups.at(-1)?.[0].kind === suite.kind) groups.at(-1).push(suite);
+    const last = groups.at(-1);
+    if (last && !suite.alone && !last[0].alone) last.push(suite);
     else groups.push([suite]);
   }
   return groups;
 }
 
-/** Two at a time, each of which keeps a processor busy; Vitest, which has processes of its own, is a group for itself. What one of several says is shown when it has ended. */
+/** Two at a time, each of which keeps a processor busy. What one of several says is shown when it has ended. */
 async function runTogether(group) {
   if (group.length === 1) return [{ suite: group[0], counts: await runSuite(group[0]) }];
   const results = new Array(group.length);
