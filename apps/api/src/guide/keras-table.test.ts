@@ -35,7 +35,11 @@ interface Schema {
   oneOf?: Schema[];
   const?: unknown;
 }
-const schemaOf = (type: z.ZodType): Schema => z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' }) as Schema;
+/** Of a schema that has an id, what is found under it. */
+function schemaOf(type: z.ZodType): Schema {
+  const { $ref, $defs, ...schema } = z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' }) as Schema & { $ref?: string; $defs?: Record<string, Schema> };
+  return $ref === undefined ? schema : ($defs?.[$ref.replace('#/$defs/', '')] ?? {});
+}
 const keysOf = (schema: Schema | undefined): string[] => Object.keys(schema?.properties ?? {});
 const callbacks = new Map((schemaOf(Callback).oneOf ?? []).map((option): [string, string[]] => [String(option.properties?.['class_name']?.const), keysOf(option.properties?.['config'])]));
 const imageDataGenerator = schemaOf(Transform).anyOf?.find(({ properties }) => properties?.['image_data_generator'])?.properties?.['image_data_generator'];
