@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -20,6 +20,8 @@ export interface GuideFile {
 }
 
 const html = 'text/html; charset=utf-8';
+/** That of the web page. Both `src/guide` and `dist/guide` lie three levels below the apps. */
+const icon = new URL('../../../dashboard/src/icon.svg', import.meta.url);
 
 /**
  * The documents of a folder as pages. What there is is settled when it is opened: a path is looked up among these and never
@@ -39,6 +41,7 @@ export class Guide {
     const resolve = linksWithin(served);
     this.#make.set('', () => toFile(html, renderFirstPage()));
     this.#make.set('style.css', () => toFile('text/css; charset=utf-8', style));
+    if (existsSync(icon)) this.#make.set('icon.svg', async () => toFile('image/svg+xml', await readFile(icon)));
     for (const { name } of contentsPages) {
       if (name === referencePage) this.#make.set(name, () => toFile(html, document(name, reference(), resolve)));
       else if (files.includes(`${name}.md`)) this.#make.set(name, async () => toFile(html, document(name, await readFile(path.join(folder, `${name}.md`), 'utf8'), resolve)));
@@ -85,7 +88,9 @@ function linksWithin(served: ReadonlySet<string>): ResolveLink {
     const file = path.posix.join('docs', target).replace(/\/$/, '');
     const within = path.posix.relative('docs', file);
     if (!served.has(within)) return { file };
-    return { href: within.replace(/\.md$/, '') + (fragment === undefined ? '' : `#${fragment}`) };
+    const name = within.replace(/\.md$/, '');
+    const label = contentsPages.find((page) => page.name === name)?.label;
+    return { href: name + (fragment === undefined ? '' : `#${fragment}`), ...(label !== undefined && { label }) };
   };
 }
 

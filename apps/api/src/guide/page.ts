@@ -32,6 +32,7 @@ export function renderPage({ place, name, title, html, sections = [] }: Page): s
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} · Trainyard</title>
 <link rel="stylesheet" href="${place.toPages}style.css">
+<link rel="icon" type="image/svg+xml" href="${place.toPages}icon.svg">
 </head>
 <body>
 <a class="skip" href="#text">Skip to the text</a>

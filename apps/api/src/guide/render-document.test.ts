@@ -25,6 +25,11 @@ test('a link to what is not served is its text and the file', () => {
   );
 });
 
+test('a link that is called as a file is called as its page', () => {
+  const resolve = (href: string) => ({ href: href.replace('.md', ''), label: 'HTTP API' });
+  expect(renderDocument('[api.md](api.md#predict), [what](api.md) and [`api.md`](api.md)', resolve).html).toBe('<p><a href="api#predict">HTTP API</a>, <a href="api">what</a> and <a href="api"><code>api.md</code></a></p>\n');
+});
+
 test('a table without a head has none; one of many columns scrolls by itself', () => {
   expect(renderDocument('| | |\n| --- | --- |\n| a | b |\n').html).not.toContain('<th');
   expect(renderDocument('| a | b |\n| --- | --- |\n| 1 | 2 |\n').html).not.toContain('class="wide"');

@@ -44,6 +44,7 @@ dl{display:grid;grid-template-columns:10rem 1fr;gap:.25rem 1rem}
 dd{margin:0;color:var(--quiet)}
 blockquote{margin-left:0;padding-left:1rem;border-left:3px solid var(--line);color:var(--quiet)}
 .neighbours{display:flex;justify-content:space-between;gap:1rem;margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line)}
+@media (min-width:60rem){td code{overflow-wrap:break-word}}
 @media (max-width:60rem){
 .columns{display:block}.side{display:none}.menu{display:block}main{max-width:none}dl{display:block}dd{margin-bottom:.5rem}
 }

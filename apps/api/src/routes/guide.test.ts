@@ -21,7 +21,7 @@ test.each(pages)('%s is a page, without a key, that loads nothing but the guideâ
   expect(policy).toMatch(/^default-src 'none'; style-src 'self'; img-src 'self';/);
   expect(policy).not.toMatch(/unsafe|script-src|https?:|\*/);
   expect(body).not.toMatch(/<script|<style| style=| on\w+="/);
-  expect([...body.matchAll(/(?:src|rel="stylesheet" href)="([^"]*)"/g)].filter(([, at]) => /^([a-z]+:|\/)/.test(at!))).toEqual([]);
+  expect([...body.matchAll(/(?:src|rel="(?:stylesheet|icon)"(?: type="[^"]*")? href)="([^"]*)"/g)].filter(([, at]) => /^([a-z]+:|\/)/.test(at!))).toEqual([]);
   expect([...body.matchAll(/<h1\b/g)]).toHaveLength(1);
   expect(body).toMatch(/aria-current="page"/);
 });
