@@ -25,7 +25,8 @@ beforeAll(async () => {
   [stack, folder] = await Promise.all([Stack.start({ predictor: true }), mkdtemp(path.join(tmpdir(), 'trainyard-tutorial-'))]);
   await stack.startWorker();
   for (const name of ['examples', 'node_modules', 'package.json']) await symlink(path.join(root, name), path.join(folder, name));
-  env = { PATH: process.env['PATH'], HOME: folder, TRAINYARD_URL: stack.api.url };
+  env = { ...process.env, TRAINYARD_URL: stack.api.url, TRAINYARD_API_KEY: '' };
+  for (const name of ['NODE_OPTIONS', 'VITEST']) delete env[name];
 });
 afterAll(async () => {
   await stack.stop();
