@@ -23,7 +23,7 @@ export default defineConfig({
     rollupOptions: { onwarn: (warning, warn) => warning.code !== 'MODULE_LEVEL_DIRECTIVE' && warn(warning) }, // libraries' "use client"
   },
   plugins: [remedies(), compressAssets()],
-  server: { fs: { allow: [workspace] }, proxy: Object.fromEntries(['/v1', '/readyz', '/healthz', '/docs', '/openapi.json'].map((prefix) => [prefix, api])) },
+  server: { fs: { allow: [workspace] }, proxy: Object.fromEntries(['/v1', '/readyz', '/healthz', '/docs', '/guide', '/openapi.json'].map((prefix) => [prefix, api])) },
 });
 
 /** The module `virtual:remedies`: what docs/errors.md says is to be done about each error. */

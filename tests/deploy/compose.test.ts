@@ -140,6 +140,7 @@ describe('Dockerfile', () => {
   it('keeps the documentation, which the API serves', async () => {
     expect((await read('.dockerignore')).split('\n').filter((line) => line.startsWith('docs'))).toEqual([]);
     await expect(read('docs/errors.md')).resolves.toContain('# Errors');
+    expect((await read('.dockerignore')).split('\n')).not.toEqual(expect.arrayContaining([expect.stringMatching(/\.(md|png)$/)]));
   });
 
   it('takes the set-up’s own steps', async () => {

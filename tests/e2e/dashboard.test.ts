@@ -209,6 +209,32 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     expect.soft(await findings()).toEqual([]);
   });
 
+  test('the guide: its pages, by keys, in the light and on a phone in the dark', async () => {
+    expect(await page.getByRole('link', { name: 'Guide', exact: true }).getAttribute('href')).toMatch(/guide$/);
+    for (const [name, heading] of [['tutorial', 'From a Keras script to a served model, in ten minutes'], ['keras', 'From Keras to Trainyard']] as const) {
+      await page.goto(`${up.url}/guide/${name}`);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter'); // the first link skips the navigation
+      expect(page.url()).toMatch(/#text$/);
+      expect(await page.getByRole('navigation', { name: 'Guide' }).getByRole('link').count()).toBeGreaterThan(20);
+      expect.soft(await findings(), name).toEqual([]);
+    }
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const name of ['keras', 'benchmarks', 'dashboard', 'reference']) {
+      await page.goto(`${up.url}/guide/${name}`);
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(390);
+      expect(await page.evaluate<boolean>("[...document.images].every((image) => image.loading === 'lazy' || image.complete)")).toBe(true);
+    }
+    await page.goto(`${up.url}/guide/benchmarks`);
+    await page.getByText('Contents', { exact: true }).click();
+    await page.getByRole('navigation', { name: 'Contents' }).getByRole('link', { name: 'Operations' }).waitFor();
+    expect.soft(await findings(), 'on a phone').toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   test('bad answers are shown with their detail', async () => {
     await page.goto(`${up.url}/#/jobs/job_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D`);
     await page.getByText('there is no job job_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D').waitFor();

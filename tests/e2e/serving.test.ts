@@ -8,6 +8,7 @@ import { Client } from '@trainyard/client';
 import { sliceRows } from '@trainyard/ndarray';
 import type { Problem } from '@trainyard/protocol';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { docsBlocks } from '../support/docs.js';
 import { smallJob, twoClasses, uploadTwoClasses } from '../support/example-jobs.js';
 import { goldenFolder } from '../support/golden.js';
 import type { JobsApi } from '../support/jobs-api.js';
@@ -21,8 +22,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Triton's own client, and what TensorFlow Serving's documentation uses. */
 const clients = ['tritonclient[http]==2.73.0', 'numpy==2.2.6', 'requests==2.32.5'];
-const docs = await readFile(path.resolve(import.meta.dirname, '../../docs/serving.md'), 'utf8');
-const blocks = (info: string): string[] => [...docs.matchAll(/^```(.*)\n([^]*?)^```$/gm)].filter((match) => match[1] === info).map((match) => match[2]!);
+const blocks = (info: string): Promise<string[]> => docsBlocks('serving.md', info);
 
 let stack: Stack;
 let api: JobsApi;
@@ -137,7 +137,7 @@ test('whatever is sent is answered, or refused in words', async () => {
 
 test('the lines of curl in the docs run as they are', async () => {
   await writeFile(path.join(folder, 'model.h5'), await readFile(path.join(goldenFolder, 'c01_mlp_binary/whole_model.h5')));
-  const scripts = blocks('sh');
+  const scripts = await blocks('sh');
   expect(scripts.length).toBeGreaterThan(6);
   const answers: Record<string, unknown>[] = [];
   for (const script of scripts) answers.push(...(await shell(script)).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>));
@@ -214,7 +214,7 @@ describe('real clients', () => {
     await client.models.set('risk', { job });
     const expected = await predictOfJob({ instances: [[0.4, -0.4, 0.4, -0.4, 0.4, -0.4, 0.4, -0.4]] });
     for (const info of ['python requests', 'python tritonclient']) {
-      const [program] = blocks(info);
+      const [program] = await blocks(info);
       expect(await python.run(`import json, sys\nurl, headers = sys.argv[1], {}\n${program}\nprint(json.dumps(predictions))`, [api.url]), info).toEqual(expected);
     }
   });

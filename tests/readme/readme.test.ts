@@ -60,7 +60,7 @@ describe('the README', () => {
     const help = (await bash('npx trainyard --help')).stdout;
     const listed = /lists the other commands: (.*)\./.exec(readme)?.[1] ?? '';
     for (const [, name] of listed.matchAll(/`(\w+)`/g)) expect(help, name).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
-    for (const page of ['/docs', '/openapi.json']) {
+    for (const page of ['/docs', '/guide', '/openapi.json']) {
       expect(readme).toContain(`\`${page}\``);
       expect((await fetch(`${up.url}${page}`)).status, page).toBe(200);
     }

@@ -14,16 +14,13 @@ export const ValidationResource = z
       z.object({
         name: z.string(),
         class_name: z.string(),
-        /** One shape an output of the layer's first node; the batch dimension is null. */
-        output_shapes: z.array(Shape),
-        /** May be beyond what a job may have: a model is checked whatever its size. */
-        params: z.number(),
+        output_shapes: z.array(Shape).meta({ description: "One shape an output of the layer's first node; the batch dimension is null." }),
+        params: z.number().meta({ description: 'May be beyond what a job may have: a model is checked whatever its size.' }),
       }),
     ),
     total_params: z.number().nullable(),
     trainable_params: z.number().nullable(),
-    /** Resident bytes of a process that trains on, or predicts, batches of the job's size (32 for a model alone), by shapes alone. */
-    memory: z.object({ train_bytes: z.number(), predict_bytes: z.number() }).nullable(),
+    memory: z.object({ train_bytes: z.number(), predict_bytes: z.number() }).nullable().meta({ description: "Resident bytes of a process that trains on, or predicts, batches of the job's size (32 for a model alone), by shapes alone." }),
   })
   .meta({ id: 'Validation' });
 export type ValidationResource = z.infer<typeof ValidationResource>;

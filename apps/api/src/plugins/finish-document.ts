@@ -1,16 +1,25 @@
 import { problemMediaType } from '@trainyard/protocol';
+import type { JsonSchema } from '../guide/reference/json-schema.js';
 
-interface Parameter {
+export interface Parameter {
   name: string;
   in: string;
-  schema?: { type?: string };
+  required?: boolean;
+  description?: string;
+  schema?: JsonSchema;
   style?: string;
   explode?: boolean;
 }
 
-interface Operation {
+type Content = Record<string, { schema?: JsonSchema }>;
+
+export interface Operation {
+  tags?: string[];
+  summary?: string;
+  description?: string;
   parameters?: Parameter[];
-  responses?: Record<string, object>;
+  requestBody?: { content?: Content };
+  responses?: Record<string, { description?: string; content?: Content }>;
 }
 
 /** What is looked at here of an OpenAPI document. */

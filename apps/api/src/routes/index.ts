@@ -2,7 +2,7 @@ import type { Histogram } from '@trainyard/http';
 import type { App, Deps } from '../deps.js';
 import { openServing } from '../models/serving.js';
 import { addDashboard } from './dashboard.js';
-import { addErrorDocs } from './docs/errors.js';
+import { addGuide } from './guide.js';
 import { addHealthz } from './healthz.js';
 import { addMetrics } from './metrics.js';
 import { addReadyz } from './readyz.js';
@@ -20,7 +20,7 @@ export function addRoutes(app: App, deps: Deps, durations: Histogram): void {
   addHealthz(app);
   addReadyz(app, deps);
   addMetrics(app, deps, { durations, shadows: serving.shadows });
-  addErrorDocs(app);
+  addGuide(app);
   addDashboard(app, deps);
   addJobRoutes(app, deps, serving);
   addModelRoutes(app, deps, serving);

@@ -61,6 +61,7 @@ export function Shell() {
           ))}
         </AppShell.Section>
         <AppShell.Section>
+          <NavLink component="a" href={`${url}guide`} target="_blank" rel="noreferrer" label="Guide" className="place" />
           <NavLink component="a" href={`${url}docs`} target="_blank" rel="noreferrer" label="API documentation" className="place" />
           {apiKey !== undefined && <NavLink component="button" type="button" label="Log out" onClick={logOut} className="place" />}
         </AppShell.Section>

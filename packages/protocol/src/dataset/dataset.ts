@@ -20,17 +20,13 @@ const extreme = z.object({ value: MetricValue, place: z.string() });
 
 /** What the numbers of a column are, over all rows and all elements of a row. */
 export const NumberStatistics = z.object({
-  /** Finite numbers. */
-  count: z.int(),
-  /** NaN and infinite ones. */
-  non_finite: z.int(),
+  count: z.int().meta({ description: 'Finite numbers.' }),
+  non_finite: z.int().meta({ description: 'NaN and infinite ones.' }),
   min: extreme.nullable(),
   max: extreme.nullable(),
   mean: z.number().nullable(),
-  /** Of the population. */
-  std: z.number().nullable(),
-  /** Whether all are whole numbers. */
-  integers: z.boolean(),
+  std: z.number().nullable().meta({ description: 'Of the population.' }),
+  integers: z.boolean().meta({ description: 'Whether all are whole numbers.' }),
 });
 export type NumberStatistics = z.infer<typeof NumberStatistics>;
 
@@ -42,16 +38,12 @@ export type LengthStatistics = z.infer<typeof LengthStatistics>;
 export const ColumnScan = z.object({
   name: z.string(),
   kind: z.enum(['numbers', 'sequences', 'text', 'bytes']),
-  /** Of numbers and sequences. */
-  dtype: z.string().nullable(),
-  /** Of one row of numbers, or one element of a sequence. */
-  shape: z.array(z.int()).nullable(),
-  /** Rows without a value. */
-  missing: z.int(),
+  dtype: z.string().nullable().meta({ description: 'Of numbers and sequences.' }),
+  shape: z.array(z.int()).nullable().meta({ description: 'Of one row of numbers, or one element of a sequence.' }),
+  missing: z.int().meta({ description: 'Rows without a value.' }),
   numbers: NumberStatistics.nullable(),
   lengths: LengthStatistics.nullable(),
-  /** Each value and how many rows have it, most frequent first; null where there are more than a hundred, or values are no classes. */
-  classes: z.array(z.object({ value: z.union([z.string(), z.number()]), count: z.int() })).nullable(),
+  classes: z.array(z.object({ value: z.union([z.string(), z.number()]), count: z.int() })).nullable().meta({ description: 'Each value and how many rows have it, most frequent first; null where there are more than a hundred, or values are no classes.' }),
 });
 export type ColumnScan = z.infer<typeof ColumnScan>;
 
@@ -61,8 +53,7 @@ export const DatasetScan = z.object({
   bytes: z.int(),
   rows: z.int(),
   columns: z.array(ColumnScan),
-  /** The first rows, by column; null for a missing value, and for arrays of more than 1,024 elements. */
-  first_rows: z.array(z.record(z.string(), Json)),
+  first_rows: z.array(z.record(z.string(), Json)).meta({ description: 'The first rows, by column; null for a missing value, and for arrays of more than 1,024 elements.' }),
 });
 export type DatasetScan = z.infer<typeof DatasetScan>;
 
@@ -79,10 +70,8 @@ export const DatasetResource = z
     metadata: Metadata,
     status: DatasetStatus,
     source: Source,
-    /** Null until it is ready. */
-    scan: DatasetScan.nullable(),
-    /** Why the scan failed. */
-    error: JobError.nullable(),
+    scan: DatasetScan.nullable().meta({ description: 'Null until it is ready.' }),
+    error: JobError.nullable().meta({ description: 'Why the scan failed.' }),
     created_at: Timestamp,
     scanned_at: Timestamp.nullable(),
   })

@@ -13,12 +13,9 @@ const fields = {
   name: JobName.nullable().default(null),
   metadata: Metadata.default({}),
   priority: z.int().min(-1000).max(1000).default(0),
-  /** Default: `final`, or `latest` while there is none. */
-  checkpoint: CheckpointRef.optional(),
-  /** What it leaves out is as in the job's `data.train`: columns, how files of the same format are read, transforms. */
-  data: JobSource,
-  /** A stateful model's own counts instead. */
-  batch_size: BatchSize.default(32),
+  checkpoint: CheckpointRef.optional().meta({ description: 'Default: `final`, or `latest` while there is none.' }),
+  data: JobSource.meta({ description: "What it leaves out is as in the job's `data.train`: columns, how files of the same format are read, transforms." }),
+  batch_size: BatchSize.default(32).meta({ description: "A stateful model's own counts instead." }),
   steps: Steps.default(null),
   resources: Resources.prefault({}),
   limits: z.strictObject({ max_attempts: Limits.shape.max_attempts }).prefault({}),

@@ -14,8 +14,7 @@ export const eventData = {
     previous: JobStatus.nullable(),
     stop_reason: StopReason.nullable().optional(),
     error: JobError.nullable().optional(),
-    /** Why, where the status alone does not say it: `worker lost`, `drained`, … */
-    reason: z.string().optional(),
+    reason: z.string().optional().meta({ description: 'Why, where the status alone does not say it: `worker lost`, `drained`, …' }),
   }),
   phase: z.object({ phase: JobPhase }),
   intent: z.object({ intent: Intent }),
@@ -27,26 +26,19 @@ export const eventData = {
   /** How the job's steps are executed, once and for all its attempts. */
   plan: z.object({
     plan: Plan,
-    /** Of what it was chosen for: model, compile arguments, shapes, batch size, steps, machine. Equal ones have equal plans. */
-    fingerprint: z.string(),
-    /** The class of the machine that it was chosen on. */
-    machine: z.string(),
+    fingerprint: z.string().meta({ description: 'Of what it was chosen for: model, compile arguments, shapes, batch size, steps, machine. Equal ones have equal plans.' }),
+    machine: z.string().meta({ description: 'The class of the machine that it was chosen on.' }),
     batch_size: z.int(),
-    /** Batches of all epochs together. */
-    steps: z.int(),
-    /** Why: it follows from the training's size, it was the fastest of the trials, or an earlier job with this fingerprint had it. */
-    basis: z.enum(['size', 'measured', 'remembered']),
-    /** What was tried before step 0. */
+    steps: z.int().meta({ description: 'Batches of all epochs together.' }),
+    basis: z.enum(['size', 'measured', 'remembered']).meta({ description: "Why: it follows from the training's size, it was the fastest of the trials, or an earlier job with this fingerprint had it." }),
     trials: z.array(
       z.object({
         plan: Plan,
         ms_per_step: z.number().nullable(),
-        /** Milliseconds to trace, compile and run it for the first time. */
-        first_ms: z.number().nullable(),
-        /** Why it cannot be used. */
-        error: z.string().optional(),
+        first_ms: z.number().nullable().meta({ description: 'Milliseconds to trace, compile and run it for the first time.' }),
+        error: z.string().optional().meta({ description: 'Why it cannot be used.' }),
       }),
-    ),
+    ).meta({ description: 'What was tried before step 0.' }),
   }),
   /** Checkpoints that the job's retention did not keep. */
   pruned: z.object({ checkpoints: z.array(z.object({ id: CheckpointId, filename: z.string(), epoch: z.int().nullable(), step: z.int() })) }),
@@ -63,10 +55,8 @@ export type NewEvent = { [T in EventType]: { readonly type: T; readonly data: Ev
 const base = {
   object: z.literal('event'),
   job: JobId,
-  /** Numbers the job's events from 1, without gaps. */
-  seq: z.int(),
-  /** The attempt that it happened in; 0 before the first one. */
-  attempt: z.int(),
+  seq: z.int().meta({ description: "Numbers the job's events from 1, without gaps." }),
+  attempt: z.int().meta({ description: 'The attempt that it happened in; 0 before the first one.' }),
   created_at: Timestamp,
 };
 

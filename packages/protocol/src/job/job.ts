@@ -18,22 +18,18 @@ export const Timestamp = z.iso.datetime();
 export const JobError = z.object({
   code: ErrorCodeSchema,
   message: z.string(),
-  /** Into the job's request, or null when it is not about the request. */
-  pointer: z.string().nullable(),
+  pointer: z.string().nullable().meta({ description: "Into the job's request, or null when it is not about the request." }),
   retryable: z.boolean(),
 });
 export type JobError = z.infer<typeof JobError>;
 
 export const Progress = z.object({
-  /** The epoch that runs, from 0; `epochs` when all have run. */
-  epoch: z.int(),
+  epoch: z.int().meta({ description: 'The epoch that runs, from 0; `epochs` when all have run.' }),
   epochs: z.int(),
-  /** Batches trained (evaluated, predicted for), over the whole job. */
-  step: z.int(),
+  step: z.int().meta({ description: 'Batches trained (evaluated, predicted for), over the whole job.' }),
   steps_per_epoch: z.int().nullable(),
   fraction: z.number(),
-  /** Seconds; null while there is nothing to estimate by. */
-  eta_s: z.number().nullable(),
+  eta_s: z.number().nullable().meta({ description: 'Seconds; null while there is nothing to estimate by.' }),
 });
 export type Progress = z.infer<typeof Progress>;
 
@@ -64,8 +60,7 @@ export type JobKind = z.infer<typeof JobKind>;
 
 /** What an evaluation, or predictions of a whole source, are computed from. */
 export const Inference = z.object({
-  /** The job that trained the checkpoint. */
-  job: JobId,
+  job: JobId.meta({ description: 'The job that trained the checkpoint.' }),
   checkpoint: CheckpointId,
   filename: z.string(),
   data: ResolvedSource,
@@ -88,19 +83,14 @@ export const Job = z
     stop_reason: StopReason.nullable(),
     attempt: z.int(),
     max_attempts: z.int(),
-    /** How many queued jobs run before this one; null unless it is queued. */
-    queue_position: z.int().nullable(),
-    /** Null before the first step. */
-    plan: Plan.nullable(),
+    queue_position: z.int().nullable().meta({ description: 'How many queued jobs run before this one; null unless it is queued.' }),
+    plan: Plan.nullable().meta({ description: 'Null before the first step.' }),
     progress: Progress.nullable(),
     latest_metrics: Metrics,
     best: Best.nullable(),
-    /** Null before an evaluation has ended: then what Keras's `evaluate` answers, by name. */
-    metrics: Metrics.nullable(),
-    /** Null before all rows have been predicted for: then what `…/predictions/content` has. */
-    predictions: z.object({ bytes: z.int(), sha256: z.string(), arrays: z.array(PredictedArray) }).nullable(),
-    /** Null for a training. */
-    inference: Inference.nullable(),
+    metrics: Metrics.nullable().meta({ description: "Null before an evaluation has ended: then what Keras's `evaluate` answers, by name." }),
+    predictions: z.object({ bytes: z.int(), sha256: z.string(), arrays: z.array(PredictedArray) }).nullable().meta({ description: 'Null before all rows have been predicted for: then what `…/predictions/content` has.' }),
+    inference: Inference.nullable().meta({ description: 'Null for a training.' }),
     seed: z.int().nullable(),
     priority: z.int(),
     model: ModelSummary,
@@ -111,12 +101,10 @@ export const Job = z
     callbacks: z.array(Callback),
     resources: Resources,
     limits: Limits,
-    /** The job that this one goes on from. */
-    continued: z.object({ job: JobId, checkpoint: CheckpointId }).nullable(),
+    continued: z.object({ job: JobId, checkpoint: CheckpointId }).nullable().meta({ description: 'The job that this one goes on from.' }),
     retention: Retention,
     webhook: Webhook.extend({
-      /** When its receiver answered 410 (Gone): nothing is sent any more until a test is answered with success. */
-      disabled_at: Timestamp.nullable(),
+      disabled_at: Timestamp.nullable().meta({ description: 'When its receiver answered 410 (Gone): nothing is sent any more until a test is answered with success.' }),
     }).nullable(),
     error: JobError.nullable(),
     warnings: z.array(Warning),
@@ -124,16 +112,14 @@ export const Job = z
     queued_at: Timestamp.nullable(),
     started_at: Timestamp.nullable(),
     finished_at: Timestamp.nullable(),
-    /** When it will be deleted, by its retention; null while it has not ended, or is kept. */
-    expires_at: Timestamp.nullable(),
+    expires_at: Timestamp.nullable().meta({ description: 'When it will be deleted, by its retention; null while it has not ended, or is kept.' }),
   })
   .meta({ id: 'Job' });
 export type Job = z.infer<typeof Job>;
 
 /** The body of `POST /v1/jobs/{id}/continue`; what is left out is as in the job that is continued. */
 export const ContinueBody = z.strictObject({
-  /** Keras's `epochs`: the epoch at which training ends, more than have been trained. */
-  epochs: z.int().min(1).max(2 ** 31 - 1),
+  epochs: z.int().min(1).max(2 ** 31 - 1).meta({ description: "Keras's `epochs`: the epoch at which training ends, more than have been trained." }),
   name: JobName.nullable().optional(),
   metadata: Metadata.optional(),
   priority: z.int().min(-1000).max(1000).optional(),
@@ -144,6 +130,5 @@ export const ContinueBody = z.strictObject({
 export type ContinueBody = z.output<typeof ContinueBody>;
 
 export const CancelBody = z.strictObject({
-  /** `checkpoint`: to a final checkpoint, then `cancelled`. `kill`: at once. */
-  mode: z.enum(['checkpoint', 'kill']).default('checkpoint'),
+  mode: z.enum(['checkpoint', 'kill']).default('checkpoint').meta({ description: '`checkpoint`: to a final checkpoint, then `cancelled`. `kill`: at once.' }),
 });

@@ -8,8 +8,7 @@ import { LogLevel } from './event.js';
 export const HistoryResource = z
   .object({
     epoch: z.array(z.int()),
-    /** A metric that an epoch does not have (validation every few epochs, say) is null there. */
-    history: z.record(z.string(), z.array(MetricValue.nullable())),
+    history: z.record(z.string(), z.array(MetricValue.nullable())).meta({ description: 'A metric that an epoch does not have (validation every few epochs, say) is null there.' }),
     params: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'History' });
@@ -25,8 +24,7 @@ export const Checkpoint = z
     object: z.literal('checkpoint'),
     job: JobId,
     filename: z.string(),
-    /** The epoch at whose end it was written, from 0; null when none had ended. */
-    epoch: z.int().nullable(),
+    epoch: z.int().nullable().meta({ description: 'The epoch at whose end it was written, from 0; null when none had ended.' }),
     step: z.int(),
     kind: CheckpointKind,
     metrics: Metrics,

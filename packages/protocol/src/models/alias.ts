@@ -11,8 +11,7 @@ export const AliasName = z
 
 const FromJob = z.strictObject({
   job: JobId,
-  /** Default: `final`, or `latest` while there is none. The alias keeps to the very checkpoint that this means now. */
-  checkpoint: CheckpointRef.optional(),
+  checkpoint: CheckpointRef.optional().meta({ description: 'Default: `final`, or `latest` while there is none. The alias keeps to the very checkpoint that this means now.' }),
 });
 
 /** A whole saved model, `.h5` or `.keras`, which need not have been compiled. The alias keeps a copy. */
@@ -40,6 +39,5 @@ export type AliasTargetBody = z.output<typeof FromJob> | z.output<typeof FromFil
 
 /** The body of `POST /v1/models/{name}/rollback`. */
 export const RollbackBody = z.strictObject({
-  /** Default: the newest one before that which answers now. */
-  version: z.int().min(1).optional(),
+  version: z.int().min(1).optional().meta({ description: 'Default: the newest one before that which answers now.' }),
 });

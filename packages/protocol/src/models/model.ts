@@ -15,8 +15,7 @@ const ModelTarget = z.object({
   job: JobId.nullable(),
   checkpoint: CheckpointId,
   filename: z.string(),
-  /** Of the file, when it was copied. */
-  uri: z.string().nullable(),
+  uri: z.string().nullable().meta({ description: 'Of the file, when it was copied.' }),
 });
 
 const Split = z.array(ModelTarget.extend({ weight: z.number() }));
@@ -24,14 +23,10 @@ const Split = z.array(ModelTarget.extend({ weight: z.number() }));
 /** What was asked of a shadow, and how its answers compare. */
 export const ShadowReport = z.object({
   asked: z.int(),
-  /** Answers that differ by more than rounding does. */
-  different: z.int(),
-  /** Requests that it could not answer. */
-  failed: z.int(),
-  /** Requests that it was not asked, as too many were under way. */
-  skipped: z.int(),
-  /** The largest difference between two numbers. */
-  max_difference: z.number().nullable(),
+  different: z.int().meta({ description: 'Answers that differ by more than rounding does.' }),
+  failed: z.int().meta({ description: 'Requests that it could not answer.' }),
+  skipped: z.int().meta({ description: 'Requests that it was not asked, as too many were under way.' }),
+  max_difference: z.number().nullable().meta({ description: 'The largest difference between two numbers.' }),
 });
 export type ShadowReport = z.infer<typeof ShadowReport>;
 
@@ -55,12 +50,10 @@ export const ModelResource = z
     object: z.literal('model'),
     name: z.string(),
     kind: z.enum(['alias', 'job']),
-    /** The version that answers, whose `split` and `shadow` these are. */
-    version: z.int(),
+    version: z.int().meta({ description: 'The version that answers, whose `split` and `shadow` these are.' }),
     split: Split,
     shadow: Shadow,
-    /** Newest first. */
-    versions: z.array(ModelVersion),
+    versions: z.array(ModelVersion).meta({ description: 'Newest first.' }),
     created_at: Timestamp,
     updated_at: Timestamp,
     model_version_status: z.array(ModelVersionStatus),

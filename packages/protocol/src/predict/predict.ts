@@ -9,32 +9,14 @@ export const TopK = z.int().min(1).max(1000);
 export const DeadlineMs = z.int().min(1).max(maxDeadlineMs);
 
 const options = {
-  /** Default: `final`, or `latest` while there is none. */
-  checkpoint: CheckpointRef.optional(),
-  /** `classes`: the index of the largest value (or value > 0.5 where there is only one), as Keras's `predict_classes`. */
-  outputs: z.enum(['probabilities', 'classes']).default('probabilities'),
-  /**
-   * Answers the outputs of these layers instead of the model's. Of a layer that is called more than once, `conv[1]` is the
-   * second call; of a call with several outputs, `lstm[0][2]` is the third one.
-   */
-  layers: z.array(z.string().min(1)).min(1).max(100).optional(),
+  checkpoint: CheckpointRef.optional().meta({ description: 'Default: `final`, or `latest` while there is none.' }),
+  outputs: z.enum(['probabilities', 'classes']).default('probabilities').meta({ description: "`classes`: the index of the largest value (or value > 0.5 where there is only one), as Keras's `predict_classes`." }),
+  layers: z.array(z.string().min(1)).min(1).max(100).optional().meta({ description: "Answers the outputs of these layers instead of the model's. Of a layer that is called more than once, `conv[1]` is the second call; of a call with several outputs, `lstm[0][2]` is the third one." }),
   batch_size: z.int().min(1).max(100_000).default(32),
-  /**
-   * Answers, in the place of the last axis of each output, its `top_k` largest values as `{index, score, class}`, the
-   * largest first; `class` where the job knows what its classes are called. An output of one value a row is the score of
-   * class 1, and class 0 has what is left to 1.
-   */
-  top_k: TopK.optional(),
-  /** Milliseconds after which no answer is wanted any more. Default: 60000. */
-  deadline_ms: DeadlineMs.optional(),
-  /**
-   * Rows are as in the files that the job was trained on, and become the model's inputs as those did: by the transforms of
-   * its source, with what they have learnt. A row is `{column: value}`, or the value where the model's only input is made of
-   * one column.
-   */
-  raw: z.boolean().default(false),
-  /** TensorFlow Serving's; there is only the default one. */
-  signature_name: z.literal('serving_default').optional(),
+  top_k: TopK.optional().meta({ description: 'Answers, in the place of the last axis of each output, its `top_k` largest values as `{index, score, class}`, the largest first; `class` where the job knows what its classes are called. An output of one value a row is the score of class 1, and class 0 has what is left to 1.' }),
+  deadline_ms: DeadlineMs.optional().meta({ description: 'Milliseconds after which no answer is wanted any more. Default: 60000.' }),
+  raw: z.boolean().default(false).meta({ description: "Rows are as in the files that the job was trained on, and become the model's inputs as those did: by the transforms of its source, with what they have learnt. A row is `{column: value}`, or the value where the model's only input is made of one column." }),
+  signature_name: z.literal('serving_default').optional().meta({ description: "TensorFlow Serving's; there is only the default one." }),
 };
 
 const Instances = z.array(z.unknown()).min(1);

@@ -11,8 +11,7 @@ const callback = <N extends string, C extends z.ZodRawShape>(name: N, config: C)
   z.strictObject({ class_name: z.literal(name), config: z.strictObject(config).prefault({} as never) });
 
 const ModelCheckpoint = callback('ModelCheckpoint', {
-  /** A Python format string over `epoch` and the epoch's metrics; the last path segment names the checkpoint. */
-  filepath: plainText(1, 1024),
+  filepath: plainText(1, 1024).meta({ description: "A Python format string over `epoch` and the epoch's metrics; the last path segment names the checkpoint." }),
   monitor,
   verbose,
   save_best_only: z.boolean().default(false),
@@ -41,14 +40,10 @@ const ReduceLROnPlateau = callback('ReduceLROnPlateau', {
 });
 
 const LearningRateScheduler = callback('LearningRateScheduler', {
-  /**
-   * In Keras a function of the epoch; here its values, one learning rate for each epoch from 0, of which the last one
-   * stays, or one of Keras's schedules (`ExponentialDecay`, …) whose steps are epochs.
-   */
   schedule: z.union([
     z.array(learningRate).min(1).max(1_000_000),
     z.strictObject({ class_name: z.string().min(1), config: JsonObject.default({}) }),
-  ]),
+  ]).meta({ description: "In Keras a function of the epoch; here its values, one learning rate for each epoch from 0, of which the last one stays, or one of Keras's schedules (`ExponentialDecay`, …) whose steps are epochs." }),
   verbose,
 });
 
@@ -81,8 +76,7 @@ const RemoteMonitor = callback('RemoteMonitor', {
     .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/, 'expected the name of a header').refine((name) => !ownHeaders.test(name), { error: 'expected a header other than those that every request has' }), plainText(0, 4096))
     .nullable()
     .default(null),
-  /** Of Keras 2.1.6: the metrics as a JSON body instead of a form field. */
-  send_as_json: z.boolean().default(false),
+  send_as_json: z.boolean().default(false).meta({ description: 'Of Keras 2.1.6: the metrics as a JSON body instead of a form field.' }),
 });
 
 const TerminateOnNaN = callback('TerminateOnNaN', {});

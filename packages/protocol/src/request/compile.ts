@@ -23,10 +23,8 @@ const perOutput = <T extends z.ZodType>(value: T) => z.record(z.string(), value)
 export const Compile = z
   .strictObject({
     optimizer: OptimizerSpec,
-    /** `null` in a list or a dictionary: that output has no loss. */
-    loss: z.union([Named, z.array(LossName).min(1), perOutput(LossName)]),
-    /** A list for every output; a list of lists, one for each; or by name. */
-    metrics: z.union([z.array(MetricNames.nullable()), perOutput(MetricNames)]).nullable().default([]),
+    loss: z.union([Named, z.array(LossName).min(1), perOutput(LossName)]).meta({ description: '`null` in a list or a dictionary: that output has no loss.' }),
+    metrics: z.union([z.array(MetricNames.nullable()), perOutput(MetricNames)]).nullable().default([]).meta({ description: 'A list for every output; a list of lists, one for each; or by name.' }),
     loss_weights: z.union([z.array(z.number()), perOutput(z.number())]).nullable().default(null),
     sample_weight_mode: z
       .union([z.literal('temporal'), z.array(z.literal('temporal').nullable()), perOutput(z.literal('temporal').nullable())])

@@ -10,8 +10,7 @@ export type Interpolation = (typeof interpolations)[number];
 
 /** How the files of images become arrays, by the names of Keras's `flow_from_directory`. */
 export const imageFields = {
-  /** Height and width. */
-  target_size: z.tuple([z.int().min(1).max(8192), z.int().min(1).max(8192)]).default([256, 256]),
+  target_size: z.tuple([z.int().min(1).max(8192), z.int().min(1).max(8192)]).default([256, 256]).meta({ description: 'Height and width.' }),
   color_mode: z.enum(['rgb', 'grayscale']).default('rgb'),
   interpolation: z.enum(interpolations).default('nearest'),
   data_format: z.enum(['channels_last', 'channels_first']).default('channels_last'),
@@ -20,12 +19,9 @@ export const imageFields = {
 /** The options of sources of the format `images`. */
 export const ImageOptions = z.strictObject({
   ...imageFields,
-  /** The folders' names, or the labels of the csv, in the order of the classes. Sorted by default. */
-  classes: z.array(z.string().min(1)).min(1).max(100_000).optional(),
-  /** What `y` is: one-hot rows; 0 and 1; class numbers; none. */
-  class_mode: z.enum(['categorical', 'binary', 'sparse']).nullable().default('categorical'),
-  /** Of a csv that lies among the files: its columns of paths, as seen from where it lies, and of labels. */
-  x_col: z.string().min(1).default('filename'),
+  classes: z.array(z.string().min(1)).min(1).max(100_000).optional().meta({ description: "The folders' names, or the labels of the csv, in the order of the classes. Sorted by default." }),
+  class_mode: z.enum(['categorical', 'binary', 'sparse']).nullable().default('categorical').meta({ description: 'What `y` is: one-hot rows; 0 and 1; class numbers; none.' }),
+  x_col: z.string().min(1).default('filename').meta({ description: 'Of a csv that lies among the files: its columns of paths, as seen from where it lies, and of labels.' }),
   y_col: z.string().min(1).default('class'),
 });
 export type ImageOptions = z.infer<typeof ImageOptions>;

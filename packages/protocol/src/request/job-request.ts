@@ -18,21 +18,16 @@ export const Metadata = z
 export const Seed = z.int().min(0).max(2 ** 32 - 1);
 
 export const Resources = z.strictObject({
-  /** `auto`: a GPU where there is one. `gpu:1`: that one. */
-  device: z.string().regex(/^(auto|cpu|gpu(:\d{1,2})?)$/, 'expected "auto", "cpu", "gpu" or "gpu:<number>"').default('auto'),
-  /** TensorFlow's `per_process_gpu_memory_fraction`. */
-  gpu_memory_fraction: z.number().gt(0).max(1).nullable().default(null),
+  device: z.string().regex(/^(auto|cpu|gpu(:\d{1,2})?)$/, 'expected "auto", "cpu", "gpu" or "gpu:<number>"').default('auto').meta({ description: '`auto`: a GPU where there is one. `gpu:1`: that one.' }),
+  gpu_memory_fraction: z.number().gt(0).max(1).nullable().default(null).meta({ description: "TensorFlow's `per_process_gpu_memory_fraction`." }),
   allow_growth: z.boolean().nullable().default(null),
-  /** Of the training process's host memory, in MB of 2^20 bytes. */
-  memory_limit_mb: z.int().min(64).max(2 ** 30).nullable().default(null),
+  memory_limit_mb: z.int().min(64).max(2 ** 30).nullable().default(null).meta({ description: "Of the training process's host memory, in MB of 2^20 bytes." }),
 });
 export type Resources = z.infer<typeof Resources>;
 
 export const Limits = z.strictObject({
-  /** Seconds of running, over all attempts; then the job succeeds with `stop_reason: "max_runtime"`. */
-  max_runtime_s: z.int().min(1).max(31_536_000).nullable().default(null),
-  /** Attempts that may end without having stored a snapshot. */
-  max_attempts: z.int().min(1).max(100).default(5),
+  max_runtime_s: z.int().min(1).max(31_536_000).nullable().default(null).meta({ description: 'Seconds of running, over all attempts; then the job succeeds with `stop_reason: "max_runtime"`.' }),
+  max_attempts: z.int().min(1).max(100).default(5).meta({ description: 'Attempts that may end without having stored a snapshot.' }),
 });
 export type Limits = z.infer<typeof Limits>;
 
@@ -41,14 +36,11 @@ export const JobRequest = z
   .strictObject({
     name: JobName.nullable().default(null),
     metadata: Metadata.default({}),
-    /** Drawn by the server where it is left out. */
-    seed: Seed.optional(),
-    /** Higher runs first. */
-    priority: z.int().min(-1000).max(1000).default(0),
+    seed: Seed.optional().meta({ description: 'Drawn by the server where it is left out.' }),
+    priority: z.int().min(-1000).max(1000).default(0).meta({ description: 'Higher runs first.' }),
     model: ModelSource,
     weights: z.union([WeightsSource, z.array(WeightsSource).max(100)]).optional(),
-    /** Layer name or glob (`block1_*`) → whether it is trained; later entries win. */
-    trainable: z.record(z.string().min(1), z.boolean()).default({}),
+    trainable: z.record(z.string().min(1), z.boolean()).default({}).meta({ description: 'Layer name or glob (`block1_*`) → whether it is trained; later entries win.' }),
     compile: Compile.optional(),
     data: z.strictObject({ train: JobSource, validation: JobSource.optional() }),
     fit: Fit.optional(),

@@ -32,12 +32,9 @@ export const ModelSource = z
 export type ModelSource = z.infer<typeof ModelSource>;
 
 const weightsOptions = {
-  /** Match layers by name instead of by position (Keras's `load_weights(by_name=True)`). */
-  by_name: z.boolean().default(false),
-  /** With `by_name`: leave out layers whose shapes do not fit, instead of failing. */
-  skip_mismatch: z.boolean().default(false),
-  /** The nested model to fill, by its layer's name. */
-  into: z.string().min(1).nullable().default(null),
+  by_name: z.boolean().default(false).meta({ description: "Match layers by name instead of by position (Keras's `load_weights(by_name=True)`)." }),
+  skip_mismatch: z.boolean().default(false).meta({ description: 'With `by_name`: leave out layers whose shapes do not fit, instead of failing.' }),
+  into: z.string().min(1).nullable().default(null).meta({ description: "The nested model to fill, by its layer's name." }),
 };
 
 /** Weights to start from: an `.h5` file (of weights, or a whole model), a `.keras`, or a job's checkpoint. */
@@ -55,8 +52,7 @@ export const ResolvedWeights = z.strictObject({
   by_name: z.boolean(),
   skip_mismatch: z.boolean(),
   into: z.string().nullable(),
-  /** Of a whole model: also the state of its optimizer. */
-  optimizer_state: z.boolean().default(false),
+  optimizer_state: z.boolean().default(false).meta({ description: 'Of a whole model: also the state of its optimizer.' }),
 });
 export type ResolvedWeights = z.infer<typeof ResolvedWeights>;
 

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 
-const keepLastCheckpoints = z.int().min(1).max(1_000_000).nullable();
-const deleteAfterDays = z.int().min(1).max(36_500).nullable();
+const keepLastCheckpoints = z.int().min(1).max(1_000_000).nullable().meta({ description: 'So many of the newest; `final` and `best` stay besides, and those that another job works from. Null: all.' });
+const deleteAfterDays = z.int().min(1).max(36_500).nullable().meta({ description: 'A job that has ended is deleted so many days later, with its checkpoints and logs. Null: never.' });
 
 /** What is kept of a job and how long, as it was settled when the job was created. */
 export const Retention = z.strictObject({
-  /** So many of the newest; `final` and `best` stay besides, and those that another job works from. Null: all. */
   keep_last_checkpoints: keepLastCheckpoints,
-  /** A job that has ended is deleted so many days later, with its checkpoints and logs. Null: never. */
   delete_after_days: deleteAfterDays,
 });
 export type Retention = z.infer<typeof Retention>;

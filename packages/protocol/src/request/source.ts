@@ -21,12 +21,9 @@ const Binding = z.union([z.string().min(1), z.array(z.string().min(1)).min(1), z
 /** Where rows come from, and how their columns map to a model's inputs and outputs. */
 export const Source = z
   .strictObject({
-    /** A key, a prefix (ending in `/`) or a glob, or a list of them. */
-    uri: z.union([uri, z.array(uri).min(1).max(10_000)]),
-    /** Known from the suffix where it is left out. */
-    format: SourceFormat.optional(),
-    /** How files of the format are read: each for files of its own format only. */
-    csv: CsvOptions.optional(),
+    uri: z.union([uri, z.array(uri).min(1).max(10_000)]).meta({ description: 'A key, a prefix (ending in `/`) or a glob, or a list of them.' }),
+    format: SourceFormat.optional().meta({ description: 'Known from the suffix where it is left out.' }),
+    csv: CsvOptions.optional().meta({ description: 'How files of the format are read: each for files of its own format only.' }),
     jsonl: JsonlOptions.optional(),
     tfrecord: TfrecordOptions.optional(),
     parquet: ParquetOptions.optional(),
@@ -34,8 +31,7 @@ export const Source = z
     y: Binding.optional(),
     sample_weight: z.union([z.string().min(1), z.record(z.string(), z.string().min(1))]).optional(),
     transforms: z.array(Transform).max(100).default([]),
-    /** Of the format `images`. */
-    images: ImageOptions.optional(),
+    images: ImageOptions.optional().meta({ description: 'Of the format `images`.' }),
   })
   .meta({ id: 'Source' });
 export type Source = z.infer<typeof Source>;

@@ -22,10 +22,8 @@ const vocabulary = z
 const ToCategorical = z
   .strictObject({
     column,
-    /** Where it is left out it is fitted: the largest class number and one, as in Keras. */
-    num_classes: z.int().min(1).max(1_000_000).optional(),
-    /** The names in a text column, in the order of the model's classes. */
-    classes: z.array(z.string()).min(1).max(100_000).optional(),
+    num_classes: z.int().min(1).max(1_000_000).optional().meta({ description: 'Where it is left out it is fitted: the largest class number and one, as in Keras.' }),
+    classes: z.array(z.string()).min(1).max(100_000).optional().meta({ description: "The names in a text column, in the order of the model's classes." }),
   })
   .refine(({ num_classes, classes }) => num_classes === undefined || classes === undefined || num_classes === classes.length, {
     message: 'expected num_classes, or classes (both only where they agree)',
@@ -41,10 +39,8 @@ const Standardize = z
 /** Keras's `pad_sequences`: sequences to rows of `maxlen` elements. */
 const PadSequences = z.strictObject({
   column,
-  /** Where it is left out it is fitted: the length of the longest sequence. */
-  maxlen: z.int().min(1).max(10_000_000).optional(),
-  /** int32 by default, as in Keras; sequences of other numbers than integers need it. */
-  dtype: DType.optional(),
+  maxlen: z.int().min(1).max(10_000_000).optional().meta({ description: 'Where it is left out it is fitted: the length of the longest sequence.' }),
+  dtype: DType.optional().meta({ description: 'int32 by default, as in Keras; sequences of other numbers than integers need it.' }),
   padding: side,
   truncating: side,
   value: finite.default(0),
@@ -53,8 +49,7 @@ const PadSequences = z.strictObject({
 /** Words to one-hot rows. */
 const OneHot = z.strictObject({
   column,
-  /** Where it is left out it is fitted: the words of all rows, sorted. */
-  vocabulary: vocabulary.optional(),
+  vocabulary: vocabulary.optional().meta({ description: 'Where it is left out it is fitted: the words of all rows, sorted.' }),
   unknown: z.enum(['error', 'zeros']).default('error'),
 });
 
@@ -68,19 +63,15 @@ const Index = z.strictObject({
 /** Keras's `Tokenizer`: texts to sequences of word numbers or, with a `mode`, to rows of `texts_to_matrix`. */
 const Tokenize = z.strictObject({
   column,
-  /** Only the `num_words` - 1 most frequent words are kept. */
-  num_words: z.int().min(2).max(10_000_000).optional(),
+  num_words: z.int().min(2).max(10_000_000).optional().meta({ description: 'Only the `num_words` - 1 most frequent words are kept.' }),
   filters: z.string().max(10_000).default('!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'),
   lower: z.boolean().default(true),
   split: z.string().min(1).max(100).default(' '),
   char_level: z.boolean().default(false),
-  /** What words are taken for that are not kept, as in Keras from 2.2 on; it has the number 1. */
-  oov_token: z.string().min(1).optional(),
+  oov_token: z.string().min(1).optional().meta({ description: 'What words are taken for that are not kept, as in Keras from 2.2 on; it has the number 1.' }),
   mode: z.enum(['binary', 'count', 'freq', 'tfidf']).optional(),
-  /** A Tokenizer's `word_index`, or the words 1, 2, … in their order; where it is left out it is fitted. */
-  word_index: z.union([z.record(z.string(), z.int().min(1).max(100_000_000)), z.array(z.string()).min(1).max(2_000_000)]).optional(),
-  /** With `word_index`, for `mode: "tfidf"`: how many texts there were, and in how many of them the words 1, 2, … came. */
-  document_count: z.int().min(1).optional(),
+  word_index: z.union([z.record(z.string(), z.int().min(1).max(100_000_000)), z.array(z.string()).min(1).max(2_000_000)]).optional().meta({ description: "A Tokenizer's `word_index`, or the words 1, 2, … in their order; where it is left out it is fitted." }),
+  document_count: z.int().min(1).optional().meta({ description: 'With `word_index`, for `mode: "tfidf"`: how many texts there were, and in how many of them the words 1, 2, … came.' }),
   index_docs: z.array(z.int().min(0)).max(2_000_000).optional(),
 });
 
@@ -88,6 +79,7 @@ const Tokenize = z.strictObject({
 const DecodeImage = z.strictObject({ column, ...imageFields });
 
 const range = finite.min(0).default(0);
+const ofChannels = numbers.optional().meta({ description: 'Of each channel, for the featurewise ones; fitted where they are left out.' });
 
 /** Keras 2.0.8's `ImageDataGenerator`: each image changed at random, then normalized. */
 const ImageDataGenerator = z
@@ -98,13 +90,10 @@ const ImageDataGenerator = z
     featurewise_std_normalization: z.boolean().default(false),
     samplewise_std_normalization: z.boolean().default(false),
     zca_whitening: z.literal(false, { error: 'zca_whitening is not supported; expected false' }).default(false),
-    /** Degrees. */
-    rotation_range: range,
-    /** Of the whole width. */
-    width_shift_range: range,
-    height_shift_range: range,
-    /** Radians. */
-    shear_range: range,
+    rotation_range: range.meta({ description: 'Degrees.' }),
+    width_shift_range: range.meta({ description: 'Of the whole width.' }),
+    height_shift_range: range.meta({ description: 'Of the whole height.' }),
+    shear_range: range.meta({ description: 'Radians.' }),
     zoom_range: z.union([finite.min(0).max(1), z.tuple([finite.positive(), finite.positive()])]).default(0),
     channel_shift_range: range,
     fill_mode: z.enum(fillModes).default('nearest'),
@@ -113,9 +102,8 @@ const ImageDataGenerator = z
     vertical_flip: z.boolean().default(false),
     rescale: finite.nullable().default(null),
     data_format: z.enum(['channels_last', 'channels_first']).default('channels_last'),
-    /** Of each channel, for the featurewise ones; fitted where they are left out. */
-    mean: numbers.optional(),
-    std: numbers.optional(),
+    mean: ofChannels,
+    std: ofChannels,
   })
   .refine(({ zoom_range }) => typeof zoom_range === 'number' || zoom_range[0] <= zoom_range[1], { message: 'expected the lower zoom first', path: ['zoom_range'] });
 
@@ -128,8 +116,7 @@ const Select = z
 const DropRows = z
   .strictObject({
     column,
-    /** There is no value, or NaN. */
-    missing: z.literal(true).optional(),
+    missing: z.literal(true).optional().meta({ description: 'There is no value, or NaN.' }),
     equals: z.union([finite, z.string(), z.array(finite).min(1), z.array(z.string()).min(1)]).optional(),
     below: finite.optional(),
     above: finite.optional(),
@@ -139,8 +126,7 @@ const DropRows = z
 /** Keeps the rows whose hash, a number in [0, 1), lies in [from, to): sources of other intervals are other rows of the same data. */
 const Split = z
   .strictObject({
-    /** Rows of one value stay together. The shard's name and the row's number where it is left out. */
-    column: column.optional(),
+    column: column.optional().meta({ description: "Rows of one value stay together. The shard's name and the row's number where it is left out." }),
     from: finite.min(0).max(1).default(0),
     to: finite.min(0).max(1).default(1),
     seed: z.int().min(0).max(0xffff_ffff).default(0),
@@ -176,9 +162,7 @@ export type TransformName = Transform extends infer T ? (T extends T ? keyof T :
 
 /** What was learnt from the data that a model is trained on: JSON that is kept with the job, for validation and prediction. */
 export const Fitted = z.strictObject({
-  /** Transforms as they were given, and with the arguments that they lacked. */
-  transforms: z.array(z.strictObject({ given: Transform, fitted: Transform })),
-  /** Of images in folders: the folders' names in the order of the classes. */
-  classes: z.array(z.string()).optional(),
+  transforms: z.array(z.strictObject({ given: Transform, fitted: Transform })).meta({ description: 'Transforms as they were given, and with the arguments that they lacked.' }),
+  classes: z.array(z.string()).optional().meta({ description: "Of images in folders: the folders' names in the order of the classes." }),
 });
 export type Fitted = z.infer<typeof Fitted>;
