@@ -5,6 +5,7 @@ import type { AttemptOrder, Report } from '../messages.js';
 import { leaseMs } from '../train-job/claim.js';
 import { jobError } from '../train-job/outcome.js';
 import { isOutage, withPatience } from '../train-job/patience.js';
+import { AttemptSpan } from './attempt-span.js';
 import { residentBytes } from './memory.js';
 import { MemoryGroup } from './memory-group.js';
 import type { TrainingProcess, ProcessEnd } from './training-process.js';
@@ -28,6 +29,7 @@ export interface AttemptSupervisorOptions {
  */
 export class AttemptSupervisor {
   readonly #log: Logger;
+  readonly #span: AttemptSpan;
   /** The end that we have decided on, which counts whatever the process says. */
   #verdict: AttemptEnd | undefined;
   #fenced = false;
@@ -42,17 +44,26 @@ export class AttemptSupervisor {
     private readonly process: TrainingProcess,
     private readonly options: AttemptSupervisorOptions,
   ) {
-    this.#log = options.log.child({ job: order.ref.jobId, attempt: order.ref.attempt });
+    this.#span = new AttemptSpan(order);
+    this.#log = options.log.child({ job_id: order.ref.jobId, attempt: order.ref.attempt, trace_id: this.#span.traceId });
     this.#told = order.intent;
     process.listen({
       onReport: (report) => this.#hear(report),
       onLine: (line) => this.#log.info({ from: 'training' }, line),
     });
-    process.tell({ type: 'start', order });
+    process.tell({ type: 'start', order, traceparent: this.#span.traceparent });
   }
 
   /** Until the attempt has ended and its outcome is stored, or is no longer ours to store. */
   async run(): Promise<void> {
+    try {
+      await this.#run();
+    } finally {
+      this.#span.end();
+    }
+  }
+
+  async #run(): Promise<void> {
     const pulse = this.#every(pulseMs, () => this.#pulse());
     const watch = this.#every(pulseMs / 4, () => this.#watch());
     if (this.order.intent === 'kill') this.#end({ status: 'cancelled' });
@@ -61,7 +72,8 @@ export class AttemptSupervisor {
     await Promise.all([pulse.stop(), watch.stop()]);
     const verdict = this.#verdict ?? ((await group?.killed()) ? this.#outOfMemory() : this.#read(end));
     await group?.remove();
-    if (!this.#fenced) await this.#settle(verdict);
+    if (this.#fenced) this.#span.settled(verdict, 'fenced');
+    else await this.#settle(verdict);
   }
 
   get #limitMiB(): number | null {
@@ -157,9 +169,11 @@ export class AttemptSupervisor {
     try {
       await withPatience(() => renewLease(database, this.order.ref, { leaseMs, ...this.#news }), Infinity);
       const status = await withPatience(() => endAttempt(database, this.order.ref, end), Infinity);
+      this.#span.settled(end, status);
       this.#log.info({ end, status }, `the attempt has ended; the job is ${status}`);
     } catch (error) {
       if (!(error instanceof FencedError)) throw error;
+      this.#span.settled(end, 'fenced');
       this.#log.warn({ end }, 'the attempt has ended, and did not hold its job any more');
     }
   }

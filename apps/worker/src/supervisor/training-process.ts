@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { AttemptEnd } from '@trainyard/database';
 import { streamingNodeOptions } from '@trainyard/dataset';
+import { exportSpan } from '@trainyard/telemetry';
 import type { FromChild, Report, ToChild } from '../messages.js';
 import { oomKills } from './memory.js';
 
@@ -66,6 +67,9 @@ export class TrainingProcess {
           return;
         case 'report':
           this.#listener?.onReport(message.report);
+          return;
+        case 'span':
+          exportSpan(message.span);
           return;
         case 'ended':
           said = message.end;
