@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { WorkerEnv } from './env.js';
 import { Housekeeper } from './housekeeping/housekeeper.js';
 import { AttemptSupervisor } from './supervisor/attempt-supervisor.js';
+import { GpuMemory } from './supervisor/gpu-memory.js';
 import { GpuShares } from './supervisor/gpu-shares.js';
 import { ProcessPool } from './supervisor/process-pool.js';
 import { Sweeper } from './supervisor/sweeper.js';
@@ -34,6 +35,7 @@ export class Supervisor {
   #intents: Subscription | undefined;
   #draining = false;
   readonly #gpu = new GpuShares(mayHaveGpu());
+  readonly #gpuMemory = mayHaveGpu() ? new GpuMemory() : undefined;
   /** Jobs for which there was no room on a GPU: put on the queue again when an attempt has ended. */
   #withoutRoom: { readonly delivery: Delivery; readonly priority: number }[] = [];
 
@@ -85,7 +87,7 @@ export class Supervisor {
       log.info({ job_id: delivery.job, attempt: delivery.attempt }, 'the job was claimed');
       // The next process gets ready when this one trains: not in its way there, and in time for a job that waits.
       const onTraining = (): void => this.#processes.prepare();
-      const attempt = new AttemptSupervisor(order, this.#processes.take(), { ...this.options, onTraining });
+      const attempt = new AttemptSupervisor(order, this.#processes.take(), { ...this.options, gpuMemory: this.#gpuMemory, onTraining });
       const done = attempt.run().catch((error: unknown) => log.error({ err: error, job_id: delivery.job, attempt: delivery.attempt }, 'the attempt was given up'));
       this.#attempts.set(delivery.job, { attempt, done: done.then(() => this.#release(delivery.job)) });
       if (this.#attempts.size >= concurrency) await this.#consumer?.pause();

@@ -1,4 +1,4 @@
-import { endAttempt, FencedError, renewLease, type AttemptEnd, type Database, type Pulse } from '@trainyard/database';
+import { endAttempt, FencedError, recordResources, renewLease, type AttemptEnd, type Database, type Pulse } from '@trainyard/database';
 import type { Intent } from '@trainyard/protocol';
 import type { Logger } from 'pino';
 import type { AttemptOrder, Report } from '../messages.js';
@@ -6,8 +6,10 @@ import { leaseMs } from '../train-job/claim.js';
 import { jobError } from '../train-job/outcome.js';
 import { isOutage, withPatience } from '../train-job/patience.js';
 import { AttemptSpan } from './attempt-span.js';
+import type { GpuMemory } from './gpu-memory.js';
 import { residentBytes } from './memory.js';
 import { MemoryGroup } from './memory-group.js';
+import { ResourceSampler } from './resource-sampler.js';
 import type { TrainingProcess, ProcessEnd } from './training-process.js';
 
 /** A pulse renews the lease, stores progress and asks for the user's wish, in one statement. */
@@ -19,6 +21,8 @@ export interface AttemptSupervisorOptions {
   readonly database: Database;
   readonly log: Logger;
   readonly stallTimeoutMs: number;
+  /** Undefined on a machine without a GPU. */
+  readonly gpuMemory: GpuMemory | undefined;
   /** Called once, when the first step has been made. */
   readonly onTraining: () => void;
 }
@@ -66,9 +70,12 @@ export class AttemptSupervisor {
   async #run(): Promise<void> {
     const pulse = this.#every(pulseMs, () => this.#pulse());
     const watch = this.#every(pulseMs / 4, () => this.#watch());
+    const sampler = this.#sampler();
+    sampler?.start();
     if (this.order.intent === 'kill') this.#end({ status: 'cancelled' });
     const group = await this.#enclose();
     const end = await this.process.ended;
+    sampler?.stop();
     await Promise.all([pulse.stop(), watch.stop()]);
     const verdict = this.#verdict ?? ((await group?.killed()) ? this.#outOfMemory() : this.#read(end));
     await group?.remove();
@@ -156,6 +163,18 @@ export class AttemptSupervisor {
     if (this.#limitMiB === null || pid === undefined) return;
     const used = await residentBytes(pid);
     if (used !== undefined && used > this.#limitMiB * 2 ** 20) this.#end(this.#outOfMemory(used));
+  }
+
+  #sampler(): ResourceSampler | undefined {
+    const { database, gpuMemory } = this.options;
+    const { ref, ranMs, spec } = this.order;
+    const { pid } = this.process;
+    if (pid === undefined) return undefined;
+    return new ResourceSampler({
+      ...{ pid, ranMs, memoryLimitMb: this.#limitMiB, gpuMemory: spec.resources.device === 'cpu' ? undefined : gpuMemory },
+      store: (sample, every) => recordResources(database, ref, sample, every),
+      onTrouble: (error) => this.#log.debug({ err: error }, 'a sample of resources was not stored'),
+    });
   }
 
   #read(end: ProcessEnd): AttemptEnd {
