@@ -64,6 +64,7 @@ test('results: history, logs, checkpoints and their files, the model', async () 
   expect((await client.jobs.metrics(ref.jobId)).step).toEqual([]);
   await recordSteps(database, ref, [1, 2, 3, 4].map((step) => ({ step, epoch: 0, metrics: { loss: 1 / step, acc: 0 } })));
   expect(await client.jobs.metrics(ref.jobId, { fromStep: 2, toStep: 3, keys: ['loss'] })).toEqual({ step: [2, 3], epoch: [0, 0], metrics: { loss: [1 / 2, 1 / 3] } });
+  expect(await client.jobs.resources(ref.jobId)).toEqual({ object: 'list', data: [] });
   expect((await client.jobs.checkpoints(ref.jobId)).data).toMatchObject([{ id, labels: ['latest'] }]);
   const whole = await client.jobs.downloadCheckpoint(ref.jobId, 'é 1.h5');
   expect(whole).toMatchObject({ filename: 'é 1.h5', bytes: 10, etag: file.sha256 });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { cpus } from 'node:os';
 import { readModelFile } from '@trainyard/keras-format';
 import { encodeNpz, sliceRows, type NdArray } from '@trainyard/ndarray';
+import type { ResourceSamples } from '@trainyard/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { network} from '../support/example-jobs.js';
 import { smallJob, twoClasses, uploadGolden, uploadTwoClasses } from '../support/example-jobs.js';
@@ -139,6 +141,13 @@ describe('training that ends early', () => {
     const { id } = await api.submit(smallJob({ fit: { batch_size: 4, epochs: 100_000 }, limits: { max_runtime_s: 2 } }));
     expect(await api.until(id, 'succeeded')).toMatchObject({ stop_reason: 'max_runtime' });
     expect((await api.checkpoints(id)).map(({ labels }) => labels)).toContainEqual(expect.arrayContaining(['final']));
+    // What it took meanwhile has been looked at.
+    const { data } = await api.get<ResourceSamples>(`/v1/jobs/${id}/resources`);
+    expect(data[0]).toMatchObject({ attempt: 1, at: expect.any(String), memory_limit_mb: null, gpu_memory_mb: null });
+    expect(data[0]?.cpu_percent).toBeGreaterThan(1);
+    expect(data[0]?.cpu_percent).toBeLessThan(100 * cpus().length + 50);
+    expect(data[0]?.memory_mb).toBeGreaterThan(100);
+    expect(data[0]?.memory_mb).toBeLessThan(8_192);
   });
 
   it('because the loss became NaN', async () => {

@@ -1,4 +1,4 @@
-import { Histogram } from '@trainyard/http';
+import { Histogram, traceRequests } from '@trainyard/http';
 import { newRequestId } from '@trainyard/protocol';
 import { fastify, type FastifyServerOptions } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -24,6 +24,7 @@ export async function buildApp(deps: Deps, logger: LoggerOptions = false): Promi
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
+  traceRequests(app);
   app.setValidatorCompiler(zodValidatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   readJsonBodies(app);

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { S3Config } from '@trainyard/object-store';
 import { type Environment, fetchedTensorBoard, integerVariable, requiredVariable, type Retention, textVariable } from '@trainyard/protocol';
+import { readTraceSettings, type TraceSettings } from '@trainyard/telemetry';
 import type { TensorBoardSettings } from './tensorboard/settings.js';
 
 /** What the API takes from its environment. This is the only file of the app that reads it. */
@@ -22,6 +23,8 @@ export interface ApiEnv {
   readonly retention: Retention;
   readonly tensorBoard: TensorBoardSettings;
   readonly logLevel: string;
+  /** By `OTEL_EXPORTER_OTLP_ENDPOINT` and what goes with it; undefined: nothing is traced. */
+  readonly tracing: TraceSettings | undefined;
 }
 
 /** @throws Error naming the variable that is missing or cannot be used. */
@@ -42,6 +45,7 @@ export function readEnv(env: Environment = process.env): ApiEnv {
     },
     tensorBoard: readTensorBoard(env),
     logLevel: textVariable(env, 'LOG_LEVEL') ?? 'info',
+    tracing: readTraceSettings(env, 'trainyard-api'),
   };
 }
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureProject, openDatabase } from '@trainyard/database';
 import { openObjectStore } from '@trainyard/object-store';
 import { openProducer } from '@trainyard/queue';
+import { startTracing, stopTracing } from '@trainyard/telemetry';
 import { buildApp } from './app.js';
 import type { Deps } from './deps.js';
 import { readEnv, type ApiEnv } from './env.js';
@@ -13,6 +14,7 @@ const defaultProject = 'default';
 const dashboard = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
 
 async function serve(env: ApiEnv): Promise<void> {
+  if (env.tracing) await startTracing(env.tracing, (error, lostSpans) => app.log.warn({ err: error, lostSpans }, 'spans could not be sent'));
   const database = openDatabase(env.databaseUrl);
   const { redisUrl: url, redisPrefix: prefix } = env;
   const producer = openProducer(prefix === undefined ? { url } : { url, prefix });
@@ -30,7 +32,8 @@ async function serve(env: ApiEnv): Promise<void> {
     await Promise.all([predictors.close(), tensorBoards.close()]);
     await producer.close();
     await database.close();
-    process.disconnect?.();
+    await stopTracing();
+    process.exit(0); // what else would be waited for is a server of traces that does not answer
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
   process.on('disconnect', () => void stop()); // whoever started this process is gone

@@ -25,7 +25,7 @@ test('lists the routes that there are', async () => {
       ...['/v1/models', '/v2', '/v2/health/live', '/v2/health/ready'],
       ...['', ':predict', '/metadata', '/rollback', '/versions/{version}', '/versions/{version}:predict', '/versions/{version}/metadata'].map((end) => `/v1/models/{name}${end}`),
       ...['', '/ready', '/infer'].flatMap((end) => [`/v2/models/{name}${end}`, `/v2/models/{name}/versions/{version}${end}`]),
-      ...['cancel', 'stop', 'pause', 'resume', 'retry', 'continue', 'events', 'history', 'metrics', 'logs', 'checkpoints', 'checkpoints/{ref}/content', 'model', 'layers', 'layers/{name}', 'layers/{name}/weights', 'tensorboard', 'tensorboard/{path}', 'tensorboard/ui', 'predict', 'evaluate', 'predictions', 'predictions/content', 'webhook-deliveries', 'webhook-deliveries/test'].map((name) => `${job}/${name}`),
+      ...['cancel', 'stop', 'pause', 'resume', 'retry', 'continue', 'events', 'history', 'metrics', 'resources', 'logs', 'checkpoints', 'checkpoints/{ref}/content', 'model', 'layers', 'layers/{name}', 'layers/{name}/weights', 'tensorboard', 'tensorboard/{path}', 'tensorboard/ui', 'predict', 'evaluate', 'predictions', 'predictions/content', 'webhook-deliveries', 'webhook-deliveries/test'].map((name) => `${job}/${name}`),
     ].sort(),
   );
 });

@@ -1,4 +1,4 @@
-import { boundRequest, ClientGoneError, metricsMediaType } from '@trainyard/http';
+import { boundRequest, ClientGoneError, metricsMediaType, noteFault, traceRequests } from '@trainyard/http';
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { ApiError, ExportRequest, frameMediaType, invalidRequest, issuesOf, newRequestId, npzMediaType, PredictorRequest, problemMediaType, toProblem } from '@trainyard/protocol';
@@ -20,6 +20,7 @@ const clientGone = 499;
 export function buildApp(options: AppOptions): FastifyInstance {
   const { store, maxBodyBytes, logLevel } = options;
   const app = Fastify({ logger: { level: logLevel }, bodyLimit: maxBodyBytes, genReqId: newRequestId, forceCloseConnections: 'idle', logController: new LogController({ disableRequestLogging: true }) });
+  traceRequests(app);
   app.removeContentTypeParser('text/plain');
   readFrames(app);
   const metrics = new PredictorMetrics();
@@ -66,6 +67,7 @@ function parseAs<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
 function answerProblem(error: ApiError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error.code === 'internal_error') request.log.error({ err: error.cause ?? error }, error.message);
   else if (error.status >= 500) request.log.warn({ err: error.cause ?? error }, error.message);
+  if (error.status >= 500) noteFault(request, error.cause ?? error);
   if (error.retryAfterS !== undefined) void reply.header('retry-after', String(error.retryAfterS));
   const problem = toProblem(error, { instance: request.url, requestId: request.id });
   return reply.code(error.status).type(problemMediaType).send(problem);

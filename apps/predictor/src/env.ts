@@ -1,5 +1,6 @@
 import type { S3Config } from '@trainyard/object-store';
 import type { ServingLimits } from './batching/limits.js';
+import { readTraceSettings, type TraceSettings } from '@trainyard/telemetry';
 import { findLibrary } from '@trainyard/tensorflow';
 import { type Environment, integerVariable, requiredVariable, textVariable } from '@trainyard/protocol';
 
@@ -17,6 +18,8 @@ export interface PredictorEnv {
   /** Of requests that say nothing of it. */
   readonly limits: ServingLimits;
   readonly logLevel: string;
+  /** By `OTEL_EXPORTER_OTLP_ENDPOINT` and what goes with it; undefined: nothing is traced. */
+  readonly tracing: TraceSettings | undefined;
 }
 
 /**
@@ -38,6 +41,7 @@ export function readEnv(env: Environment = process.env): PredictorEnv {
       maxQueue: integerVariable(env, 'PREDICTOR_MAX_QUEUE', 128, { min: 1, max: 1_000_000 }),
     },
     logLevel: textVariable(env, 'LOG_LEVEL') ?? 'info',
+    tracing: readTraceSettings(env, 'trainyard-predictor'),
   };
 }
 

@@ -3,6 +3,7 @@ import { untilAborted } from '@trainyard/http';
 import type { NdArray } from '@trainyard/ndarray';
 import type { ObjectStore } from '@trainyard/object-store';
 import { ApiError, invalidRequest, type PredictorAnswer, type PredictorRequest } from '@trainyard/protocol';
+import { inSpan } from '@trainyard/telemetry';
 import type { TensorFlowRuntime } from '@trainyard/tensorflow';
 import { limitsOf, type ServingLimits } from './batching/limits.js';
 import type { NamedOutput } from './batching/work.js';
@@ -64,7 +65,7 @@ export class Predictor {
     const { tensors, raw, serving, batch_size: batchSize, layers } = request;
     const rows = raw && (await makeInputs(tensors, rawInputsOf(await this.#jobData.get(raw.data_key)), maxBodyBytes));
     signal.throwIfAborted();
-    const load = () => loadModel(store, runtime, request, (report) => metrics.ran(report));
+    const load = () => inSpan('load checkpoint', { attributes: { 'trainyard.checkpoint.id': request.checkpoint.id } }, () => loadModel(store, runtime, request, (report) => metrics.ran(report)));
     return this.cache.use(
       key,
       load,

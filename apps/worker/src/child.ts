@@ -1,3 +1,4 @@
+import { relaySpans, withinRemote } from '@trainyard/telemetry';
 import type { AttemptOrder, FromChild, Report, ToChild } from './messages.js';
 import { evaluateJob } from './infer-job/evaluate-job.js';
 import { predictJob } from './infer-job/predict-job.js';
@@ -44,17 +45,20 @@ process.on('message', (message: ToChild) => {
 });
 
 async function prepare(resources: Resources): Promise<Resources> {
+  // Before an order: from its first stage on there are spans.
+  if (resources.workplace.tracing) await relaySpans((span) => void send({ type: 'span', span }));
   await warmUp(resources, ordered.signal);
   if (!ordered.signal.aborted) void send({ type: 'ready' });
   return resources;
 }
 
-async function run({ order }: Extract<ToChild, { type: 'start' }>): Promise<void> {
+async function run({ order, traceparent }: Extract<ToChild, { type: 'start' }>): Promise<void> {
   if (order.intent !== null) wishes.follow(order.intent);
   let outcome: Outcome;
   try {
     if (!ready) throw new Error('the process was told to start before it was told where');
-    outcome = await workOn(order, await ready);
+    const resources = await ready;
+    outcome = await withinRemote(traceparent, () => workOn(order, resources));
   } catch (error) {
     outcome = outcomeOf(error);
   }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { readTraceSettings, type TraceSettings } from '@trainyard/telemetry';
 import { findLibrary } from '@trainyard/tensorflow';
 import type { S3Config } from '@trainyard/object-store';
 import { type Environment, integerVariable, requiredVariable, textVariable } from '@trainyard/protocol';
@@ -24,6 +25,8 @@ export interface WorkerEnv {
   /** What becomes of objects that no row names. */
   readonly orphanSweep: OrphanSweep;
   readonly logLevel: string;
+  /** By `OTEL_EXPORTER_OTLP_ENDPOINT` and what goes with it; undefined: nothing is traced. */
+  readonly tracing: TraceSettings | undefined;
   /** What the training processes inherit: nothing that opens a door. */
   readonly childEnv: Readonly<Record<string, string>>;
 }
@@ -68,6 +71,7 @@ export function readEnv(env: Environment = process.env): WorkerEnv {
     outboundHosts: listVariable(env, 'WORKER_OUTBOUND_HOSTS'),
     orphanSweep: readOrphanSweep(textVariable(env, 'WORKER_ORPHAN_SWEEP') ?? 'remove'),
     logLevel: textVariable(env, 'LOG_LEVEL') ?? 'info',
+    tracing: readTraceSettings(env, 'trainyard-worker'),
     childEnv: forChildren(env),
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '@trainyard/database';
+import { startTracing, stopTracing } from '@trainyard/telemetry';
 import { pino } from 'pino';
 import { readEnv } from './env.js';
 import { Supervisor } from './supervisor.js';
@@ -9,6 +10,7 @@ const endWithinMs = 19_000;
 
 const env = readEnv();
 const log = pino({ level: env.logLevel, base: { worker: env.name } });
+if (env.tracing) await startTracing(env.tracing, (error, lostSpans) => log.warn({ err: error, lostSpans }, 'spans could not be sent'));
 const database = openDatabase(env.databaseUrl, { maxConnections: 4 + 2 * env.concurrency });
 const supervisor = new Supervisor({ ...env, database, log });
 
@@ -18,6 +20,7 @@ async function end(reason: string): Promise<void> {
   ending = true;
   log.info(`${reason}: giving back what runs`);
   await Promise.race([supervisor.drain().then(() => database.close()), sleep(endWithinMs)]);
+  await stopTracing();
   process.exit(0);
 }
 

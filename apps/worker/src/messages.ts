@@ -1,5 +1,6 @@
 import type { AttemptEnd, AttemptRef, SettledPlan, SnapshotPointer, Work } from '@trainyard/database';
 import type { Best, InferenceResult, Intent, Progress } from '@trainyard/protocol';
+import type { FinishedSpan } from '@trainyard/telemetry';
 import type { SnapshotIntervals, StorageConfig } from './env.js';
 
 /*
@@ -16,6 +17,8 @@ export interface Workplace {
   /** What callbacks may send to although its addresses are not public. */
   readonly outboundHosts: readonly string[];
   readonly snapshots: SnapshotIntervals;
+  /** Whether the supervisor wants spans of what the process does. */
+  readonly tracing: boolean;
 }
 
 /** What an attempt works by. */
@@ -39,6 +42,8 @@ interface OrderBase {
   readonly intent: Intent | null;
   /** Milliseconds that earlier attempts were running. */
   readonly ranMs: number;
+  /** Of the request that created the job; null where nothing was traced. */
+  readonly traceparent: string | null;
   /** What has come of an evaluation, or of predictions: an earlier attempt ended before it could say so. */
   readonly result: InferenceResult | null;
   /** Objects of checkpoints that count no more. */
@@ -48,7 +53,8 @@ interface OrderBase {
 export type ToChild =
   /** The first of all. */
   | { readonly type: 'prepare'; readonly workplace: Workplace }
-  | { readonly type: 'start'; readonly order: AttemptOrder }
+  /** `traceparent`: of the attempt's span. */
+  | { readonly type: 'start'; readonly order: AttemptOrder; readonly traceparent: string | null }
   | { readonly type: 'intent'; readonly intent: Intent }
   /** The worker shuts down: leave the job for another one. */
   | { readonly type: 'drain' };
@@ -66,4 +72,6 @@ export type FromChild =
   | { readonly type: 'ready' }
   /** Also the sign of life that the watchdog waits for. */
   | { readonly type: 'report'; readonly report: Report }
+  /** Something that took time has ended: the supervisor sends it, where spans go. */
+  | { readonly type: 'span'; readonly span: FinishedSpan }
   | { readonly type: 'ended'; readonly end: AttemptEnd };

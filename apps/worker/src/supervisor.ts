@@ -1,10 +1,12 @@
 import { findAnyJob, type Database } from '@trainyard/database';
 import type { Delivery } from '@trainyard/protocol';
 import { openConsumer, openProducer, subscribeIntents, type Consumer, type Producer, type Subscription } from '@trainyard/queue';
+import { isTracing } from '@trainyard/telemetry';
 import type { Logger } from 'pino';
 import type { WorkerEnv } from './env.js';
 import { Housekeeper } from './housekeeping/housekeeper.js';
 import { AttemptSupervisor } from './supervisor/attempt-supervisor.js';
+import { GpuMemory } from './supervisor/gpu-memory.js';
 import { GpuShares } from './supervisor/gpu-shares.js';
 import { ProcessPool } from './supervisor/process-pool.js';
 import { Sweeper } from './supervisor/sweeper.js';
@@ -33,6 +35,7 @@ export class Supervisor {
   #intents: Subscription | undefined;
   #draining = false;
   readonly #gpu = new GpuShares(mayHaveGpu());
+  readonly #gpuMemory = mayHaveGpu() ? new GpuMemory() : undefined;
   /** Jobs for which there was no room on a GPU: put on the queue again when an attempt has ended. */
   #withoutRoom: { readonly delivery: Delivery; readonly priority: number }[] = [];
 
@@ -43,7 +46,7 @@ export class Supervisor {
     const { databaseUrl, storage, library, outboundHosts, snapshots } = options;
     this.#housekeeper = new Housekeeper(options);
     this.#webhooks = new WebhookSender(database, outboundHosts, log);
-    this.#processes = new ProcessPool(options.childEnv, { databaseUrl, storage, library, outboundHosts, snapshots });
+    this.#processes = new ProcessPool(options.childEnv, { databaseUrl, storage, library, outboundHosts, snapshots, tracing: isTracing() });
   }
 
   get #queue() {
@@ -81,19 +84,19 @@ export class Supervisor {
       if (this.#draining || !(await this.#takeShare(delivery))) return;
       const order = await claim(delivery, { ...this.options, worker: this.options.name });
       if (!order) return this.#gpu.release(delivery.job);
-      log.info({ job: delivery.job, attempt: delivery.attempt }, 'the job was claimed');
+      log.info({ job_id: delivery.job, attempt: delivery.attempt }, 'the job was claimed');
       // The next process gets ready when this one trains: not in its way there, and in time for a job that waits.
       const onTraining = (): void => this.#processes.prepare();
-      const attempt = new AttemptSupervisor(order, this.#processes.take(), { ...this.options, onTraining });
-      const done = attempt.run().catch((error: unknown) => log.error({ err: error, job: delivery.job }, 'the attempt was given up'));
+      const attempt = new AttemptSupervisor(order, this.#processes.take(), { ...this.options, gpuMemory: this.#gpuMemory, onTraining });
+      const done = attempt.run().catch((error: unknown) => log.error({ err: error, job_id: delivery.job, attempt: delivery.attempt }, 'the attempt was given up'));
       this.#attempts.set(delivery.job, { attempt, done: done.then(() => this.#release(delivery.job)) });
       if (this.#attempts.size >= concurrency) await this.#consumer?.pause();
       if (this.#attempts.size < concurrency) this.#consumer?.resume(); // it ended while we paused
     } catch (error) {
       if (!this.#attempts.has(delivery.job)) this.#gpu.release(delivery.job);
       // The sweeper delivers it again.
-      if (isOutage(error)) log.warn({ job: delivery.job }, 'the database cannot be reached to claim the job');
-      else log.error({ err: error, job: delivery.job }, 'the job was not claimed');
+      if (isOutage(error)) log.warn({ job_id: delivery.job, attempt: delivery.attempt }, 'the database cannot be reached to claim the job');
+      else log.error({ err: error, job_id: delivery.job, attempt: delivery.attempt }, 'the job was not claimed');
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Checkpoint, ContinueBody, HistoryResource, InferenceInput, Job, JobEvent, JobKind, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, StepMetrics, TensorBoardFile, TensorBoardPage, WebhookDelivery } from '@trainyard/protocol';
+import type { Checkpoint, ContinueBody, HistoryResource, InferenceInput, Job, JobEvent, JobKind, JobRequestInput, JobStatus, JsonObject, List, LogLine, PredictAnswer, PredictBody, ResourceSamples, StepMetrics, TensorBoardFile, TensorBoardPage, WebhookDelivery } from '@trainyard/protocol';
 import { isTerminal, newUlid, npzMediaType } from '@trainyard/protocol';
 import { download, type Download } from './download.js';
 import { followEvents, type FollowOptions, type StreamItem } from './follow-events.js';
@@ -159,6 +159,11 @@ export class Jobs {
     const { keys, maxPoints, fromStep, toStep } = query;
     const asked = { keys: keys?.join(','), max_points: maxPoints, from_step: fromStep, to_step: toStep };
     return this.http.json(`${pathOf(id)}/metrics`, { query: asked, signal: options.signal });
+  }
+
+  /** What the job's processes took over time, oldest first: of processor time, memory and a GPU's memory. */
+  resources(id: string, options: { signal?: AbortSignal } = {}): Promise<ResourceSamples> {
+    return this.http.json(`${pathOf(id)}/resources`, { signal: options.signal });
   }
 
   logs(id: string, query: { after?: number; limit?: number } = {}): Promise<List<LogLine>> {

@@ -29,6 +29,7 @@ export { addCheckpoint, listCheckpoints, takeReplacedCheckpoints, type Checkpoin
 export { discardSnapshot, saveSnapshot } from './results/snapshot.js';
 export { addPredictionPart, listPredictionParts, type PartArray, type PredictionPart } from './results/prediction-parts.js';
 export { recordResult } from './results/inference-result.js';
+export { listResources, recordResources, type ResourceSampleRecord, type ResourceUse } from './results/resource-samples.js';
 
 export { deleteExpiredJob, findExpiredJobs, type ExpiredJob } from './retention/expired-jobs.js';
 export { findJobsToPrune, pruneCheckpoints, type Pruned } from './retention/prune-checkpoints.js';

@@ -2,3 +2,4 @@ export { boundRequest, ClientGoneError, DeadlineExceededError, type BoundRequest
 export { untilAborted } from './until-aborted.js';
 export { Histogram } from './metrics/histogram.js';
 export { counter, gauge, metricsMediaType, type Labels, type Sample } from './metrics/text.js';
+export { noteFault, traceRequests } from './tracing/trace-requests.js';

@@ -11,6 +11,8 @@ import { Processes } from './processes.js';
 
 export interface StackOptions {
   readonly predictor?: boolean;
+  /** What all processes are told besides where their parts are. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Objects are in the bucket of this S3 server instead of in the folder. */
   readonly seaweed?: { readonly config: S3Config; readonly bucket: string };
 }
@@ -20,20 +22,20 @@ export interface StackOptions {
  */
 export class Stack {
   readonly #processes: Processes;
-  #api: JobsApi | undefined;
+  #api: { readonly process: AppProcess; readonly client: JobsApi } | undefined;
 
   private constructor(
     readonly postgres: ScratchDatabase,
     readonly redis: OwnRedis,
     readonly folder: string,
-    storage: Readonly<Record<string, string>>,
+    env: NodeJS.ProcessEnv,
   ) {
-    this.#processes = new Processes({ DATABASE_URL: postgres.url, REDIS_URL: redis.url, ...storage });
+    this.#processes = new Processes({ DATABASE_URL: postgres.url, REDIS_URL: redis.url, ...env });
   }
 
-  static async start({ predictor = false, seaweed }: StackOptions = {}): Promise<Stack> {
+  static async start({ predictor = false, env = {}, seaweed }: StackOptions = {}): Promise<Stack> {
     const [postgres, redis, folder] = await Promise.all([createScratchDatabase(), startRedis(), mkdtemp(path.join(tmpdir(), 'trainyard-e2e-'))]);
-    const stack = new Stack(postgres, redis, folder, seaweed ? inBucket(seaweed) : { OBJECT_STORE_URL: pathToFileURL(folder).href });
+    const stack = new Stack(postgres, redis, folder, { ...env, ...(seaweed ? inBucket(seaweed) : { OBJECT_STORE_URL: pathToFileURL(folder).href }) });
     try {
       await stack.#serve(predictor);
     } catch (error) {
@@ -45,11 +47,19 @@ export class Stack {
 
   async #serve(predictor: boolean): Promise<void> {
     const predictorUrl = predictor ? (await this.#processes.start('predictor')).url : undefined;
-    const { url } = await this.#processes.startApi({ ...(predictorUrl !== undefined && { PREDICTOR_URL: predictorUrl }) });
-    this.#api = new JobsApi(url);
+    const process = await this.#processes.startApi({ ...(predictorUrl !== undefined && { PREDICTOR_URL: predictorUrl }) });
+    this.#api = { process, client: new JobsApi(process.url) };
   }
 
   get api(): JobsApi {
+    return this.#served.client;
+  }
+
+  get apiProcess(): AppProcess {
+    return this.#served.process;
+  }
+
+  get #served() {
     if (!this.#api) throw new Error('the stack has not been started');
     return this.#api;
   }

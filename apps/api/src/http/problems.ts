@@ -1,6 +1,6 @@
 import { CheckpointGoneError, DatabaseUnavailableError, IdempotencyMismatchError, JobInUseError, NoSuchVersionError, VersionAnswersError, WrongStatusError } from '@trainyard/database';
 import { InvalidKeyError, InvalidRangeError, ObjectNotFoundError, ObjectStoreAccessError, ObjectStoreUnavailableError } from '@trainyard/object-store';
-import { ClientGoneError } from '@trainyard/http';
+import { ClientGoneError, noteFault } from '@trainyard/http';
 import { ApiError, invalidRequest, newRequestId, problemMediaType, toProblem } from '@trainyard/protocol';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -22,6 +22,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const known = toApiError(error);
   if (known.code === 'internal_error') request.log.error({ err: error }, 'a request met a fault');
   else if (known.status >= 500) request.log.warn({ err: error }, known.detail);
+  if (known.status >= 500) noteFault(request, error);
   if (known.status === 401) void reply.header('www-authenticate', 'Bearer');
   if (known.status === 429 || known.status === 503) void reply.header('retry-after', String(known.retryAfterS ?? 5));
   return reply

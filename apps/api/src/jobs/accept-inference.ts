@@ -1,6 +1,7 @@
 import { createInference, getJobSpec, listCheckpoints, type CheckpointRecord, type IdempotencyUse, type InferenceRecord, type JobRecord, type TrainRecord } from '@trainyard/database';
 import { checkSource, DataError, readAs } from '@trainyard/dataset';
 import { invalidRequest, resolveSource, settleRetention, type InferenceBody, type InferenceSpec, type JobSpec, type ResolvedSource } from '@trainyard/protocol';
+import { traceparent } from '@trainyard/telemetry';
 import type { Deps } from '../deps.js';
 import { chooseCheckpoint, findCheckpoint } from './find-checkpoint.js';
 import { readJobModel } from './read-model.js';
@@ -32,7 +33,7 @@ export async function acceptInference(
     retention: { ...settleRetention(retention, deps.retention), keep_last_checkpoints: null },
     webhook: webhook ?? null,
   };
-  return createInference(deps.database, { projectId: job.projectId, kind, spec, model: job.model, idempotency });
+  return createInference(deps.database, { projectId: job.projectId, kind, spec, model: job.model, idempotency, traceparent: traceparent() });
 }
 
 async function checkpointOf(deps: Deps, job: TrainRecord, ref: string | undefined): Promise<CheckpointRecord> {

@@ -1,5 +1,6 @@
 import { createJob, getJobSpec, listCheckpoints, listHistory, type IdempotencyUse, type JobRecord, WrongStatusError } from '@trainyard/database';
 import { ApiError, invalidRequest, type ContinueBody, type JobSpec } from '@trainyard/protocol';
+import { traceparent } from '@trainyard/telemetry';
 import type { Deps } from '../deps.js';
 
 /**
@@ -36,5 +37,5 @@ export async function continueJob({ database }: Deps, job: JobRecord, body: Cont
       epochs: (before.continued?.epochs ?? 0) + next - begun,
     },
   };
-  return createJob(database, { projectId: job.projectId, spec, model: job.model, warnings: job.warnings, idempotency });
+  return createJob(database, { projectId: job.projectId, spec, model: job.model, warnings: job.warnings, idempotency, traceparent: traceparent() });
 }

@@ -1,3 +1,4 @@
+import { inSpan, traceHeaders, type Attributes } from '@trainyard/telemetry';
 import { Pool, type Dispatcher } from 'undici';
 
 /** A predictor that computes is busy for seconds at most; a network that swallows packets answers never. */
@@ -15,14 +16,17 @@ export interface PredictorBody {
 export class Predictor {
   readonly #pool: Pool;
   readonly #path: string;
+  /** What its spans say of it. */
+  readonly #server: Attributes;
   #leftOut = false;
   #probing = false;
   #probedAt = performance.now();
 
   /** @param url `http://host:port`, with a path where a proxy serves it below one. */
   constructor(readonly url: string) {
-    const { origin, pathname } = new URL(url);
+    const { origin, pathname, hostname, port } = new URL(url);
     this.#path = pathname.endsWith('/') ? pathname : `${pathname}/`;
+    this.#server = { 'http.request.method': 'POST', 'server.address': hostname, 'server.port': port === '' ? undefined : Number(port) };
     // As many connections as there are requests: how many of them may wait is the predictor's to say. They have deadlines of their own.
     this.#pool = new Pool(origin, { connections: null, headersTimeout: 0, bodyTimeout: 0 });
   }
@@ -42,7 +46,11 @@ export class Predictor {
    * @throws when there is no connection, or it breaks; the signal's reason
    */
   post(path: string, { type, content }: PredictorBody, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    return this.#pool.request({ path: `${this.#path}${path}`, method: 'POST', headers: { 'content-type': type }, body: content, signal });
+    return inSpan(`POST /${path}`, { kind: 'client', attributes: this.#server }, async (span) => {
+      const answer = await this.#pool.request({ path: `${this.#path}${path}`, method: 'POST', headers: { 'content-type': type, ...traceHeaders() }, body: content, signal });
+      span.set({ 'http.response.status_code': answer.statusCode });
+      return answer;
+    });
   }
 
   /** Whether it is time to probe it: at once where it is left out, else every so often. */

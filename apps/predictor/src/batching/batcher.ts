@@ -1,9 +1,12 @@
+import { isTracing, recordSpan, whence, type Whence } from '@trainyard/telemetry';
 import { cutOutputs, isFull, joinInputs, together } from './join.js';
 import type { NamedOutput, Work } from './work.js';
 
 interface Waiting {
   readonly work: Work;
   readonly since: number;
+  /** The span of its request. */
+  readonly within: Whence;
   readonly resolve: (outputs: NamedOutput[]) => void;
   readonly reject: (error: unknown) => void;
   readonly leave: () => void;
@@ -62,7 +65,7 @@ export class Batcher {
         reject(signal.reason as Error);
       };
       const leave = (): void => signal.removeEventListener('abort', onAbort);
-      const waiting: Waiting = { work, since: performance.now(), resolve, reject, leave };
+      const waiting: Waiting = { work, since: performance.now(), within: whence(), resolve, reject, leave };
       signal.addEventListener('abort', onAbort, { once: true });
       this.#waiting.push(waiting);
       this.#schedule();
@@ -109,10 +112,13 @@ export class Batcher {
   async #run(joined: readonly Waiting[]): Promise<(() => void)[]> {
     const [only, ...others] = joined;
     if (!only) return [];
+    const began = performance.now();
     try {
       const parts = others.length === 0 ? [await this.options.run(only.work)] : await this.#runJoined(joined.map(({ work }) => work));
+      tellTraces(joined, began);
       return joined.map(({ resolve, leave }, i) => () => (leave(), resolve(parts[i] ?? [])));
     } catch (error) {
+      tellTraces(joined, began, error);
       if (others.length === 0) return [() => (only.leave(), only.reject(error))];
       const answers: (() => void)[] = [];
       for (const one of joined) answers.push(...(await this.#run([one])));
@@ -123,5 +129,15 @@ export class Batcher {
   async #runJoined(works: readonly Work[]): Promise<NamedOutput[][]> {
     const outputs = await this.options.run({ x: joinInputs(works), layers: works[0]?.layers ?? null, batchSize: Math.min(...works.map(({ joinedRows }) => joinedRows)) });
     return cutOutputs(outputs, works);
+  }
+}
+
+/** Each request's trace has the run that answered it, also where that answered others. */
+function tellTraces(joined: readonly Waiting[], startMs: number, error?: unknown): void {
+  if (!isTracing()) return;
+  const endMs = performance.now();
+  const rows = joined.reduce((sum, { work }) => sum + work.rows, 0);
+  for (const { within, work } of joined) {
+    if (within) recordSpan('run', { parent: within, startMs, endMs, error, attributes: { 'trainyard.batch.rows': rows, 'trainyard.batch.requests': joined.length, 'trainyard.rows': work.rows } });
   }
 }

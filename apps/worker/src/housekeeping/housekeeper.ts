@@ -58,8 +58,8 @@ export class Housekeeper {
     const { database, log } = this.options;
     const more = await applyRetention(database, store, {
       signal: this.#closing.signal,
-      onPruned: ({ jobId, checkpoints }) => log.info({ job: jobId, checkpoints: checkpoints.map(({ id }) => id) }, "checkpoints that the job's retention does not keep were deleted"),
-      onDeleted: (job) => log.info({ job }, "the job was deleted, as its retention says"),
+      onPruned: ({ jobId, checkpoints }) => log.info({ job_id: jobId, checkpoints: checkpoints.map(({ id }) => id) }, "checkpoints that the job's retention does not keep were deleted"),
+      onDeleted: (job) => log.info({ job_id: job }, "the job was deleted, as its retention says"),
     });
     if (more) this.#retention.hurry();
   }
@@ -76,6 +76,6 @@ export class Housekeeper {
     const { log } = this.options;
     if (!('objects' in found)) return log.warn({ project: found.projectId }, 'the storage has objects of a project that the database does not know; they are left alone');
     const { projectId: project, kind, id, gone, objects } = found;
-    log.warn({ project, [kind]: id, gone, keys: objects.slice(0, 10).map(({ key }) => key), objects: objects.length }, `objects that no row names ${remove ? 'are removed' : 'were found'}`);
+    log.warn({ project, [`${kind}_id`]: id, gone, keys: objects.slice(0, 10).map(({ key }) => key), objects: objects.length }, `objects that no row names ${remove ? 'are removed' : 'were found'}`);
   }
 }

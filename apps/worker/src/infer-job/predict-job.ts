@@ -4,6 +4,7 @@ import type { OrderOf } from '../messages.js';
 import type { Attempt } from '../train-job/attempt.js';
 import { blankBatch, createRuntime, describeArchitecture } from '../train-job/build-model.js';
 import type { Outcome } from '../train-job/outcome.js';
+import { stage } from '../train-job/stage.js';
 import { withPatience } from '../train-job/patience.js';
 import { dropUnlessOurs } from '../train-job/records/checkpoints.js';
 import { inferJob } from './infer-job.js';
@@ -19,21 +20,23 @@ export const predictJob = (attempt: Attempt<OrderOf<'predict'>>): Promise<Outcom
 async function predict(attempt: Attempt<OrderOf<'predict'>>): Promise<void> {
   const { order, workplace, phases, wishes, journal, store, database } = attempt;
   const { spec, ref } = order;
-  const model = await describeArchitecture(spec);
-  const program = new ModelProgram(model, createRuntime(spec.resources, workplace.library));
+  const { model, program } = await stage('build model', async () => {
+    const described = await describeArchitecture(spec);
+    return { model: described, program: new ModelProgram(described, createRuntime(spec.resources, workplace.library)) };
+  });
   phases.enter('loading_data');
   const names = { inputs: model.inputs.map(({ name }) => name), outputs: [], rules: inputRules(model) };
-  const dataset = await openSource(attempt, names, (opened) => void standardizeInputs(model, blankBatch(opened, 1).x));
+  const dataset = await stage('open data', () => openSource(attempt, names, (opened) => void standardizeInputs(model, blankBatch(opened, 1).x)));
   wishes.signal.throwIfAborted();
   phases.enter('restoring');
-  await loadCheckpoint(attempt, program);
+  await stage('load checkpoint', () => loadCheckpoint(attempt, program));
   const predictions = await Predictions.restore(attempt, program, program.declaredBatchSize ?? spec.batch_size);
   phases.enter('predicting');
-  const steps = await takeBatches(attempt, dataset, predictions);
+  const steps = await stage('predict', () => takeBatches(attempt, dataset, predictions));
   await predictions.keep(steps);
   await journal.flush();
   phases.enter('uploading');
   const parts = await withPatience(() => listPredictionParts(database, ref.jobId));
-  const result = await joinParts(attempt, parts, model.outputs.map(({ name }) => name));
+  const result = await stage('join parts', () => joinParts(attempt, parts, model.outputs.map(({ name }) => name)));
   await store.delete(await dropUnlessOurs(attempt, result.key, () => withPatience(() => recordResult(database, ref, result))));
 }

@@ -6,6 +6,7 @@ import { datasetStateKey } from '../object-keys.js';
 import type { Attempt } from '../train-job/attempt.js';
 import { resolveUri } from '../train-job/open-dataset.js';
 import { outcomeOf, type Outcome } from '../train-job/outcome.js';
+import { stage } from '../train-job/stage.js';
 import { withPatience } from '../train-job/patience.js';
 import { inPart } from '../train-job/placed-error.js';
 
@@ -15,7 +16,7 @@ const reportMs = 500;
 /** Scans a dataset, from the attempt's first stage to its end. Whatever happens is an outcome: this does not throw. */
 export async function scanDataset(attempt: Attempt<OrderOf<'scan'>>): Promise<Outcome> {
   try {
-    await scan(attempt);
+    await stage('scan', () => scan(attempt));
     await attempt.journal.flush();
     return { status: 'succeeded', stopReason: 'completed' };
   } catch (error) {

@@ -1,12 +1,15 @@
-import { endAttempt, FencedError, renewLease, type AttemptEnd, type Database, type Pulse } from '@trainyard/database';
+import { endAttempt, FencedError, recordResources, renewLease, type AttemptEnd, type Database, type Pulse } from '@trainyard/database';
 import type { Intent } from '@trainyard/protocol';
 import type { Logger } from 'pino';
 import type { AttemptOrder, Report } from '../messages.js';
 import { leaseMs } from '../train-job/claim.js';
 import { jobError } from '../train-job/outcome.js';
 import { isOutage, withPatience } from '../train-job/patience.js';
+import { AttemptSpan } from './attempt-span.js';
+import type { GpuMemory } from './gpu-memory.js';
 import { residentBytes } from './memory.js';
 import { MemoryGroup } from './memory-group.js';
+import { ResourceSampler } from './resource-sampler.js';
 import type { TrainingProcess, ProcessEnd } from './training-process.js';
 
 /** A pulse renews the lease, stores progress and asks for the user's wish, in one statement. */
@@ -18,6 +21,8 @@ export interface AttemptSupervisorOptions {
   readonly database: Database;
   readonly log: Logger;
   readonly stallTimeoutMs: number;
+  /** Undefined on a machine without a GPU. */
+  readonly gpuMemory: GpuMemory | undefined;
   /** Called once, when the first step has been made. */
   readonly onTraining: () => void;
 }
@@ -28,6 +33,7 @@ export interface AttemptSupervisorOptions {
  */
 export class AttemptSupervisor {
   readonly #log: Logger;
+  readonly #span: AttemptSpan;
   /** The end that we have decided on, which counts whatever the process says. */
   #verdict: AttemptEnd | undefined;
   #fenced = false;
@@ -42,26 +48,39 @@ export class AttemptSupervisor {
     private readonly process: TrainingProcess,
     private readonly options: AttemptSupervisorOptions,
   ) {
-    this.#log = options.log.child({ job: order.ref.jobId, attempt: order.ref.attempt });
+    this.#span = new AttemptSpan(order);
+    this.#log = options.log.child({ job_id: order.ref.jobId, attempt: order.ref.attempt, trace_id: this.#span.traceId });
     this.#told = order.intent;
     process.listen({
       onReport: (report) => this.#hear(report),
       onLine: (line) => this.#log.info({ from: 'training' }, line),
     });
-    process.tell({ type: 'start', order });
+    process.tell({ type: 'start', order, traceparent: this.#span.traceparent });
   }
 
   /** Until the attempt has ended and its outcome is stored, or is no longer ours to store. */
   async run(): Promise<void> {
+    try {
+      await this.#run();
+    } finally {
+      this.#span.end();
+    }
+  }
+
+  async #run(): Promise<void> {
     const pulse = this.#every(pulseMs, () => this.#pulse());
     const watch = this.#every(pulseMs / 4, () => this.#watch());
+    const sampler = this.#sampler();
+    sampler?.start();
     if (this.order.intent === 'kill') this.#end({ status: 'cancelled' });
     const group = await this.#enclose();
     const end = await this.process.ended;
+    sampler?.stop();
     await Promise.all([pulse.stop(), watch.stop()]);
     const verdict = this.#verdict ?? ((await group?.killed()) ? this.#outOfMemory() : this.#read(end));
     await group?.remove();
-    if (!this.#fenced) await this.#settle(verdict);
+    if (this.#fenced) this.#span.settled(verdict, 'fenced');
+    else await this.#settle(verdict);
   }
 
   get #limitMiB(): number | null {
@@ -146,6 +165,18 @@ export class AttemptSupervisor {
     if (used !== undefined && used > this.#limitMiB * 2 ** 20) this.#end(this.#outOfMemory(used));
   }
 
+  #sampler(): ResourceSampler | undefined {
+    const { database, gpuMemory } = this.options;
+    const { ref, ranMs, spec } = this.order;
+    const { pid } = this.process;
+    if (pid === undefined) return undefined;
+    return new ResourceSampler({
+      ...{ pid, ranMs, memoryLimitMb: this.#limitMiB, gpuMemory: spec.resources.device === 'cpu' ? undefined : gpuMemory },
+      store: (sample, every) => recordResources(database, ref, sample, every),
+      onTrouble: (error) => this.#log.debug({ err: error }, 'a sample of resources was not stored'),
+    });
+  }
+
   #read(end: ProcessEnd): AttemptEnd {
     if ('said' in end) return end.said;
     return { status: 'queued', reason: 'worker lost', fault: jobError('worker_lost', end.died) };
@@ -157,9 +188,11 @@ export class AttemptSupervisor {
     try {
       await withPatience(() => renewLease(database, this.order.ref, { leaseMs, ...this.#news }), Infinity);
       const status = await withPatience(() => endAttempt(database, this.order.ref, end), Infinity);
+      this.#span.settled(end, status);
       this.#log.info({ end, status }, `the attempt has ended; the job is ${status}`);
     } catch (error) {
       if (!(error instanceof FencedError)) throw error;
+      this.#span.settled(end, 'fenced');
       this.#log.warn({ end }, 'the attempt has ended, and did not hold its job any more');
     }
   }

@@ -66,7 +66,7 @@ export class Sweeper {
     if (performance.now() < this.#patientUntil) return;
     for (const ref of lost) {
       const status = await takeLostAttempt(this.database, ref);
-      if (status) this.log.warn({ job: ref.jobId, attempt: ref.attempt, status }, `the attempt was lost; the job is ${status}`);
+      if (status) this.log.warn({ job_id: ref.jobId, attempt: ref.attempt, status }, `the attempt was lost; the job is ${status}`);
     }
   }
 

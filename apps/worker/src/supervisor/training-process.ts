@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { AttemptEnd } from '@trainyard/database';
 import { streamingNodeOptions } from '@trainyard/dataset';
+import { exportSpan } from '@trainyard/telemetry';
 import type { FromChild, Report, ToChild } from '../messages.js';
 import { oomKills } from './memory.js';
 import { trainingProgram } from './training-program.js';
@@ -65,6 +66,9 @@ export class TrainingProcess {
           return;
         case 'report':
           this.#listener?.onReport(message.report);
+          return;
+        case 'span':
+          exportSpan(message.span);
           return;
         case 'ended':
           said = message.end;

@@ -28,6 +28,6 @@ export async function claim(delivery: Delivery, options: ClaimOptions): Promise<
     ...work,
     discardedKeys,
     settled: plan !== null && metricsEvery !== null ? { plan, metricsEvery } : null,
-    ...{ result: job.result, dataKey: job.dataKey, snapshot: job.snapshot, best: job.best, intent: job.intent, ranMs: job.ranMs },
+    ...{ result: job.result, dataKey: job.dataKey, snapshot: job.snapshot, best: job.best, intent: job.intent, ranMs: job.ranMs, traceparent: job.traceparent },
   };
 }

@@ -39,6 +39,7 @@ export interface Training {
  *   steps, progress, stopping from outside   `Monitor`, the last of the callbacks
  *   the plan, and how many steps are kept    plan/settle-training.ts, once a job
  *   what is kept of epochs, snapshots        records/keep-progress.ts
+ *   spans                                    stage.ts around each stage, records/epoch-spans.ts of epochs
  */
 export async function prepareTraining(parts: TrainingParts): Promise<Training> {
   const { attempt, trainer, resumed } = parts;

@@ -6,6 +6,7 @@ import { prepareTraining, type Training } from './fit.js';
 import { openData } from './open-dataset.js';
 import type { Outcome } from './outcome.js';
 import { restore } from './restore.js';
+import { stage } from './stage.js';
 import { flushInTime, windUp } from './wind-up.js';
 import { InterruptedError } from './wishes.js';
 
@@ -13,10 +14,11 @@ import { InterruptedError } from './wishes.js';
 export async function trainJob(attempt: Attempt): Promise<Outcome> {
   let training: Training | undefined;
   try {
-    training = await prepare(attempt);
+    const prepared = await prepare(attempt);
+    training = prepared;
     attempt.wishes.signal.throwIfAborted();
-    await training.run();
-    return await finish(attempt, training);
+    await stage('fit', () => prepared.run());
+    return await stage('finish', () => finish(attempt, prepared));
   } catch (error) {
     return windUpTraining(attempt, training, error);
   }
@@ -29,14 +31,16 @@ async function prepare(attempt: Attempt): Promise<Training> {
   const { max_runtime_s: maxRuntime } = spec.limits;
   if (maxRuntime !== null) wishes.limitRuntime(maxRuntime * 1000 - order.ranMs);
   if (order.discardedKeys.length > 0) attempt.journal.add(() => store.delete(order.discardedKeys));
-  const compiled = await describeModel(spec);
-  phases.enter('loading_data');
-  const trainer = createTrainer(compiled, spec, workplace.library);
+  const { compiled, trainer } = await stage('build model', async () => {
+    const described = await describeModel(spec);
+    phases.enter('loading_data');
+    return { compiled: described, trainer: createTrainer(described, spec, workplace.library) };
+  });
   // The first weights are drawn, or read, while data is on its way: phases tell what training waits for.
-  const restoring = restore(attempt, trainer);
+  const restoring = stage('restore', () => restore(attempt, trainer), { 'trainyard.snapshot.step': order.snapshot?.step });
   restoring.catch(() => undefined); // shows when it is awaited, unless the data is wrong, too
   const names = { inputs: compiled.model.inputs.map(({ name }) => name), outputs: compiled.model.outputs.map(({ name }) => name), rules: valueRules(compiled) };
-  const data = await openData(attempt, names, (dataset) => checkShapes(compiled, dataset));
+  const data = await stage('open data', () => openData(attempt, names, (dataset) => checkShapes(compiled, dataset)));
   wishes.signal.throwIfAborted();
   phases.enter('building');
   phases.enter('restoring');

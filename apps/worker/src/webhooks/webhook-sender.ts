@@ -60,7 +60,7 @@ export class WebhookSender {
 
   #begin(delivery: ClaimedWebhook): void {
     const sent = this.#send(delivery)
-      .catch((error: unknown) => this.log.warn({ err: error, job: delivery.jobId, delivery: delivery.id }, 'what came of a webhook delivery was not stored; it will be tried again'))
+      .catch((error: unknown) => this.log.warn({ err: error, job_id: delivery.jobId, delivery: delivery.id }, 'what came of a webhook delivery was not stored; it will be tried again'))
       .finally(() => {
         this.#sending.delete(sent);
         if (this.#moreDue) this.#looking.hurry();
@@ -71,6 +71,6 @@ export class WebhookSender {
   async #send(delivery: ClaimedWebhook): Promise<void> {
     const { tried, outcome } = await tryWebhook(delivery, this.allowedHosts);
     await withPatience(() => settleWebhook(this.database, delivery, tried, outcome), settleWithinMs);
-    if (outcome.status === 'failed') this.log.warn({ job: delivery.jobId, delivery: delivery.id, tried }, 'a webhook delivery was given up');
+    if (outcome.status === 'failed') this.log.warn({ job_id: delivery.jobId, delivery: delivery.id, tried }, 'a webhook delivery was given up');
   }
 }

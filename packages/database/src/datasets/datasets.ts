@@ -31,6 +31,7 @@ export interface NewDataset {
   readonly resources: ScanSpec['resources'];
   readonly limits: ScanSpec['limits'];
   readonly idempotency?: IdempotencyUse | undefined;
+  readonly traceparent?: string | null | undefined;
 }
 
 /**
@@ -40,11 +41,11 @@ export interface NewDataset {
  * @throws IdempotencyMismatchError when the key was used for another body.
  */
 export async function createDataset(database: Database, given: NewDataset): Promise<{ dataset: DatasetRecord; job: JobRecord; created: boolean }> {
-  const { projectId, name, metadata, source, resources, limits, idempotency } = given;
+  const { projectId, name, metadata, source, resources, limits, idempotency, traceparent } = given;
   const { job, created } = await withIdempotency(database, projectId, idempotency, async (transaction) => {
     const id = newDatasetId();
     const spec: ScanSpec = { version: 1, dataset: id, source, priority: 0, resources, limits };
-    const scanning = await insertJob(transaction, { projectId, kind: 'scan', name, metadata, spec, architecture: {}, model: {}, warnings: [], idempotency });
+    const scanning = await insertJob(transaction, { projectId, kind: 'scan', name, metadata, spec, architecture: {}, model: {}, warnings: [], idempotency, traceparent });
     await transaction.dataset.create({ data: { id, projectId, name, metadata: jsonInput(metadata), source: jsonInput(source), jobId: scanning.id }, select: { id: true } });
     return scanning;
   });

@@ -10,6 +10,7 @@ export interface NewInference {
   readonly spec: InferenceSpec;
   readonly model: ModelSummary;
   readonly idempotency?: IdempotencyUse | undefined;
+  readonly traceparent?: string | null | undefined;
 }
 
 /**
@@ -18,9 +19,9 @@ export interface NewInference {
  *
  * @throws IdempotencyMismatchError; CheckpointGoneError when the checkpoint has been deleted.
  */
-export async function createInference(database: Database, { projectId, kind, spec, model, idempotency }: NewInference): Promise<{ job: JobRecord; created: boolean }> {
+export async function createInference(database: Database, { projectId, kind, spec, model, idempotency, traceparent }: NewInference): Promise<{ job: JobRecord; created: boolean }> {
   const { architecture, ...rest } = spec;
-  const row = { projectId, kind, name: spec.name, metadata: spec.metadata, spec: rest, architecture, model, warnings: [], idempotency };
+  const row = { projectId, kind, name: spec.name, metadata: spec.metadata, spec: rest, architecture, model, warnings: [], idempotency, traceparent };
   return withIdempotency(database, projectId, idempotency, async (transaction) => {
     const job = await insertJob(transaction, row);
     await storeUses(transaction, job.id, usesOf(spec));

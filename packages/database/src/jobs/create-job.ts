@@ -14,6 +14,7 @@ export interface NewJob {
   readonly warnings: readonly Warning[];
   /** The client's Idempotency-Key with a hash of the body it came with. */
   readonly idempotency?: IdempotencyUse | undefined;
+  readonly traceparent?: string | null | undefined;
 }
 
 export interface IdempotencyUse {
@@ -31,9 +32,9 @@ class KeyTaken extends Error {}
  * @throws IdempotencyMismatchError when the key was used for another body; CheckpointGoneError when a checkpoint that the job
  *   was to work from has been deleted.
  */
-export async function createJob(database: Database, { projectId, spec, model, warnings, idempotency }: NewJob): Promise<{ job: JobRecord; created: boolean }> {
+export async function createJob(database: Database, { projectId, spec, model, warnings, idempotency, traceparent }: NewJob): Promise<{ job: JobRecord; created: boolean }> {
   const { architecture, ...rest } = spec;
-  const row = { projectId, kind: 'train' as const, name: spec.name, metadata: spec.metadata, spec: rest, architecture, model, warnings, idempotency };
+  const row = { projectId, kind: 'train' as const, name: spec.name, metadata: spec.metadata, spec: rest, architecture, model, warnings, idempotency, traceparent };
   return withIdempotency(database, projectId, idempotency, async (transaction) => {
     const job = await insertJob(transaction, row);
     await storeUses(transaction, job.id, usesOf(spec));
@@ -85,11 +86,13 @@ export interface NewJobRow {
   readonly model: ModelSummary | Record<string, never>;
   readonly warnings: readonly Warning[];
   readonly idempotency?: IdempotencyUse | undefined;
+  /** Of the request that creates it; none where nothing is traced. */
+  readonly traceparent?: string | null | undefined;
 }
 
 /** Stores a queued job with its first event and its Idempotency-Key. */
 export async function insertJob(transaction: Transaction, row: NewJobRow): Promise<JobRecord> {
-  const { projectId, kind, name, metadata, spec, architecture, model, warnings, idempotency } = row;
+  const { projectId, kind, name, metadata, spec, architecture, model, warnings, idempotency, traceparent = null } = row;
   const id = newJobId();
   await transaction.job.create({
     data: {
@@ -104,6 +107,7 @@ export async function insertJob(transaction: Transaction, row: NewJobRow): Promi
       model: jsonInput(model),
       warnings: jsonInput(warnings),
       maxAttempts: spec.limits.max_attempts,
+      traceparent,
     },
     select: { id: true },
   });

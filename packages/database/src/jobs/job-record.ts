@@ -59,6 +59,8 @@ interface CommonRecord {
   /** Milliseconds that the attempts which have ended were running. */
   readonly ranMs: number;
   readonly eventSeq: number;
+  /** Of the request that created the job; null where nothing was traced. */
+  readonly traceparent: string | null;
   /** When the webhook's receiver answered that it is gone; null while it is sent to. */
   readonly webhookDisabledAt: Date | null;
   readonly createdAt: Date;
@@ -77,10 +79,10 @@ type Row = Omit<Prisma.JobGetPayload<object>, 'architecture'>;
 // JSON columns hold what this package wrote, from the very types that they are read as.
 export function toJobRecord(row: Row): JobRecord {
   const { id, projectId, name, status, priority, attempt, maxAttempts, failedAttempts, worker, leaseExpiresAt } = row;
-  const { metricsEvery, dataKey, eventSeq, webhookDisabledAt, createdAt, queuedAt, startedAt, finishedAt, expiresAt } = row;
+  const { metricsEvery, dataKey, eventSeq, traceparent, webhookDisabledAt, createdAt, queuedAt, startedAt, finishedAt, expiresAt } = row;
   return {
     ...{ id, projectId, name, status, priority, attempt, maxAttempts, failedAttempts, worker, leaseExpiresAt },
-    ...{ metricsEvery, dataKey, eventSeq, webhookDisabledAt, createdAt, queuedAt, startedAt, finishedAt, expiresAt },
+    ...{ metricsEvery, dataKey, eventSeq, traceparent, webhookDisabledAt, createdAt, queuedAt, startedAt, finishedAt, expiresAt },
     // The two belong together: a spec is of its row's kind.
     ...({ kind: row.kind, spec: row.spec } as unknown as Pick<TrainRecord, 'kind' | 'spec'>),
     metadata: row.metadata as Record<string, string>,

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runningJob } from '../testing/example-job.js';
 import { createScratchDatabase, type ScratchDatabase } from '../testing/scratch-database.js';
+import { FencedError } from '../errors.js';
 import { findAnyJob } from '../jobs/find-jobs.js';
 import { addCheckpoint, listCheckpoints, takeReplacedCheckpoints } from './checkpoints.js';
 import { appendEvents, listEvents, listLogs } from './events.js';
 import { listHistory, recordEpoch } from './history.js';
 import { listSteps, recordSteps } from './metrics.js';
+import { listResources, recordResources } from './resource-samples.js';
 import { discardSnapshot, saveSnapshot } from './snapshot.js';
 import { blockSteps, rewindExtremes } from './step-extremes.js';
 import { thinSteps } from './thin-steps.js';
@@ -129,6 +131,20 @@ describe('of thinned-out steps the extremes of each stretch remain, of equal val
     expect(kept[19]).toMatchObject({ low: low.value, lowStep: low.step });
     expect(kept[19]!.highStep).toBe(last20th.find(({ value }) => value === Infinity)!.step);
   });
+});
+
+test('samples of resources are kept once each, and thinned out as there come more', async () => {
+  const { database } = scratch;
+  const ref = await runningJob(database);
+  const use = { cpuPercent: 99.5, memoryMb: 300, memoryLimitMb: null, gpuMemoryMb: null };
+  const stored = async () => (await listResources(database, ref.jobId)).map(({ memoryMb }) => memoryMb);
+  for (const tick of [0, 1, 2, 3, 3]) await recordResources(database, ref, { ...use, tick, memoryMb: 300 + tick }, 1);
+  expect(await stored()).toEqual([300, 301, 302, 303]);
+  expect(await listResources(database, ref.jobId)).toContainEqual({ ...use, attempt: 1, at: expect.any(Date) });
+  await recordResources(database, ref, { ...use, tick: 4, memoryMb: 304 }, 2);
+  expect(await stored()).toEqual([300, 302, 304]);
+  await expect(recordResources(database, { ...ref, attempt: 2 }, { ...use, tick: 6 }, 2)).rejects.toThrow(FencedError);
+  expect(await stored()).toHaveLength(3);
 });
 
 test('of checkpoints with one filename the newest counts; sizes beyond 32 bits are kept', async () => {

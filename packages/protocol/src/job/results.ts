@@ -46,6 +46,26 @@ export const StepMetrics = z
   .meta({ id: 'StepMetrics' });
 export type StepMetrics = z.infer<typeof StepMetrics>;
 
+/** What the process of an attempt took of its machine at a moment. */
+export const ResourceSample = z
+  .object({
+    attempt: z.int(),
+    at: Timestamp,
+    /** Of one core, since the sample before: 250 is two and a half cores. */
+    cpu_percent: z.number(),
+    memory_mb: z.int(),
+    /** What the job may take; null: all that there is. */
+    memory_limit_mb: z.int().nullable(),
+    /** Null without a GPU, or where its driver does not say. */
+    gpu_memory_mb: z.int().nullable(),
+  })
+  .meta({ id: 'ResourceSample' });
+export type ResourceSample = z.infer<typeof ResourceSample>;
+
+/** `GET /v1/jobs/{id}/resources`: oldest first, of all attempts. */
+export const ResourceSamples = z.object({ object: z.literal('list'), data: z.array(ResourceSample) });
+export type ResourceSamples = z.infer<typeof ResourceSamples>;
+
 export const LogLine = z.object({
   seq: z.int(),
   attempt: z.int(),

@@ -101,7 +101,7 @@ async function judgeWhatIsLeft({ promises: kept }: Context, site: Site, api: Job
   const statuses = await inLanes(4, ids, async (id) => (await api.call('DELETE', `/v1/jobs/${id}`)).status);
   const refused = statuses.filter((status) => status >= 300);
   kept.check('rows', refused.length === 0, `${refused.length} jobs could not be deleted: ${[...new Set(refused)].join(', ')}`, 'DELETE /v1/jobs');
-  for (const table of ['jobs', 'attempts', 'events', 'history_rows', 'metric_rows', 'metric_extremes', 'checkpoints']) {
+  for (const table of ['jobs', 'attempts', 'events', 'history_rows', 'metric_rows', 'metric_extremes', 'resource_samples', 'checkpoints']) {
     const { left } = await site.sql.row<{ left: number }>(`SELECT count(*)::int AS left FROM ${table}`);
     kept.check('rows', left === 0, `${left} rows`, `table ${table}`);
   }

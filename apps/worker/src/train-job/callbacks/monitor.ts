@@ -3,6 +3,7 @@ import { isJsonObject, type Json } from '@trainyard/keras-format';
 import { decodeMetrics, encodeMetrics, type Metrics, type Progress, type StopReason } from '@trainyard/protocol';
 import type { Attempt } from '../attempt.js';
 import type { SettledTraining } from '../plan/settle-training.js';
+import { EpochSpans } from '../records/epoch-spans.js';
 import type { EventFiles } from '../records/event-files.js';
 import { StepLog } from '../records/step-log.js';
 import { RunningLogs } from './running-logs.js';
@@ -33,6 +34,7 @@ export class Monitor extends Callback {
   #epochLogs: Readonly<Logs> = {};
   #stopReason: StopReason | undefined;
   #lastReport = 0;
+  readonly #spans = new EpochSpans();
   readonly #startedAt = performance.now();
   readonly #firstStep: number;
 
@@ -77,6 +79,7 @@ export class Monitor extends Callback {
   }
 
   override onEpochBegin(epoch: number): void {
+    this.#spans.begin(epoch);
     this.attempt.phases.enter('training');
     this.#epoch = epoch;
     this.#batch = 0;
@@ -84,6 +87,7 @@ export class Monitor extends Callback {
   }
 
   override onEpochResume(epoch: number, batches: number): void {
+    this.#spans.begin(epoch, batches);
     this.attempt.phases.enter('training');
     this.#epoch = epoch;
     this.#batch = batches;
@@ -109,6 +113,7 @@ export class Monitor extends Callback {
     this.#epochLogs = logs; // shared: what later callbacks add is seen too
     this.#epoch++;
     this.#batch = 0;
+    this.#spans.end(this.#step);
   }
 
   /** Adds the storing of all that was kept of steps to the journal. */

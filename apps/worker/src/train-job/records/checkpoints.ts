@@ -5,6 +5,7 @@ import { writeModelFile, writeWeightsFile } from '@trainyard/keras-format';
 import { newCheckpointId, type Best } from '@trainyard/protocol';
 import { checkpointKey } from '../../object-keys.js';
 import type { Attempt } from '../attempt.js';
+import { stage } from '../stage.js';
 
 export interface CheckpointSpec {
   readonly filename: string;
@@ -38,13 +39,14 @@ export async function saveCheckpoint(attempt: Attempt, trainer: Trainer, spec: C
   const write = spec.kind === 'model' ? await modelWriter(trainer, nextEpoch === undefined ? undefined : { nextEpoch, step: spec.step }) : await weightsWriter(trainer);
   const asBest = best?.(id);
   let file: { bytes: Uint8Array; sha256: string } | undefined;
-  journal.add(async () => {
+  const store = async (): Promise<void> => {
     file ??= withDigest(await write());
     await attempt.store.put(key, file.bytes, { contentType: 'application/x-hdf5' });
     await dropUnlessOurs(attempt, key, () =>
       addCheckpoint(attempt.database, order.ref, { ...row, id, key, bytes: file?.bytes.length ?? 0, sha256: file?.sha256 ?? '' }, asBest),
     );
-  });
+  };
+  journal.add(() => stage('write checkpoint', store, { 'trainyard.checkpoint.id': id, 'trainyard.step': spec.step }));
   return id;
 }
 

@@ -5,13 +5,16 @@ import { newSnapshotId } from '@trainyard/protocol';
 import type { AttemptOrder } from '../../messages.js';
 import { snapshotKey } from '../../object-keys.js';
 import type { Attempt } from '../attempt.js';
+import { stage } from '../stage.js';
 import { dropReplaced, dropUnlessOurs } from './checkpoints.js';
 
 /** Stores a snapshot's file and makes it the job's newest; the one that is none any more goes. @throws FencedError */
 export async function storeSnapshot(attempt: Pick<Attempt<AttemptOrder>, 'store' | 'database' | 'order'>, pointer: { readonly key: string; readonly step: number; readonly epoch: number }, bytes: Uint8Array): Promise<void> {
   const { store, database, order } = attempt;
-  await store.put(pointer.key, bytes);
-  await store.delete(await dropUnlessOurs(attempt, pointer.key, () => saveSnapshot(database, order.ref, pointer)));
+  await stage('write snapshot', async () => {
+    await store.put(pointer.key, bytes);
+    await store.delete(await dropUnlessOurs(attempt, pointer.key, () => saveSnapshot(database, order.ref, pointer)));
+  }, { 'trainyard.step': pointer.step, 'trainyard.bytes': bytes.length });
 }
 
 /**

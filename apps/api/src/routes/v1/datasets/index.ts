@@ -2,6 +2,7 @@ import { createDataset, deleteDataset, findDataset, findDatasetOfJob, findIdempo
 import { checkSource, DataError } from '@trainyard/dataset';
 import { deleteObjects } from '@trainyard/housekeeping';
 import { ApiError, DatasetBody, DatasetId, DatasetResource, invalidRequest, Limits, listOf, Resources, type Source } from '@trainyard/protocol';
+import { traceparent } from '@trainyard/telemetry';
 import { z } from 'zod';
 import { presentDataset } from '../../../datasets/present-dataset.js';
 import type { App, Deps } from '../../../deps.js';
@@ -34,7 +35,7 @@ function addCreateDataset(app: App, deps: Deps): void {
 
     async function create(log: typeof request.log): Promise<DatasetRecord> {
       checkNames(body.source);
-      const made = await createDataset(deps.database, { projectId, ...body, resources: Resources.parse({}), limits: Limits.parse({}), idempotency });
+      const made = await createDataset(deps.database, { projectId, ...body, resources: Resources.parse({}), limits: Limits.parse({}), idempotency, traceparent: traceparent() });
       if (made.created) await deliver(deps, made.job, log);
       return made.dataset;
     }

@@ -17,6 +17,7 @@ import { addModel } from './_id/model.js';
 import { addPauseJob } from './_id/pause.js';
 import { addPredict } from './_id/predict.js';
 import { addPredictions } from './_id/predictions.js';
+import { addResources } from './_id/resources.js';
 import { addResumeJob } from './_id/resume.js';
 import { addRetryJob } from './_id/retry.js';
 import { addStopJob } from './_id/stop.js';
@@ -43,6 +44,7 @@ export function addJobRoutes(app: App, deps: Deps, serving: Serving): void {
   addEvents(app, deps, streams);
   addHistory(app, deps);
   addStepMetrics(app, deps);
+  addResources(app, deps);
   addLogs(app, deps);
   addCheckpoints(app, deps);
   addModel(app, deps);
