@@ -87,6 +87,9 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     await page.getByText('25,274').first().waitFor();
     await page.getByLabel('Choose a file of data').setInputFiles(path.join(example, 'digits.npz'));
     await page.getByText('The job is valid').waitFor();
+    const preview = page.getByRole('region', { name: 'What is in the dataset' });
+    expect(await preview.getByRole('img', { name: 'A picture of 8 by 8 pixels' }).count()).toBeGreaterThan(0);
+    expect(await preview.getByRole('list', { name: 'Classes of y' }).getByRole('listitem').count()).toBe(10);
     expect.soft(await findings()).toEqual([]);
     await page.getByLabel('Epochs', { exact: true }).fill('5000'); // more than the story is long
     await page.getByLabel('Name').fill('from the page');
@@ -196,8 +199,76 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     expect.soft(await findings()).toEqual([]);
   });
 
+  test('a checkpoint answers under a name, which is split, rolled back and asked', async () => {
+    await page.goto(`${up.url}/#/jobs/${jobId}?tab=checkpoints`);
+    await page.getByRole('button', { name: /^Serve as …: best-/ }).last().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Name' }).fill('Digits');
+    await dialog.getByText(/expected 1 to 63 of the characters/).waitFor();
+    await dialog.getByRole('combobox', { name: 'Name' }).fill('digits');
+    expect.soft(await findings()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Let it answer' }).click();
+    await page.getByRole('link', { name: 'answers as digits' }).click();
+    await page.getByText(/^Version 1 answers/).waitFor();
+    await page.getByText(/\/v2\/models\/digits\/infer -d/).waitFor();
+    expect.soft(await findings()).toEqual([]);
+
+    await page.getByRole('button', { name: 'Move or split' }).click();
+    await dialog.getByRole('button', { name: 'Split with another' }).click();
+    await dialog.getByLabel('Target 1: weight').fill('3');
+    const second = dialog.getByRole('group', { name: 'Target 2' });
+    await second.getByRole('combobox', { name: 'Job' }).fill('from the');
+    await page.getByRole('option', { name: /^from the page/ }).click();
+    await dialog.getByRole('button', { name: 'Let it answer' }).click();
+    await page.getByText(/^Version 2 answers/).waitFor();
+    await page.getByRole('list', { name: 'What answers' }).getByText('75 %').waitFor();
+    expect((await client.models.get('digits')).split).toMatchObject([{ job: jobId, weight: 3 }, { job: jobId, weight: 1 }]);
+
+    await page.getByRole('button', { name: 'Roll back' }).click();
+    await dialog.getByRole('button', { name: 'Roll back' }).click();
+    await page.getByText(/^Version 1 answers/).waitFor();
+    expect((await client.models.get('digits')).version).toBe(1);
+    await page.getByRole('main').getByRole('link', { name: 'Predict' }).click();
+    await page.getByTestId('pad').click();
+    await page.getByRole('button', { name: 'Predict', exact: true }).click();
+    await page.getByTestId('prediction').getByText(/ms from here.*version 1, ckpt_/).waitFor();
+    expect.soft(await findings()).toEqual([]);
+  });
+
+  test('a checkpoint is applied to the whole dataset, and what comes of it is shown', async () => {
+    await page.goto(`${up.url}/#/jobs/${jobId}?tab=evaluations`);
+    const dialog = page.getByRole('dialog');
+    for (const what of ['Predict', 'Evaluate']) {
+      await page.getByRole('button', { name: 'Evaluate or predict' }).click();
+      await dialog.getByRole('radiogroup', { name: 'What is done' }).getByText(what).click();
+      await dialog.getByRole('combobox', { name: 'Dataset' }).waitFor();
+      if (what === 'Evaluate') expect.soft(await findings()).toEqual([]);
+      await dialog.getByRole('button', { name: what, exact: true }).click();
+      await dialog.waitFor({ state: 'detached' });
+    }
+    const evaluation = page.locator('tr[data-kind="evaluate"]');
+    const [download] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), page.getByRole('button', { name: /^Download, / }).click()]);
+    expect((await readFile(await download.path())).subarray(0, 2).toString()).toBe('PK');
+    await evaluation.getByText(/^loss \S+, acc \S+$/).waitFor();
+    expect.soft(await findings()).toEqual([]);
+    await evaluation.getByRole('link').first().click();
+    await page.getByTestId('evaluation').getByText('acc', { exact: true }).waitFor();
+    expect(await page.getByRole('tab').allTextContents()).toEqual(['Result', 'Model', 'Configuration', 'Events', 'Logs', 'Attempts', 'Resources']);
+    expect.soft(await findings()).toEqual([]);
+  });
+
+  test('what a job took of its machine', async () => {
+    expect(faults).toEqual([]);
+    await page.goto(`${up.url}/#/jobs/${jobId}?tab=resources`);
+    await page.getByRole('img', { name: /^CPU: CPU ends at/ }).or(page.getByText(/^Nothing was measured of this job/)).first().waitFor();
+    expect.soft(await findings()).toEqual([]);
+    // Where the server does not measure, the browser itself notes the 404 as an error of its console.
+    expect(faults.splice(0).filter((fault) => !fault.includes('404'))).toEqual([]);
+  });
+
   test.each([
     ['compare', () => `compare?jobs=${jobId}`, 'Compare'],
+    ['models', () => 'models', 'Models'],
     ['datasets', () => 'datasets', 'Datasets'],
     ['files', () => 'files', 'Files'],
     ['keys', () => 'keys', 'API keys'],
@@ -248,6 +319,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     offline = true;
     await context.setOffline(true);
     await page.getByTestId('disconnected').waitFor();
+    await page.getByTestId('lost').waitFor();
     await context.setOffline(false);
     await page.getByTestId('connected').waitFor();
     offline = false;
@@ -256,7 +328,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
   test('on a phone, in the dark', async () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setViewportSize({ width: 390, height: 844 });
-    const places = [['', 'Jobs'], [`jobs/${jobId}`, 'from the page'], ['new', 'New job'], [`predict?job=${jobId}`, 'Predict'], ['files', 'Files'], ['keys', 'API keys']] as const;
+    const places = [['', 'Jobs'], [`jobs/${jobId}`, 'from the page'], ['new', 'New job'], [`jobs/${jobId}?tab=evaluations`, 'from the page'], [`predict?job=${jobId}`, 'Predict'], ['models', 'Models'], ['models/digits', 'digits'], ['files', 'Files'], ['keys', 'API keys']] as const;
     for (const [place, name] of places) {
       await page.goto(`${up.url}/#/${place}`);
       await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();

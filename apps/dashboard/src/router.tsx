@@ -38,9 +38,12 @@ const newJob = createRoute({
 const predict = createRoute({
   getParentRoute: () => root,
   path: '/predict',
-  validateSearch: z.object({ job: z.string().optional().catch(undefined), checkpoint: z.string().optional().catch(undefined) }),
+  /** A name that answers; or a job, and one of its checkpoints. */
+  validateSearch: z.object({ model: z.string().optional().catch(undefined), job: z.string().optional().catch(undefined), checkpoint: z.string().optional().catch(undefined) }),
   component: lazyRouteComponent(() => import('./predict/predict-page.js'), 'PredictPage'),
 });
+const models = createRoute({ getParentRoute: () => root, path: '/models', component: lazyRouteComponent(() => import('./models/models-page.js'), 'ModelsPage') });
+const model = createRoute({ getParentRoute: () => root, path: '/models/$name', component: lazyRouteComponent(() => import('./models/model-page.js'), 'ModelPage') });
 const datasets = createRoute({ getParentRoute: () => root, path: '/datasets', component: lazyRouteComponent(() => import('./data/datasets-page.js'), 'DatasetsPage') });
 const dataset = createRoute({ getParentRoute: () => root, path: '/datasets/$datasetId', component: lazyRouteComponent(() => import('./data/dataset-page.js'), 'DatasetPage') });
 const files = createRoute({ getParentRoute: () => root, path: '/files', component: lazyRouteComponent(() => import('./data/files-page.js'), 'FilesPage') });
@@ -49,7 +52,7 @@ const health = createRoute({ getParentRoute: () => root, path: '/health', compon
 
 /** The places of the page, in the URL's fragment: the paths before it are the API's. */
 export const router = createRouter({
-  routeTree: root.addChildren([jobs, job, compare, tensorboard, newJob, predict, datasets, dataset, files, keys, health]),
+  routeTree: root.addChildren([jobs, job, compare, tensorboard, newJob, predict, models, model, datasets, dataset, files, keys, health]),
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loader aria-label="Loading" />,

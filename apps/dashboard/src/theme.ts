@@ -18,6 +18,7 @@ export const styleNonce = (): string => document.querySelector<HTMLMetaElement>(
 export const strongerLetters: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
     '--mantine-color-anchor': 'var(--mantine-color-indigo-8)',
     '--mantine-color-indigo-light-color': '#25378f',
     '--mantine-color-blue-light-color': '#0b4a80',
@@ -27,5 +28,5 @@ export const strongerLetters: CSSVariablesResolver = () => ({
     '--mantine-color-yellow-light-color': '#6b4300',
     '--mantine-color-gray-light-color': '#343a40',
   },
-  dark: { '--mantine-color-anchor': 'var(--mantine-color-indigo-2)' },
+  dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-1)', '--mantine-color-anchor': 'var(--mantine-color-indigo-2)' },
 });

@@ -11,6 +11,8 @@ export interface ListJobsQuery {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Jobs whose name contains this, in capital or small letters. */
   readonly name?: string;
+  /** Jobs that work, or have worked, from checkpoints of this one. */
+  readonly uses?: string;
   readonly limit?: number;
   readonly after?: string;
   readonly order?: 'asc' | 'desc';

@@ -1,7 +1,7 @@
 import type { Client } from '@trainyard/client';
 import type { ModelResource } from '@trainyard/protocol';
 import { expect, it } from 'vitest';
-import { curlLines, models, serve } from './serve.js';
+import { models, serve } from './serve.js';
 
 const job = 'job_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D';
 const target = { job, checkpoint: 'ckpt_01KAJ5W4T1ZX8N6Q5T3V7Y2C9D', filename: 'final.h5', uri: null };
@@ -33,11 +33,6 @@ it('names a checkpoint of a job, and shows how to ask', async () => {
   expect((await run(job)).asked[1]).toEqual({ job, shadow: null });
   expect((await run('files/m.h5')).asked[1]).toEqual({ uri: 'files/m.h5', shadow: null });
   await expect(run('job_1')).rejects.toThrow('job_1: expected the id of a job');
-});
-
-it('leaves the numbers of large inputs to a file', () => {
-  const large = { ...metadata, inputs: [{ ...metadata.inputs[0]!, shape: [-1, 224, 224, 3] }] };
-  expect(curlLines(large, { url: 'http://host/', withKey: false })).toEqual(['  curl http://host/v1/models/digits:predict -d @request.json', '  curl http://host/v2/models/digits/infer -d @request.json']);
 });
 
 it('lists what answers, with the parts of a split', async () => {

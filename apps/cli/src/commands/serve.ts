@@ -1,5 +1,5 @@
-import type { Client } from '@trainyard/client';
-import { JobId, type AliasTargetBody, type InferModelMetadata, type ModelResource } from '@trainyard/protocol';
+import { curlLines, type Client } from '@trainyard/client';
+import { JobId, type AliasTargetBody, type ModelResource } from '@trainyard/protocol';
 import type { Credentials } from '../credentials.js';
 import { silent, toJson, type Output } from '../terminal/output.js';
 import { table } from '../terminal/table.js';
@@ -8,9 +8,6 @@ import { age } from './inspect.js';
 import { uploadFile } from './upload.js';
 
 type Print = (line: string) => void;
-
-/** Numbers that a line of a terminal shows as an example. */
-const mostShown = 64;
 
 /**
  * `trainyard serve`: has a checkpoint, or a saved model, answer under a name, and shows how to ask it.
@@ -25,7 +22,7 @@ export async function serve(client: Client, name: string, named: string, options
   const print: Print = (line) => out.write(`${line}\n`);
   if (options.json === true) return print(toJson(model));
   print(`${name} is version ${model.version}: ${answersOf(model)}${shadowOf(model)}`);
-  for (const line of curlLines(await client.models.metadata(name), { url, withKey: apiKey !== undefined })) print(line);
+  for (const line of Object.values(curlLines(await client.models.metadata(name), { url, withKey: apiKey !== undefined }))) print(`  ${line}`);
 }
 
 async function targetOf(client: Client, named: string, out: Output): Promise<AliasTargetBody> {
@@ -63,19 +60,3 @@ function answersOf({ split }: ModelResource): string {
 const sourceOf = ({ job, filename, uri }: Pick<Split[number], 'job' | 'filename' | 'uri'>): string => (job === null ? (uri ?? filename) : `${filename} of ${job}`);
 
 const shadowOf = ({ shadow }: ModelResource): string => (shadow === null ? '' : `, with the shadow ${sourceOf(shadow)}`);
-
-/** How to ask the model by each protocol, in lines that a shell takes as they are. */
-export function curlLines({ name, inputs }: InferModelMetadata, { url, withKey }: { url: string; withKey: boolean }): string[] {
-  const curl = withKey ? 'curl -H "Authorization: Bearer $TRAINYARD_API_KEY"' : 'curl';
-  const base = url.replace(/\/+$/, '');
-  const rows = inputs.map(({ shape }) => [1, ...shape.slice(1).map((dimension) => (dimension < 0 ? 1 : dimension))]);
-  const small = rows.every((shape) => shape.reduce((size, dimension) => size * dimension, 1) <= mostShown);
-  const instance = inputs.length === 1 ? zeros(rows[0]?.slice(1) ?? []) : Object.fromEntries(inputs.map((input, i) => [input.name, zeros(rows[i]?.slice(1) ?? [])]));
-  const tensors = inputs.map((input, i) => ({ name: input.name, shape: rows[i], datatype: input.datatype, data: zeros([(rows[i] ?? []).reduce((size, dimension) => size * dimension, 1)]) }));
-  const body = (value: unknown): string => (small ? `'${JSON.stringify(value).replaceAll("'", `'\\''`)}'` : '@request.json');
-  return [`  ${curl} ${base}/v1/models/${name}:predict -d ${body({ instances: [instance] })}`, `  ${curl} ${base}/v2/models/${name}/infer -d ${body({ inputs: tensors })}`];
-}
-
-function zeros([length, ...rest]: readonly number[]): unknown {
-  return length === undefined ? 0 : Array.from({ length: Math.min(length, mostShown) }, () => zeros(rest));
-}

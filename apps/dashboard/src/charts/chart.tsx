@@ -32,17 +32,29 @@ interface Props {
   readonly onZoom: (zoom: Zoom) => void;
   /** What x counts: `step`, `epoch`. */
   readonly unit: string;
+  /** How numbers are told that are neither counts nor metrics. */
+  readonly format?: NumberFormat | undefined;
+}
+
+export interface NumberFormat {
+  readonly x: (x: number) => string;
+  /** Of x under the cursor. */
+  readonly cursor: (x: number) => string;
+  /** Of values, whose axis then begins at 0. */
+  readonly y: (value: number) => string;
+  /** Between two marks of an axis; the smallest that leaves room is taken. */
+  readonly steps: { readonly x: readonly number[]; readonly y: readonly number[] };
 }
 
 const height = 240;
 
 /** Curves over steps or epochs: their values under the cursor, a stretch dragged over is zoomed in to, a double click shows all. */
-export function Chart({ title, groups, log, zoom, onZoom, unit }: Props) {
+export function Chart({ title, groups, log, zoom, onZoom, unit, format }: Props) {
   const scheme = useComputedColorScheme('light');
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
-  const latest = useRef({ zoom, onZoom });
-  latest.current = { zoom, onZoom };
+  const latest = useRef({ zoom, onZoom, format });
+  latest.current = { zoom, onZoom, format };
 
   const curves = groups.flatMap((group) => group.curves);
   const data = useMemo(() => aligned(groups, log), [groups, log]);
@@ -71,7 +83,7 @@ export function Chart({ title, groups, log, zoom, onZoom, unit }: Props) {
   return (
     <section className="chart" aria-label={title}>
       <h3>{title}</h3>
-      <div ref={place} role="img" aria-label={describe(title, curves)} />
+      <div ref={place} role="img" aria-label={describe(title, curves, format?.y ?? formatMetric)} />
     </section>
   );
 }
@@ -90,21 +102,27 @@ interface Look {
   readonly unit: string;
   readonly dark: boolean;
   readonly width: number;
-  readonly latest: { readonly current: Pick<Props, 'zoom' | 'onZoom'> };
+  readonly latest: { readonly current: Pick<Props, 'zoom' | 'onZoom' | 'format'> };
 }
 
 function optionsOf({ curves, log, unit, dark, width, latest }: Look): uPlot.Options {
   const axis = { stroke: dark ? '#c1c2c5' : '#495057', grid: { stroke: dark ? '#373a40' : '#e9ecef', width: 1 }, ticks: { show: false }, font: '11px system-ui, sans-serif' };
+  const tell: Omit<NumberFormat, 'steps'> = {
+    x: (x: number) => latest.current.format?.x(x) ?? x.toLocaleString('en'),
+    cursor: (x: number) => latest.current.format?.cursor(x) ?? x.toLocaleString('en'),
+    y: (value: number) => latest.current.format?.y(value) ?? formatMetric(value),
+  };
+  const steps = latest.current.format?.steps;
   const hasValues = curves.some(({ values }) => values.some((value) => typeof value === 'number' && value > 0));
   return {
     width,
     height,
     scales: {
       x: { time: false, range: (_, min, max) => [...(latest.current.zoom ?? spread(min, max))] },
-      y: log && hasValues ? { distr: 3 } : {},
+      y: log && hasValues ? { distr: 3 } : latest.current.format === undefined ? {} : { range: (_, __, max) => [0, (max || 1) * 1.08] },
     },
-    axes: [{ ...axis, size: 30 }, { ...axis, size: 58, values: (_, splits) => splits.map((value) => (value === null ? '' : formatMetric(value))) }],
-    series: [{ label: unit, value: (_, value) => (value === null ? '–' : value.toLocaleString('en')) }, ...curves.map(toSeries)],
+    axes: [{ ...axis, ...(steps === undefined ? {} : { incrs: [...steps.x] }), size: 30, values: (_, splits) => splits.map((x) => (x === null ? '' : tell.x(x))) }, { ...axis, ...(steps === undefined ? {} : { incrs: [...steps.y] }), size: 58, values: (_, splits) => splits.map((value) => (value === null ? '' : tell.y(value))) }],
+    series: [{ label: unit, value: (_, value) => (value === null ? '–' : tell.cursor(value)) }, ...curves.map((curve) => toSeries(curve, tell.y))],
     cursor: {
       sync: { key: 'curves' },
       drag: { x: true, y: false, setScale: false },
@@ -126,19 +144,22 @@ function optionsOf({ curves, log, unit, dark, width, latest }: Look): uPlot.Opti
 /** A single step, or none, is given some room. */
 const spread = (min: number | null, max: number | null): [number, number] => (min === null || max === null ? [0, 1] : min === max ? [min - 0.5, max + 0.5] : [min, max]);
 
-function toSeries({ label, colour, faint = false, dashed = false, points = false }: Curve): uPlot.Series {
+function toSeries({ label, colour, faint = false, dashed = false, points = false }: Curve, tell: NumberFormat['y']): uPlot.Series {
   return {
     label,
     stroke: faint ? `${colour}55` : colour,
     width: faint ? 1 : 1.75,
     ...(dashed ? { dash: [6, 4] } : {}),
     points: points ? { show: true, size: 5, fill: colour } : { show: false },
-    value: (_, value) => formatMetric(value),
+    value: (_, value) => (typeof value === 'number' ? tell(value) : '–'),
   };
 }
 
 /** What one who does not see the curves is told. */
-function describe(title: string, curves: readonly Curve[]): string {
-  const ends = curves.filter(({ faint }) => faint !== true).map(({ label, values }) => `${label} ends at ${formatMetric(values.findLast((value) => typeof value === 'number') ?? null)}`);
+function describe(title: string, curves: readonly Curve[], tell: NumberFormat['y']): string {
+  const ends = curves.filter(({ faint }) => faint !== true).map(({ label, values }) => {
+    const last = values.findLast((value) => typeof value === 'number');
+    return `${label} ends at ${last === undefined ? '–' : tell(last)}`;
+  });
   return `${title}: ${ends.join(', ')}`;
 }

@@ -1,9 +1,9 @@
-import { Alert, Anchor, Button, CloseButton, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, CloseButton, Group, Paper, Stack, Text } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { isTerminal, type Job } from '@trainyard/protocol';
-import { useState, type FormEvent } from 'react';
 import { colourOf } from '../charts/colours.js';
+import { JobSelect } from '../choose/job-select.js';
 import { ProblemView } from '../errors/problem-view.js';
 import { formatMetric } from '../format/numbers.js';
 import { StatusBadge } from '../job/status-badge.js';
@@ -58,11 +58,11 @@ export function ComparePage() {
             </Group>
           </Paper>
         ))}
-        <AddJob onAdd={(id) => show([...ids, id])} />
+        <JobSelect key={ids.join()} aria-label="A job to add" placeholder="add a job, by its name or id" w={260} value={null} onChange={(id) => id !== null && show([...ids, id])} />
       </Group>
       {jobs.length === 0 ? (
         <Text className="quiet">
-          Select jobs in <Anchor renderRoot={(props) => <Link to="/" {...props} />}>the list</Anchor> and press Compare, or add them here by their ids.
+          Select jobs in <Anchor renderRoot={(props) => <Link to="/" {...props} />}>the list</Anchor> and press Compare, or add them here.
         </Text>
       ) : (
         <>
@@ -71,24 +71,5 @@ export function ComparePage() {
         </>
       )}
     </Stack>
-  );
-}
-
-function AddJob({ onAdd }: { onAdd: (id: string) => void }) {
-  const [id, setId] = useState('');
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (id.trim() !== '') onAdd(id.trim());
-    setId('');
-  };
-  return (
-    <form onSubmit={submit}>
-      <Group gap={6} wrap="nowrap">
-        <TextInput size="xs" w={170} aria-label="Id of a job to add" placeholder="job_…" value={id} onChange={({ currentTarget: { value } }) => setId(value)} />
-        <Button type="submit" size="xs" variant="light">
-          Add
-        </Button>
-      </Group>
-    </form>
   );
 }

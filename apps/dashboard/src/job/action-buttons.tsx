@@ -52,7 +52,7 @@ export function ActionButtons({ job }: { job: Job }) {
         </Button>
       )}
       {job.progress !== null && (
-        <Button size="xs" variant="light" renderRoot={(props) => <Link to="/predict" search={{ job: job.id }} {...props} />}>
+        <Button size="xs" variant="light" renderRoot={(props) => <Link to="/predict" search={job.inference === null ? { job: job.id } : { job: job.inference.job, checkpoint: job.inference.checkpoint }} {...props} />}>
           Predict
         </Button>
       )}
@@ -68,8 +68,12 @@ export function ActionButtons({ job }: { job: Job }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item renderRoot={(props) => <Link to="/new" search={{ like: job.id }} {...props} />}>New job like this one</Menu.Item>
-          <Menu.Item renderRoot={(props) => <Link to="/compare" search={{ jobs: job.id }} {...props} />}>Compare with others</Menu.Item>
+          {job.kind === 'train' && (
+            <>
+              <Menu.Item renderRoot={(props) => <Link to="/new" search={{ like: job.id }} {...props} />}>New job like this one</Menu.Item>
+              <Menu.Item renderRoot={(props) => <Link to="/compare" search={{ jobs: job.id }} {...props} />}>Compare with others</Menu.Item>
+            </>
+          )}
           {allowed.filter(({ name }) => inMenu.has(name)).map((action) => (
             <Menu.Item key={action.name} color="red" onClick={() => setAsked(action)}>
               {action.label}

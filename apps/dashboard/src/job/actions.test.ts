@@ -2,7 +2,7 @@ import type { Job } from '@trainyard/protocol';
 import { expect, test } from 'vitest';
 import { canContinue, jobActions } from './actions.js';
 
-const allowed = (status: Job['status'], intent: Job['intent'] = null): string[] => jobActions.filter((action) => action.allowed({ status, intent })).map(({ name }) => name);
+const allowed = (status: Job['status'], intent: Job['intent'] = null, kind: Job['kind'] = 'train'): string[] => jobActions.filter((action) => action.allowed({ kind, status, intent })).map(({ name }) => name);
 
 test.each([
   ['queued', ['pause', 'cancel']],
@@ -23,5 +23,10 @@ test('a wish can be followed by stronger ones only', () => {
 });
 
 test('jobs with an end can be continued', () => {
-  expect((['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled'] as const).filter((status) => canContinue({ status }))).toEqual(['succeeded', 'cancelled']);
+  expect((['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled'] as const).filter((status) => canContinue({ kind: 'train', status }))).toEqual(['succeeded', 'cancelled']);
+});
+
+test('an evaluation has no training to be stopped or continued', () => {
+  expect(allowed('running', null, 'evaluate')).toEqual(['pause', 'cancel', 'kill']);
+  expect(canContinue({ kind: 'evaluate', status: 'succeeded' })).toBe(false);
 });

@@ -8,7 +8,7 @@ export interface JobAction {
   readonly explanation: string;
   /** Whether it asks whether one is sure. */
   readonly asks: boolean;
-  readonly allowed: (job: Pick<Job, 'status' | 'intent'>) => boolean;
+  readonly allowed: (job: Pick<Job, 'kind' | 'status' | 'intent'>) => boolean;
   /** The job as it is then; undefined when there is none any more. */
   readonly run: (client: Client, id: string) => Promise<Job | undefined>;
 }
@@ -30,7 +30,7 @@ export const jobActions: readonly JobAction[] = [
   },
   {
     ...{ name: 'stop', label: 'Stop', explanation: 'Ends after the present batch, as model.stop_training = True: the job succeeds with what it has learned.', asks: true },
-    allowed: ({ status, intent }) => canTransition(status, 'succeeded') && isWeaker(intent, 'stop'),
+    allowed: ({ kind, status, intent }) => kind === 'train' && canTransition(status, 'succeeded') && isWeaker(intent, 'stop'),
     run: (client, id) => client.jobs.stop(id),
   },
   {
@@ -66,4 +66,4 @@ export function actionNamed(name: JobAction['name']): JobAction {
 }
 
 /** Whether a new job can go on from this one's end. */
-export const canContinue = ({ status }: Pick<Job, 'status'>): boolean => status === 'succeeded' || status === 'cancelled';
+export const canContinue = ({ kind, status }: Pick<Job, 'kind' | 'status'>): boolean => kind === 'train' && (status === 'succeeded' || status === 'cancelled');

@@ -7,6 +7,7 @@ export function ConfigurationTab({ job }: { job: Job }) {
   const parts: [string, unknown][] = [
     ['compile', job.compile],
     job.fit === null ? ['fit_generator', job.fit_generator] : ['fit', job.fit],
+    ['inference', job.inference],
     ['data', job.data],
     ['callbacks', job.callbacks],
     ['resources', job.resources],

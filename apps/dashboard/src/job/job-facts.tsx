@@ -9,7 +9,7 @@ import { StatusBadge } from './status-badge.js';
 /** Where a job is: status, phase, how far, how long still, and its metrics. */
 export function JobFacts({ job }: { job: Job }) {
   const now = useNow();
-  const { progress, status, phase, stop_reason, best, latest_metrics, queue_position, attempt, expires_at } = job;
+  const { kind, progress, status, phase, stop_reason, best, latest_metrics, queue_position, attempt, expires_at } = job;
   const seconds = runningSeconds(job, now);
   const eta = status === 'running' ? progress?.eta_s : null;
   return (
@@ -23,12 +23,17 @@ export function JobFacts({ job }: { job: Job }) {
             {queue_position !== null && <Text span size="sm" className="quiet">{queue_position === 0 ? 'next' : `${queue_position} before it`}</Text>}
           </Group>
         </Fact>
-        {progress !== null && (
+        {progress !== null && kind === 'train' && (
           <Fact label="Epoch">
             {Math.min(progress.epoch + (isTerminal(status) ? 0 : 1), progress.epochs)} of {progress.epochs}
           </Fact>
         )}
-        {progress !== null && <Fact label="Step">{formatCount(progress.step)}</Fact>}
+        {progress !== null && (
+          <Fact label={kind === 'train' ? 'Step' : 'Batch'}>
+            {formatCount(progress.step)}
+            {kind !== 'train' && progress.steps_per_epoch !== null && ` of ${formatCount(progress.steps_per_epoch)}`}
+          </Fact>
+        )}
         {typeof eta === 'number' && <Fact label="Left">about {formatDuration(eta)}</Fact>}
         {seconds !== undefined && <Fact label="Duration">{formatDuration(seconds)}</Fact>}
         <Fact label="Created">
@@ -43,7 +48,7 @@ export function JobFacts({ job }: { job: Job }) {
         {attempt > 1 && <Fact label="Attempt">{attempt}</Fact>}
         {expires_at !== null && <Fact label="Kept until">{formatTime(expires_at)}</Fact>}
       </Group>
-      {progress !== null && <Progress mt="sm" value={progress.fraction * 100} animated={status === 'running'} color={status === 'failed' ? 'red' : status === 'succeeded' ? 'teal' : 'blue'} aria-label={`Trained: ${Math.round(progress.fraction * 100)} %`} />}
+      {progress !== null && <Progress mt="sm" value={progress.fraction * 100} animated={status === 'running'} color={status === 'failed' ? 'red' : status === 'succeeded' ? 'teal' : 'blue'} aria-label={`Done: ${Math.round(progress.fraction * 100)} %`} />}
       {Object.keys(latest_metrics).length > 0 && (
         <Group gap="lg" mt="sm" className="facts" data-testid="latest-metrics">
           {Object.entries(latest_metrics).map(([name, value]) => (

@@ -4,6 +4,8 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { isTerminal, type Job } from '@trainyard/protocol';
 import { ProblemView } from '../errors/problem-view.js';
 import { Remedy } from '../errors/remedy.js';
+import { InferencesTab } from '../inference/inferences-tab.js';
+import { ResultTab } from '../inference/result-tab.js';
 import { useClient } from '../session/api-context.js';
 import { PageHead } from '../shell/page-head.js';
 import { ActionButtons } from './action-buttons.js';
@@ -15,7 +17,8 @@ import { EventsTab } from './events-tab.js';
 import { JobFacts } from './job-facts.js';
 import { LogsTab } from './logs-tab.js';
 import { ModelTab } from './model-tab.js';
-import { jobTabs } from './tabs.js';
+import { ResourcesTab } from './resources/resources-tab.js';
+import { jobTabs, tabsOf } from './tabs.js';
 import { jobKey, useJobFeed } from './use-job-feed.js';
 
 /** One job, live. */
@@ -27,12 +30,14 @@ export function JobPage() {
 function JobView({ id }: { id: string }) {
   const client = useClient();
   const navigate = useNavigate({ from: '/jobs/$jobId' });
-  const { tab = 'curves' } = useSearch({ from: '/jobs/$jobId' });
+  const { tab: asked } = useSearch({ from: '/jobs/$jobId' });
   const query = useQuery({ queryKey: jobKey(id), queryFn: ({ signal }) => client.jobs.get(id, { signal }), refetchInterval: ({ state }) => (state.data !== undefined && isTerminal(state.data.status) ? false : 10_000) });
   const { data: job } = query;
   const feed = useJobFeed(id, job?.status);
 
   if (job === undefined) return query.error === null ? <Skeleton h={300} aria-label="Loading" /> : <ProblemView error={query.error} />;
+  const tabs = tabsOf(job.kind);
+  const tab = tabs.find((name) => name === asked) ?? tabs[0] ?? null;
   return (
     <Stack gap="md">
       <div>
@@ -41,6 +46,7 @@ function JobView({ id }: { id: string }) {
         </PageHead>
         <Group gap="xs" mt={-8}>
           <Code>{id}</Code>
+          {job.kind !== 'train' && <Badge variant="light" color="gray" className="status">{job.kind}</Badge>}
           {Object.entries(job.metadata).map(([key, value]) => (
             <Badge key={key} variant="outline" color="gray" tt="none">
               {key}={value}
@@ -54,7 +60,7 @@ function JobView({ id }: { id: string }) {
       <Failure job={job} />
       <Tabs value={tab} onChange={(value) => void navigate({ search: { tab: jobTabs.find((known) => known === value) }, replace: true })} keepMounted={false}>
         <Tabs.List className="scrolls">
-          {jobTabs.map((name) => (
+          {tabs.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {name[0]?.toUpperCase()}
               {name.slice(1)}
@@ -62,23 +68,26 @@ function JobView({ id }: { id: string }) {
           ))}
         </Tabs.List>
         <Tabs.Panel value="curves" pt="md"><CurvesTab job={job} /></Tabs.Panel>
+        <Tabs.Panel value="result" pt="md"><ResultTab job={job} /></Tabs.Panel>
         <Tabs.Panel value="checkpoints" pt="md"><CheckpointsTab job={job} /></Tabs.Panel>
-        <Tabs.Panel value="model" pt="md"><ModelTab id={id} /></Tabs.Panel>
+        <Tabs.Panel value="evaluations" pt="md"><InferencesTab job={job} /></Tabs.Panel>
+        <Tabs.Panel value="model" pt="md"><ModelTab id={job.inference?.job ?? id} /></Tabs.Panel>
         <Tabs.Panel value="configuration" pt="md"><ConfigurationTab job={job} /></Tabs.Panel>
         <Tabs.Panel value="events" pt="md"><EventsTab events={feed.events} /></Tabs.Panel>
         <Tabs.Panel value="logs" pt="md"><LogsTab id={id} live={!isTerminal(job.status)} /></Tabs.Panel>
         <Tabs.Panel value="attempts" pt="md"><AttemptsTab job={job} events={feed.events} /></Tabs.Panel>
+        <Tabs.Panel value="resources" pt="md"><ResourcesTab job={job} /></Tabs.Panel>
       </Tabs>
     </Stack>
   );
 }
 
 /** Why it failed, and what to do; also what it was warned of. */
-function Failure({ job: { error, warnings, continued } }: { job: Job }) {
+function Failure({ job: { status, error, warnings, continued } }: { job: Job }) {
   return (
     <>
       {error !== null && (
-        <Alert color="red" title={`Failed: ${error.code}`} className="breaks">
+        <Alert color={status === 'failed' ? 'red' : 'orange'} title={`${status === 'failed' ? 'Failed' : 'Its last attempt met'}: ${error.code}`} className="breaks">
           <Text size="sm">
             {error.pointer !== null && <Code mr={6}>{error.pointer}</Code>}
             {error.message}

@@ -3,8 +3,9 @@ import type { ProgressUpdate } from '@trainyard/client';
 import { isTerminal, type Job, type JobEvent } from '@trainyard/protocol';
 import { useEffect, useState } from 'react';
 import { useClient } from '../session/api-context.js';
+import { latestEvents } from './latest-events.js';
 
-/** Events that are kept for display: the last ones. */
+/** Events that are kept for display, the last ones, besides those that tell of attempts. */
 const kept = 5_000;
 /** Events come in bursts: a page that changes four times a second is live enough. */
 const flushMs = 250;
@@ -35,7 +36,7 @@ export function useJobFeed(id: string, status: Job['status'] | undefined): { eve
       if (waiting.length > 0) {
         const came = waiting;
         waiting = [];
-        setEvents((before) => [...before.filter(({ seq }) => seq < (came[0]?.seq ?? 0)), ...came].slice(-kept));
+        setEvents((before) => latestEvents([...before.filter(({ seq }) => seq < (came[0]?.seq ?? 0)), ...came], kept));
         for (const { type } of came) news.add(type);
         if (news.has('status')) refresh();
       }

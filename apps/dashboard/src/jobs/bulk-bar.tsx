@@ -50,7 +50,7 @@ export function BulkBar({ jobs, onClear, onChanged, onDeleted }: Props) {
             {action.label}
           </Button>
         ))}
-        <Button size="compact-sm" variant="light" disabled={jobs.length < 2} renderRoot={(props) => <Link to="/compare" search={{ jobs: jobs.map(({ id }) => id).join(',') }} {...props} />}>
+        <Button size="compact-sm" variant="light" disabled={jobs.length < 2 || jobs.some(({ kind }) => kind !== 'train')} renderRoot={(props) => <Link to="/compare" search={{ jobs: jobs.map(({ id }) => id).join(',') }} {...props} />}>
           Compare
         </Button>
         <Button size="compact-sm" variant="subtle" color="gray" onClick={onClear}>

@@ -13,7 +13,7 @@ test.each([
 });
 
 test('what an address says that is no filter is left out', () => {
-  expect(toFilter(JobsSearch.parse({ status: ['lost'], name: 7, metadata: 'team=nlp' }))).toEqual({ metadata: { team: 'nlp' } });
-  expect(toFilter(JobsSearch.parse({ status: ['failed'], name: 'x', metadata: 'half' }))).toEqual({ status: ['failed'], name: 'x' });
+  expect(toFilter(JobsSearch.parse({ status: ['lost'], kind: 'scan', name: 7, metadata: 'team=nlp' }))).toEqual({ metadata: { team: 'nlp' } });
+  expect(toFilter(JobsSearch.parse({ status: ['failed'], kind: 'evaluate', name: 'x', metadata: 'half' }))).toEqual({ status: ['failed'], kind: 'evaluate', name: 'x' });
   expect(toFilter(JobsSearch.parse({ status: [], name: '' }))).toEqual({});
 });

@@ -1,7 +1,7 @@
-import { Button, Chip, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Chip, Group, NativeSelect, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { jobStatuses } from '@trainyard/protocol';
+import { JobKind, jobStatuses } from '@trainyard/protocol';
 import { useMemo, useRef, useState } from 'react';
 import { ProblemView } from '../errors/problem-view.js';
 import { PageHead } from '../shell/page-head.js';
@@ -9,6 +9,8 @@ import { BulkBar } from './bulk-bar.js';
 import { parseMetadata, toFilter, type JobsSearch } from './filter.js';
 import { JobTable } from './job-table.js';
 import { useJobRows } from './use-job-rows.js';
+
+const kinds = [{ value: 'train', label: 'trainings' }, { value: 'evaluate', label: 'evaluations' }, { value: 'predict', label: 'predictions' }];
 
 /** All jobs, the newest first. */
 export function JobsPage() {
@@ -59,8 +61,9 @@ function Filters({ search }: { search: JobsSearch }) {
   useHotkeys([['/', () => nameInput.current?.focus()]]);
   return (
     <Group gap="sm" align="flex-start">
-      <TextInput ref={nameInput} aria-label="Search by name" placeholder="Name  ( / )" value={name} w={{ base: '100%', xs: 180 }} onChange={({ currentTarget: { value } }) => { setName(value); changeSoon({ name: value === '' ? undefined : value }); }} />
-      <TextInput aria-label="Filter by metadata" placeholder="team=nlp, stage=final" value={metadata} w={{ base: '100%', xs: 200 }} error={parseMetadata(metadata) === undefined ? 'expected key=value' : undefined} onChange={({ currentTarget: { value } }) => { setMetadata(value); if (parseMetadata(value) !== undefined) changeSoon({ metadata: value === '' ? undefined : value }); }} />
+      <TextInput ref={nameInput} aria-label="Search by name" placeholder="Name  ( / )" value={name} w={{ base: '100%', xs: 160 }} onChange={({ currentTarget: { value } }) => { setName(value); changeSoon({ name: value === '' ? undefined : value }); }} />
+      <TextInput aria-label="Filter by metadata" placeholder="team=nlp, stage=final" value={metadata} w={{ base: '100%', xs: 180 }} error={parseMetadata(metadata) === undefined ? 'expected key=value' : undefined} onChange={({ currentTarget: { value } }) => { setMetadata(value); if (parseMetadata(value) !== undefined) changeSoon({ metadata: value === '' ? undefined : value }); }} />
+      <NativeSelect aria-label="Kind" w={{ base: '100%', xs: 130 }} value={search.kind ?? 'train'} onChange={({ currentTarget: { value } }) => change({ kind: value === 'train' ? undefined : JobKind.safeParse(value).data })} data={kinds} />
       <Chip.Group multiple value={search.status ?? []} onChange={(status) => change({ status: status.length === 0 ? undefined : (status) })}>
         <Group gap={6} pt={4}>
           {jobStatuses.map((status) => (

@@ -35,7 +35,7 @@ export function useJobRows(filter: JobFilter): JobList {
     structuralSharing: false,
     queryFn: async ({ signal }) => {
       const read = async (after: string | undefined): Promise<void> => {
-        const page = await client.jobs.list({ ...filter, kind: 'train', limit: pageSize, ...(after === undefined ? {} : { after }) }, { signal });
+        const page = await client.jobs.list({ kind: 'train', ...filter, limit: pageSize, ...(after === undefined ? {} : { after }) }, { signal });
         queries.setQueryData<JobRows>(key, (rows = noRows) => mergePage(rows, page, after));
       };
       await read(undefined);
@@ -55,7 +55,7 @@ export function useJobRows(filter: JobFilter): JobList {
       const known = queries.getQueryData<JobRows>(key) ?? noRows;
       const after = known.jobs.at(-1)?.id;
       if (known.complete || after === undefined) return null;
-      const page = await client.jobs.list({ ...filter, kind: 'train', limit: pageSize, after }, { signal });
+      const page = await client.jobs.list({ kind: 'train', ...filter, limit: pageSize, after }, { signal });
       queries.setQueryData<JobRows>(key, (current = noRows) => mergePage(current, page, after));
       return null;
     },

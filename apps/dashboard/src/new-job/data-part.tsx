@@ -2,10 +2,11 @@ import { Alert, Group, Loader, MultiSelect, Select, Stack, Text, Textarea, Title
 import { useQuery } from '@tanstack/react-query';
 import type { DatasetResource } from '@trainyard/protocol';
 import { useEffect } from 'react';
-import { ScanView } from '../data/scan-view.js';
 import { UploadDataset } from '../data/upload-dataset.js';
 import { ProblemView } from '../errors/problem-view.js';
+import { Remedy } from '../errors/remedy.js';
 import { useClient } from '../session/api-context.js';
+import { DataPreview } from './data-preview.js';
 import type { Draft } from './draft.js';
 
 interface Props {
@@ -46,18 +47,20 @@ export function DataPart({ draft, onChange, onChosen }: Props) {
           <Loader size="xs" /> <Text size="sm">A worker looks what is in it.</Text>
         </Group>
       )}
-      {dataset?.error && <Alert color="red" title="The data cannot be read">{dataset.error.message}</Alert>}
+      {dataset?.error && (
+        <Alert color="red" title="The data cannot be read">
+          {dataset.error.message}
+          <Remedy code={dataset.error.code} />
+        </Alert>
+      )}
       {dataset?.scan && (
         <>
+          <DataPreview scan={dataset.scan} targets={draft.y} />
           <Group grow align="flex-start">
             <MultiSelect label="Inputs (x)" data={columns} value={[...draft.x]} onChange={(x) => onChange({ x })} clearable />
             <MultiSelect label="Targets (y)" data={columns} value={[...draft.y]} onChange={(y) => onChange({ y })} clearable />
           </Group>
           <Textarea label="Transforms" description="A JSON list: what the columns are made into, one after the other" autosize minRows={2} maxRows={12} classNames={{ input: 'mono' }} spellCheck={false} value={draft.transforms} onChange={({ currentTarget: { value } }) => onChange({ transforms: value })} />
-          <details>
-            <summary>What is in it</summary>
-            <ScanView scan={dataset.scan} />
-          </details>
         </>
       )}
     </Stack>

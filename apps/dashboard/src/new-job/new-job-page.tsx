@@ -63,7 +63,9 @@ function NewJob({ text, dataset }: { text: string | undefined; dataset: string |
   const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
   const body = json === undefined ? bodyOf(model, draft) : isObject ? parsed : undefined;
   const [settled] = useDebouncedValue(JSON.stringify(body), 400);
-  const verdict = useQuery({ queryKey: ['validate', settled], enabled: settled !== undefined && settled !== '{}', queryFn: () => client.validate(JSON.parse(settled ?? '{}') as JsonObject), placeholderData: (before) => before, staleTime: Infinity });
+  /** Of data without a model there is nothing to say. */
+  const checkable = settled !== undefined && settled !== '{}' && (json !== undefined || model !== undefined);
+  const verdict = useQuery({ queryKey: ['validate', settled], enabled: checkable, queryFn: () => client.validate(JSON.parse(settled ?? '{}') as JsonObject), placeholderData: (before) => before, staleTime: Infinity });
   const whole = body !== undefined && 'data' in body && 'model' in body;
 
   const create = async (): Promise<void> => {
@@ -107,7 +109,7 @@ function NewJob({ text, dataset }: { text: string | undefined; dataset: string |
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack className="sticky">
-            {settled === undefined || settled === '{}' ? <Alert color="gray" title="Nothing to check yet">Give a model to begin with; data and training arguments follow.</Alert> : <Verdict validation={verdict.data} error={verdict.error} whole={whole} />}
+            {!checkable ? <Alert color="gray" title="Nothing to check yet">Give a model to begin with; data and training arguments follow.</Alert> : <Verdict validation={verdict.data} error={verdict.error} whole={whole} />}
             <Group>
               <Button disabled={!whole || verdict.data?.valid !== true || settled !== JSON.stringify(body)} loading={creating} onClick={() => void create()}>
                 Create the job

@@ -39,3 +39,8 @@ test('the inputs of a Functional model and of a Sequential', () => {
   expect(inputShapesOf([layer('InputLayer', [4], [4]), layer('Dense', [4], [2]), layer('InputLayer', [3], [3])])).toEqual([[4], [3]]);
   expect(inputShapesOf([layer('Dense', [4], [2]), layer('Dense', [2], [1])])).toEqual([[4]]);
 });
+
+test('of a model that was trained elsewhere the shapes alone tell', () => {
+  expect(inputKindOf(undefined, [[28, 28, 1]], undefined)).toMatchObject({ kind: 'pixels', height: 28, white: 1 });
+  expect([inputKindOf(undefined, [[4]], undefined).kind, inputKindOf(undefined, [[8, 8], [8, 8]], undefined).kind]).toEqual(['json', 'json']);
+});

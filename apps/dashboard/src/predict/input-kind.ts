@@ -15,14 +15,20 @@ export type InputKind =
 export type JobData = NonNullable<Job['data']>;
 type Source = JobData['train'];
 
-/** What suits a job's data and the shapes of its model's inputs; JSON always does. */
-export function inputKindOf({ train }: JobData, inputShapes: readonly (readonly (number | null)[])[], dataset: DatasetResource | undefined): InputKind {
+/**
+ * What suits a job's data and the shapes of its model's inputs; JSON always does.
+ *
+ * @param data undefined where the model was trained elsewhere: then the shapes alone tell
+ */
+export function inputKindOf(data: JobData | undefined, inputShapes: readonly (readonly (number | null)[])[], dataset: DatasetResource | undefined): InputKind {
+  if (data === undefined) return (inputShapes.length === 1 ? pixelsOf(inputShapes[0] ?? [], []) : undefined) ?? { kind: 'json' };
+  const { train } = data;
   const names = inputColumns(train, dataset);
   const [only] = names ?? [];
   const isOnly = inputShapes.length === 1 && (names === undefined || names.length === 1);
   if (train.format === 'images' || train.images !== undefined || train.transforms.some((transform) => 'decode_image' in transform)) return { kind: 'picture' };
   if (isOnly && train.transforms.some((transform) => 'tokenize' in transform && (only === undefined || transform.tokenize.column === only))) return { kind: 'text' };
-  const pixels = isOnly ? pixelsOf(inputShapes[0] ?? [], train) : undefined;
+  const pixels = isOnly ? pixelsOf(inputShapes[0] ?? [], train.transforms) : undefined;
   if (pixels !== undefined) return pixels;
   const numbersOnly = dataset?.scan?.columns.every(({ kind, shape }) => kind === 'text' || (kind === 'numbers' && shape?.length === 0)) ?? isTable(train);
   if (names !== undefined && names.length > 0 && numbersOnly) return { kind: 'table', columns: names.map((name) => ({ name, isText: isText(name, train, dataset) })) };
@@ -52,7 +58,7 @@ function isText(name: string, { transforms }: Source, dataset: DatasetResource |
   return transforms.some((transform) => [('one_hot' in transform && transform.one_hot.column), ('index' in transform && transform.index.column), ('tokenize' in transform && transform.tokenize.column)].includes(name));
 }
 
-function pixelsOf(shape: readonly (number | null)[], { transforms }: Source): InputKind | undefined {
+function pixelsOf(shape: readonly (number | null)[], transforms: Source['transforms']): InputKind | undefined {
   if (shape.some((size) => size === null)) return undefined;
   const sizes = shape as readonly number[];
   const [first = 0, second = 0, third = 1] = sizes;

@@ -37,7 +37,9 @@ export const areProbabilities = (value: Json): boolean => Array.isArray(value) &
  * The names of the classes in the model's order, as the job's data have them; undefined where only numbers are known. What
  * a transform learns from text is sorted, so a dataset's scan tells the same.
  */
-export function classNames({ train }: JobData, dataset: DatasetResource | undefined): string[] | undefined {
+export function classNames(data: JobData | undefined, dataset: DatasetResource | undefined): string[] | undefined {
+  if (data === undefined) return undefined;
+  const { train } = data;
   const target = typeof train.y === 'string' ? train.y : undefined;
   if (train.images?.classes !== undefined) return [...train.images.classes];
   for (const transform of train.transforms) {

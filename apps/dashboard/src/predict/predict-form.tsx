@@ -1,11 +1,11 @@
 import { Button, Grid, Group, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import type { LayerResource } from '@trainyard/client';
-import type { DatasetResource, Job, Json } from '@trainyard/protocol';
+import type { Json } from '@trainyard/protocol';
 import { useMemo, useState } from 'react';
 import { ProblemView } from '../errors/problem-view.js';
-import { useClient } from '../session/api-context.js';
-import { inputKindOf, inputShapesOf, type InputKind, type JobData } from './input-kind.js';
+import { useApi } from '../session/api-context.js';
+import { ask, type Asked } from './ask.js';
+import { inputKindOf, type InputKind } from './input-kind.js';
 import { JsonInput } from './json-input.js';
 import { PictureInput } from './picture-input.js';
 import { PixelsInput } from './pixels-input.js';
@@ -13,32 +13,28 @@ import { TableInput } from './table-input.js';
 import { TextRowInput } from './text-row-input.js';
 import { OutputView } from './output-view.js';
 import { classNames, outputsOf } from './outputs.js';
+import type { TrainedOn } from './trained-on.js';
 
-interface Props {
-  readonly job: Job;
-  readonly layers: readonly LayerResource[];
-  readonly data: JobData;
-  readonly dataset: DatasetResource | undefined;
-  readonly checkpoint: string | undefined;
+interface Props extends TrainedOn {
+  readonly asked: Asked;
 }
 
 const titles: Record<InputKind['kind'], string> = { picture: 'Picture', pixels: 'Picture', text: 'Text', table: 'Table row', json: 'JSON' };
 
 /** A row for the model, and what it makes of it. */
-export function PredictForm({ job, data, layers, dataset, checkpoint }: Props) {
-  const client = useClient();
-  const shapes = useMemo(() => inputShapesOf(layers), [layers]);
+export function PredictForm({ asked, data, dataset, shapes }: Props) {
+  const api = useApi();
   const suited = useMemo(() => inputKindOf(data, shapes, dataset), [data, shapes, dataset]);
   const [kind, setKind] = useState<InputKind['kind']>(suited.kind);
   const [row, setRow] = useState<Json>();
-  const [raw, setRaw] = useState(true);
+  // Without the job that trained it there are no transforms to make inputs of rows.
+  const [raw, setRaw] = useState(data !== undefined);
   const input: InputKind = kind === 'json' ? { kind } : suited;
   const predict = useMutation({
     mutationFn: async (instance: Json) => {
       const began = performance.now();
-      const answer = await client.jobs.predict(job.id, { instances: [instance], raw: input.kind === 'json' ? raw : true, ...(checkpoint === undefined ? {} : { checkpoint }) });
-      const [prediction = null] = 'predictions' in answer ? (answer.predictions as Json[]) : [];
-      return { prediction, ms: performance.now() - began, checkpoint: answer.checkpoint };
+      const answer = await ask(api, asked, instance, data !== undefined && (input.kind === 'json' ? raw : true));
+      return { ...answer, ms: performance.now() - began };
     },
   });
   const names = useMemo(() => classNames(data, dataset), [data, dataset]);
@@ -59,7 +55,7 @@ export function PredictForm({ job, data, layers, dataset, checkpoint }: Props) {
           {input.kind === 'json' && (
             <>
               <JsonInput shapes={shapes} onRow={setRow} />
-              <Switch size="sm" label="As in the files: the job's transforms make inputs of it" checked={raw} onChange={({ currentTarget: { checked } }) => setRaw(checked)} />
+              {data !== undefined && <Switch size="sm" label="As in the files: the job's transforms make inputs of it" checked={raw} onChange={({ currentTarget: { checked } }) => setRaw(checked)} />}
             </>
           )}
           <Group>
@@ -78,7 +74,7 @@ export function PredictForm({ job, data, layers, dataset, checkpoint }: Props) {
                 <OutputView key={name ?? ''} name={name} value={value} classNames={names} />
               ))}
               <Text size="sm" className="quiet">
-                {predict.data.ms.toFixed(predict.data.ms < 10 ? 1 : 0)} ms from here to the predictor and back · {predict.data.checkpoint}
+                {predict.data.ms.toFixed(predict.data.ms < 10 ? 1 : 0)} ms from here to the predictor and back · {predict.data.by}
               </Text>
             </Stack>
           )}

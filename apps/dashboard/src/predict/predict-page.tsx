@@ -1,55 +1,83 @@
-import { Select, Skeleton, Stack, Text } from '@mantine/core';
+import { SegmentedControl, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { CheckpointSelect, checkpointsKey } from '../choose/checkpoint-select.js';
+import { JobSelect } from '../choose/job-select.js';
 import { ProblemView } from '../errors/problem-view.js';
+import { modelNamesKey } from '../models/model-keys.js';
 import { useClient } from '../session/api-context.js';
 import { PageHead } from '../shell/page-head.js';
-import { jobKey } from '../job/use-job-feed.js';
 import { PredictForm } from './predict-form.js';
+import { trainedOnOfJob, trainedOnOfModel } from './trained-on.js';
 
-/** Predictions for a row that is typed, drawn or dropped, from any checkpoint of any job. */
+/** Predictions for a row that is typed, drawn or dropped: from any checkpoint of any job, or from what answers under a name. */
 export function PredictPage() {
-  const { job: id, checkpoint } = useSearch({ from: '/predict' });
-  const client = useClient();
+  const { model, job } = useSearch({ from: '/predict' });
+  const [by, setBy] = useState<'job' | 'name'>(model === undefined ? 'job' : 'name');
+  const named = model !== undefined || (by === 'name' && job === undefined);
   const navigate = useNavigate({ from: '/predict' });
-  const list = useQuery({ queryKey: ['predictable-jobs'], queryFn: () => client.jobs.list({ kind: 'train', limit: 100 }) });
-  const chosen = useQuery({
-    queryKey: ['predict-from', id],
-    enabled: id !== undefined,
-    queryFn: async () => {
-      const jobId = id ?? '';
-      const [job, layers] = await Promise.all([client.jobs.get(jobId), client.jobs.layers(jobId)]);
-      const { data } = job;
-      if (data === null) throw new Error(`${job.id} has not trained a model; choose ${job.inference?.job ?? 'another job'}`);
-      const { dataset: datasetId } = data.train;
-      // A dataset may have been deleted since: the job does without, and so do we.
-      const dataset = datasetId === undefined ? undefined : await client.datasets.get(datasetId).catch(() => undefined);
-      return { job, data, layers, dataset };
-    },
-    staleTime: 60_000,
-  });
-  const checkpoints = useQuery({ queryKey: ['jobs', id, 'checkpoints'], enabled: id !== undefined, queryFn: () => client.jobs.checkpoints(id ?? '') });
-  const options = (list.data?.data ?? []).map((job) => ({ value: job.id, label: `${job.name ?? job.model.name} · ${job.status} · …${job.id.slice(-6)}` }));
-  if (id !== undefined && !options.some(({ value }) => value === id)) options.unshift({ value: id, label: chosen.data?.job.name ?? id });
-  const refs = (checkpoints.data?.data ?? []).toReversed().map((one) => ({ value: one.id, label: [one.filename, ...one.labels].join(' · ') }));
-  const error = list.error ?? chosen.error ?? checkpoints.error;
+  const change = (next: 'job' | 'name'): void => {
+    setBy(next);
+    void navigate({ search: {}, replace: true });
+  };
   return (
     <Stack>
       <PageHead title="Predict" />
+      <SegmentedControl w="fit-content" size="xs" aria-label="What predicts" value={named ? 'name' : 'job'} onChange={change} data={[{ value: 'job', label: 'A job’s checkpoint' }, { value: 'name', label: 'A name' }]} />
+      {named ? <ByName name={model} /> : <ByJob />}
+    </Stack>
+  );
+}
+
+function ByName({ name }: { name: string | undefined }) {
+  const client = useClient();
+  const navigate = useNavigate({ from: '/predict' });
+  const names = useQuery({ queryKey: modelNamesKey, queryFn: () => client.models.list({ limit: 100 }) });
+  const trainedOn = useQuery({ queryKey: ['predict-by', name], enabled: name !== undefined, queryFn: () => trainedOnOfModel(client, name ?? ''), staleTime: 60_000 });
+  const options = names.data?.data.map((one) => one.name) ?? [];
+  if (name !== undefined && !options.includes(name)) options.unshift(name);
+  const error = names.error ?? trainedOn.error;
+  return (
+    <>
       <div className="predict-choice">
-        <Select label="Job" placeholder="choose a job" searchable data={options} value={id ?? null} onChange={(value) => void navigate({ search: { job: value ?? undefined, checkpoint: undefined }, replace: true })} />
-        <Select label="Checkpoint" placeholder="final, or the latest" clearable disabled={id === undefined} data={refs} value={refs.some(({ value }) => value === checkpoint) ? (checkpoint ?? null) : null} onChange={(value) => void navigate({ search: { job: id, checkpoint: value ?? undefined }, replace: true })} />
+        <Select label="Name" placeholder={names.data?.data.length === 0 ? 'none answers yet' : 'choose a name'} searchable data={options} value={name ?? null} onChange={(value) => void navigate({ search: { model: value ?? undefined }, replace: true })} />
+      </div>
+      {error !== null && <ProblemView error={error} />}
+      {name === undefined ? (
+        <Text className="quiet">Choose a name: whatever answers under it is asked, as others ask it.</Text>
+      ) : trainedOn.data === undefined ? (
+        error === null && <Skeleton h={240} aria-label="Loading" />
+      ) : (
+        <PredictForm key={name} asked={{ model: name }} {...trainedOn.data} />
+      )}
+    </>
+  );
+}
+
+function ByJob() {
+  const { job: id, checkpoint } = useSearch({ from: '/predict' });
+  const client = useClient();
+  const navigate = useNavigate({ from: '/predict' });
+  const trainedOn = useQuery({ queryKey: ['predict-from', id], enabled: id !== undefined, queryFn: () => trainedOnOfJob(client, id ?? ''), staleTime: 60_000 });
+  const checkpoints = useQuery({ queryKey: checkpointsKey(id ?? ''), enabled: id !== undefined, queryFn: () => client.jobs.checkpoints(id ?? '') });
+  const error = trainedOn.error ?? checkpoints.error;
+  return (
+    <>
+      <div className="predict-choice">
+        <JobSelect label="Job" value={id ?? null} onChange={(value) => void navigate({ search: { job: value ?? undefined }, replace: true })} />
+        <CheckpointSelect label="Checkpoint" job={id ?? null} value={checkpoint ?? null} onChange={(value) => void navigate({ search: { job: id, checkpoint: value ?? undefined }, replace: true })} />
       </div>
       {error !== null && <ProblemView error={error} />}
       {id === undefined ? (
         <Text className="quiet">Choose a job that has a checkpoint: one that has ended, or trains still.</Text>
-      ) : chosen.data === undefined ? (
-        chosen.error === null && <Skeleton h={240} aria-label="Loading" />
+      ) : trainedOn.data === undefined ? (
+        error === null && <Skeleton h={240} aria-label="Loading" />
       ) : checkpoints.data?.data.length === 0 ? (
         <Text className="quiet">This job has no checkpoint yet.</Text>
       ) : (
-        <PredictForm key={jobKey(id).join()} {...chosen.data} checkpoint={checkpoint} />
+        <PredictForm key={id} asked={{ job: id, checkpoint }} {...trainedOn.data} />
       )}
-    </Stack>
+    </>
   );
 }

@@ -1,8 +1,10 @@
-import type { Client } from '@trainyard/client';
+import type { Client, Http } from '@trainyard/client';
 import { createContext, useContext } from 'react';
 
 export interface Api {
   readonly client: Client;
+  /** For what the client has no method for: headers of an answer, routes that not every server has. */
+  readonly http: Http;
   /** Of the server, ending in `/`. */
   readonly url: string;
   /** Undefined where the server asks for none. */

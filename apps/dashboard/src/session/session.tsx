@@ -1,6 +1,6 @@
 import { Center, Loader } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ApiProblem, Client } from '@trainyard/client';
+import { ApiProblem, Client, Http } from '@trainyard/client';
 import { useMemo, useState, type ReactNode } from 'react';
 import { watchedFetch } from '../connection/connection.js';
 import { ProblemView } from '../errors/problem-view.js';
@@ -18,7 +18,10 @@ const serverUrl = new URL('.', window.location.href.split('#', 1)[0]).href;
 export function Session({ children }: { children: ReactNode }) {
   const [apiKey, setApiKey] = useState(storedKey);
   const queries = useQueryClient();
-  const client = useMemo(() => new Client({ url: serverUrl, apiKey, fetch: watchedFetch }), [apiKey]);
+  const { client, http } = useMemo(() => {
+    const options = { url: serverUrl, apiKey, fetch: watchedFetch };
+    return { client: new Client(options), http: new Http(options) };
+  }, [apiKey]);
   const check = useQuery({ queryKey: ['session', apiKey], queryFn: () => client.jobs.list({ limit: 1 }), staleTime: Infinity, retry: (_, error) => !(error instanceof ApiProblem) || error.retryable, retryDelay: 2_000 });
 
   const changeKey = (key: string | undefined): void => {
@@ -26,7 +29,7 @@ export function Session({ children }: { children: ReactNode }) {
     queries.clear();
     setApiKey(key);
   };
-  const api = useMemo<Api>(() => ({ client, url: serverUrl, apiKey, logOut: () => changeKey(undefined) }), [client, apiKey]);
+  const api = useMemo<Api>(() => ({ client, http, url: serverUrl, apiKey, logOut: () => changeKey(undefined) }), [client, http, apiKey]);
 
   const trusted = apiKey !== undefined && check.isPending && check.failureReason === null;
   if (check.isSuccess || trusted) return <ApiContext value={api}>{children}</ApiContext>;

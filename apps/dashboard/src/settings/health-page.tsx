@@ -39,6 +39,15 @@ export function HealthPage() {
                   <Text fw={600}>{explanations[part].title}</Text>
                   <Badge variant="light" color={colours[data.parts[part]]} className="status">{data.parts[part].replaceAll('_', ' ')}</Badge>
                 </Group>
+                {part === 'predictor' && data.predictors.length > 1 && (
+                  <ul className="plain-list">
+                    {data.predictors.map(({ url, state }) => (
+                      <Text key={url} size="sm" component="li" className="breaks">
+                        {url} <Text span inherit fw={600}>{state}</Text>
+                      </Text>
+                    ))}
+                  </ul>
+                )}
                 {data.parts[part] !== 'ok' && (
                   <Text size="sm" mt={6}>
                     {explanations[part].without}

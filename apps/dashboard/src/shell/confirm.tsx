@@ -7,11 +7,13 @@ interface Props {
   readonly ariaLabel?: string;
   readonly question: string;
   readonly explanation: string;
+  /** Default: that of what is deleted. */
+  readonly colour?: 'red' | 'indigo';
   readonly onConfirm: () => Promise<void>;
 }
 
-/** A button for what cannot be taken back: it asks first. */
-export function Confirm({ label, ariaLabel, question, explanation, onConfirm }: Props) {
+/** A button for what cannot be taken back, or is felt at once by others: it asks first. */
+export function Confirm({ label, ariaLabel, question, explanation, colour = 'red', onConfirm }: Props) {
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const confirm = async (): Promise<void> => {
@@ -23,7 +25,7 @@ export function Confirm({ label, ariaLabel, question, explanation, onConfirm }: 
   };
   return (
     <>
-      <Button size="xs" variant="subtle" color="red" {...(ariaLabel === undefined ? {} : { 'aria-label': ariaLabel })} onClick={() => setAsked(true)}>
+      <Button size="xs" variant={colour === 'red' ? 'subtle' : 'light'} color={colour} {...(ariaLabel === undefined ? {} : { 'aria-label': ariaLabel })} onClick={() => setAsked(true)}>
         {label}
       </Button>
       <Modal opened={asked} onClose={() => setAsked(false)} title={question} lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
@@ -33,7 +35,7 @@ export function Confirm({ label, ariaLabel, question, explanation, onConfirm }: 
             <Button variant="default" onClick={() => setAsked(false)}>
               Back
             </Button>
-            <Button color="red" loading={busy} onClick={() => void confirm()} data-autofocus>
+            <Button color={colour} loading={busy} onClick={() => void confirm()} data-autofocus>
               {label}
             </Button>
           </Group>

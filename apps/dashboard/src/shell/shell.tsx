@@ -4,6 +4,7 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import icon from '../icon.svg';
 import { useConnected } from '../connection/connection.js';
 import { useHeartbeat } from '../connection/heartbeat.js';
+import { LostNotice } from '../connection/lost-notice.js';
 import { useApi } from '../session/api-context.js';
 import { Shortcuts } from './shortcuts.js';
 
@@ -12,6 +13,7 @@ const places = [
   { to: '/new', label: 'New job', isHere: (path: string) => path === '/new' },
   { to: '/compare', label: 'Compare', isHere: (path: string) => path === '/compare' },
   { to: '/predict', label: 'Predict', isHere: (path: string) => path === '/predict' },
+  { to: '/models', label: 'Models', isHere: (path: string) => path.startsWith('/models') },
   { to: '/datasets', label: 'Datasets', isHere: (path: string) => path.startsWith('/datasets') },
   { to: '/files', label: 'Files', isHere: (path: string) => path === '/files' },
   { to: '/keys', label: 'API keys', isHere: (path: string) => path === '/keys' },
@@ -32,6 +34,7 @@ export function Shell() {
     ['n', () => void navigate({ to: '/new' })],
     ['g', () => void navigate({ to: '/' })],
     ['p', () => void navigate({ to: '/predict' })],
+    ['m', () => void navigate({ to: '/models' })],
     ['d', () => void navigate({ to: '/datasets' })],
   ]);
   return (
@@ -67,6 +70,7 @@ export function Shell() {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main>
+        <LostNotice />
         <Outlet />
       </AppShell.Main>
       <Shortcuts opened={helps} onClose={help.close} />

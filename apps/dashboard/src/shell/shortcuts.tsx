@@ -4,6 +4,7 @@ const shortcuts = [
   ['g', 'the list of jobs'],
   ['n', 'a new job'],
   ['p', 'predict'],
+  ['m', 'models'],
   ['d', 'datasets'],
   ['/', 'in the list: search by name'],
   ['j, k', 'in the list: next job, job before'],

@@ -3,8 +3,8 @@ import { useClipboard } from '@mantine/hooks';
 import type { Job, JsonObject } from '@trainyard/protocol';
 import { useApi } from '../session/api-context.js';
 import { useSay } from '../shell/messages.js';
-import { requestOf } from '@trainyard/client';
-import { createJobSnippet, languages, type Language } from './create-job.js';
+import { inferenceRequestOf, requestOf, type Client } from '@trainyard/client';
+import { createJobSnippet, languages, type Creation, type Language } from './create-job.js';
 
 /** Entries of a menu that copy what creates this job once more. */
 export function CopyJobAs({ job }: { job: Job }) {
@@ -13,9 +13,8 @@ export function CopyJobAs({ job }: { job: Job }) {
   const say = useSay();
   const copyAs = async (language: Language): Promise<void> => {
     try {
-      const model = JSON.parse(await client.jobs.model(job.id)) as JsonObject;
       if (!window.isSecureContext) throw new Error('Browsers let pages copy over https, and on this machine.');
-      copy(createJobSnippet(language, requestOf(job, model), { url, needsKey: apiKey !== undefined }));
+      copy(createJobSnippet(language, await creationOf(client, job), { url, needsKey: apiKey !== undefined }));
       say.success(`Copied: ${language}`, 'It creates this job once more.');
     } catch (error) {
       say.error('It could not be copied', error);
@@ -31,4 +30,10 @@ export function CopyJobAs({ job }: { job: Job }) {
       ))}
     </>
   );
+}
+
+async function creationOf(client: Client, job: Job): Promise<Creation> {
+  const { kind, inference } = job;
+  if (kind === 'train' || inference === null) return { kind: 'train', body: requestOf(job, JSON.parse(await client.jobs.model(job.id)) as JsonObject) };
+  return { kind, trained: inference.job, body: inferenceRequestOf(job) ?? {} };
 }

@@ -33,16 +33,26 @@ test.each([
   ['curl', 'bash', ['-s']],
   ['Python', 'python3', ['-']],
 ] as const)('the snippet for %s sends the very body, with the key of the environment', async (language, program, args) => {
-  const output = await run(program, [...args], createJobSnippet(language, body, { url, needsKey: true }));
+  const output = await run(program, [...args], createJobSnippet(language, { kind: 'train', body }, { url, needsKey: true }));
   expect(output).toContain('job_1');
   expect(received.pop()).toMatchObject({ url: '/v1/jobs', body, headers: { authorization: 'Bearer ty_test', 'content-type': 'application/json' } });
 });
 
 test('the other languages have the body as it is, and no key', () => {
-  const typescript = createJobSnippet('TypeScript', body, { url, needsKey: false });
+  const typescript = createJobSnippet('TypeScript', { kind: 'train', body }, { url, needsKey: false });
   expect(typescript).not.toContain('apiKey');
   expect(JSON.parse(/create\((.*)\);\nfor/s.exec(typescript)![1]!)).toEqual(body);
-  const command = createJobSnippet('Command line', body, { url, needsKey: true });
+  const command = createJobSnippet('Command line', { kind: 'train', body }, { url, needsKey: true });
   expect(command).toMatch(/^TRAINYARD_URL=http:\/\/127\.0\.0\.1:\d+ npx trainyard train \/dev\/stdin --follow <<'JSON'\n/);
   expect(JSON.parse(/<<'JSON'\n(.*)\nJSON\n$/s.exec(command)![1]!)).toEqual(body);
+});
+
+test('of an evaluation they say whose checkpoint it is, and of what', async () => {
+  const evaluation = { kind: 'evaluate' as const, trained: 'job_1', body: { checkpoint: 'ckpt_1', data: { uri: "files/it's.csv", x: 'x' }, batch_size: 64 } };
+  await run('bash', ['-s'], createJobSnippet('curl', evaluation, { url, needsKey: true }));
+  expect(received.pop()).toMatchObject({ url: '/v1/jobs/job_1/evaluate', body: evaluation.body });
+  expect(createJobSnippet('TypeScript', evaluation, { url, needsKey: true })).toContain("client.jobs.evaluate('job_1', {");
+  const command = createJobSnippet('Command line', { ...evaluation, kind: 'predict' }, { url, needsKey: true });
+  expect(command).toMatch(/npx trainyard predict job_1 --source source.json --output predictions.npz --checkpoint ckpt_1 --batch-size 64\n$/);
+  expect(JSON.parse(/<<'JSON'\n(.*)\nJSON\n/s.exec(command)![1]!)).toEqual(evaluation.body.data);
 });

@@ -20,6 +20,19 @@ export function requestOf(job: Job, model?: JsonObject): JsonObject {
   return withoutEmpty(JSON.parse(JSON.stringify(body)) as JsonObject);
 }
 
+/** The body that evaluates, or predicts for a whole source, as this job does; undefined for one that trains. */
+export function inferenceRequestOf({ name, metadata, priority, inference, resources, limits, retention, webhook }: Job): JsonObject | undefined {
+  if (inference === null) return undefined;
+  const { checkpoint, data, batch_size, steps } = inference;
+  const body = {
+    ...{ name, metadata, priority, checkpoint, data: sourceOf(data), batch_size, steps, resources },
+    limits: { max_attempts: limits.max_attempts },
+    retention: { delete_after_days: retention.delete_after_days },
+    ...(webhook === null ? {} : { webhook: { url: webhook.url, events: webhook.events } }),
+  };
+  return withoutEmpty(JSON.parse(JSON.stringify(body)) as JsonObject);
+}
+
 /** A dataset stands for the files and their format; what the job reads of them is said again. */
 function sourceOf({ dataset, uri, format, ...rest }: ResolvedSource): object {
   return dataset === undefined ? { uri, ...(format === undefined ? {} : { format }), ...rest } : { dataset, ...rest };

@@ -35,6 +35,8 @@ export interface ListJobs {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Jobs whose name contains this, in capital or small letters. */
   readonly name?: string | undefined;
+  /** Jobs that work, or have worked, from checkpoints of this one. */
+  readonly uses?: string | undefined;
   readonly limit: number;
   /** The id of the last job of the page before. */
   readonly after?: string | undefined;
@@ -44,7 +46,7 @@ export interface ListJobs {
 
 /** A page of a project's jobs. */
 export async function listJobs(database: Database, query: ListJobs): Promise<{ jobs: UserJobRecord[]; hasMore: boolean }> {
-  const { projectId, kinds = [], statuses = [], metadata = {}, name, limit, after, order } = query;
+  const { projectId, kinds = [], statuses = [], metadata = {}, name, uses, limit, after, order } = query;
   const ids = await database.run((client) =>
     client.$queryRaw<{ id: string }[]>(Prisma.sql`
       SELECT id FROM jobs
@@ -52,6 +54,7 @@ export async function listJobs(database: Database, query: ListJobs): Promise<{ j
         ${statuses.length === 0 ? Prisma.empty : Prisma.sql`AND status::text IN (${Prisma.join(statuses)})`}
         ${Object.keys(metadata).length === 0 ? Prisma.empty : Prisma.sql`AND metadata @> ${JSON.stringify(metadata)}::jsonb`}
         ${name === undefined ? Prisma.empty : Prisma.sql`AND strpos(lower(name), lower(${name})) > 0`}
+        ${uses === undefined ? Prisma.empty : Prisma.sql`AND id IN (SELECT job_id FROM object_uses WHERE owner_id = ${uses})`}
         ${after === undefined ? Prisma.empty : order === 'asc' ? Prisma.sql`AND id > ${after}` : Prisma.sql`AND id < ${after}`}
       ORDER BY id ${order === 'asc' ? Prisma.sql`ASC` : Prisma.sql`DESC`}
       LIMIT ${limit + 1}`),

@@ -37,6 +37,7 @@ describe('a checkpoint on a whole source', () => {
     expect(await listed('kind=evaluate')).toEqual([job.id]);
     expect(await listed('kind=train')).toEqual([training]);
     expect(await listed('')).toEqual([job.id, training]);
+    expect([await listed(`uses=${training}`), await listed(`uses=${training}&kind=predict`), await listed(`uses=${job.id}`)]).toEqual([[job.id], [], []]);
     expect((await post(`/v1/jobs/${job.id}/cancel`, {})).json()).toMatchObject({ status: 'cancelled' });
   });
 
