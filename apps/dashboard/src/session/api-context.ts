@@ -3,7 +3,7 @@ import { createContext, useContext } from 'react';
 
 export interface Api {
   readonly client: Client;
-  /** For what the client has no method for: headers of an answer, routes that not every server has. */
+  /** For what the client has no method for: the headers of an answer. */
   readonly http: Http;
   /** Of the server, ending in `/`. */
   readonly url: string;

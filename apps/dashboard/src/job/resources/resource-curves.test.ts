@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ResourceSample } from './read-resources.js';
+import type { ResourceSample } from '@trainyard/protocol';
 import { resourceCurves, sampleAt } from './resource-curves.js';
 
 const sample = (second: number, attempt: number, changes: Partial<ResourceSample> = {}): ResourceSample => ({

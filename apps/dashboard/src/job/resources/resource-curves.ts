@@ -1,5 +1,5 @@
+import type { ResourceSample } from '@trainyard/protocol';
 import type { Values } from '../../charts/smooth.js';
-import type { ResourceSample } from './read-resources.js';
 
 /** Samples as they are drawn: over the seconds that the job has run, its attempts one after another, with a gap between them. */
 export interface ResourceCurves {

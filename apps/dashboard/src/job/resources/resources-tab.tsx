@@ -8,7 +8,6 @@ import { ProblemView } from '../../errors/problem-view.js';
 import { formatBytes } from '../../format/numbers.js';
 import { formatClock, formatDuration } from '../../format/time.js';
 import { useApi } from '../../session/api-context.js';
-import { readResources } from './read-resources.js';
 import { resourceCurves, sampleAt, type ResourceCurves } from './resource-curves.js';
 
 const pollMs = 5_000;
@@ -26,10 +25,10 @@ const formatMemory = (mb: number): string => formatBytes(mb * 2 ** 20);
 
 /** What the job takes of its machine, over time: processor, memory beside its limit, memory of the GPU. */
 export function ResourcesTab({ job }: { job: Job }) {
-  const { http } = useApi();
+  const { client } = useApi();
   const [zoom, setZoom] = useState<Zoom>();
   const live = !isTerminal(job.status);
-  const { data, error } = useQuery({ queryKey: ['jobs', job.id, 'resources'], queryFn: ({ signal }) => readResources(http, job.id, signal), refetchInterval: live ? pollMs : false });
+  const { data, error } = useQuery({ queryKey: ['jobs', job.id, 'resources'], queryFn: async ({ signal }) => (await client.jobs.resources(job.id, { signal })).data, refetchInterval: live ? pollMs : false });
   const curves = useMemo(() => resourceCurves(data ?? []), [data]);
   if (error !== null) return <ProblemView error={error} />;
   if (data === undefined) return <Skeleton h={240} aria-label="Loading" />;
