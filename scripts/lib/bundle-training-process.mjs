@@ -5,8 +5,11 @@ import { root } from './paths.mjs';
 const entry = path.join(root, 'apps/worker/dist/child.js');
 const output = path.join(root, 'apps/worker/dist/bundle/child.mjs');
 
+/** OpenTelemetry's SDK, which is loaded only where something is traced. */
+const sdk = path.join(root, 'packages/telemetry/dist/sdk/*');
+
 /** What has native code or files of its own beside it, or is so long that reading it would cost more than finding it. */
-const external = ['koffi', 'sharp', 'h5wasm', '@prisma/client/runtime/query_*'];
+const external = ['koffi', 'sharp', 'h5wasm', '@prisma/client/runtime/query_*', sdk];
 
 /** What modules written for CommonJS expect to be there. */
 const banner = `import { createRequire as __createRequire } from 'node:module';

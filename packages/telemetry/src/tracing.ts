@@ -60,16 +60,17 @@ export function within<T>(span: Span, work: () => T): T {
 /**
  * Does `work` in a span, which ends with it.
  *
- * @param options.isFault whether an error that `work` throws is one; else the span only tells it. Default: every one is.
+ * @param options.faultOf what went wrong, of an error that `work` throws; undefined: nothing did, and the span only tells it. Default: the error.
  * @throws what `work` throws.
  */
-export async function inSpan<T>(name: string, options: SpanOptions & { readonly isFault?: (error: unknown) => boolean }, work: (span: Span) => Promise<T> | T): Promise<T> {
+export async function inSpan<T>(name: string, options: SpanOptions & { readonly faultOf?: (error: unknown) => unknown }, work: (span: Span) => Promise<T> | T): Promise<T> {
   if (!provider) return work(noSpan);
   const span = startSpan(name, options);
   try {
     return await within(span, async () => work(span));
   } catch (error) {
-    if (options.isFault?.(error) ?? true) span.fail(error);
+    const fault = options.faultOf ? options.faultOf(error) : error;
+    if (fault !== undefined) span.fail(fault);
     else span.set({ 'trainyard.interrupted': error instanceof Error ? error.message : String(error) });
     throw error;
   } finally {

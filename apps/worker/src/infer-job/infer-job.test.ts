@@ -45,7 +45,7 @@ let trainer: Trainer;
 beforeAll(async () => {
   [scratch, folder] = await Promise.all([createScratchDatabase(), mkdtemp(path.join(tmpdir(), 'trainyard-infer-'))]);
   store = await openFilesystemStore(folder);
-  workplace = { databaseUrl: scratch.url, storage: { url: pathToFileURL(folder).href, dataBuckets: [] }, library, outboundHosts: [], snapshots: { everyMs: 0, afterEpochMs: 0 } };
+  workplace = { databaseUrl: scratch.url, storage: { url: pathToFileURL(folder).href, dataBuckets: [] }, library, outboundHosts: [], snapshots: { everyMs: 0, afterEpochMs: 0 }, tracing: false };
   training = await runningJob(scratch.database);
   trainer = new Trainer(compileModel(buildModel(parseModel(architecture)), compile as Parameters<typeof compileModel>[1]), createTensorFlowRuntime({ library }), 3);
   await trainer.initialize();

@@ -21,7 +21,7 @@ type Stored = Parameters<ResourceSamplerOptions['store']>;
 async function sampled(ranMs: number, work: () => void): Promise<Stored[]> {
   const stored: Stored[] = [];
   const store = async (...sample: Stored): Promise<void> => void stored.push(sample);
-  const sampler = new ResourceSampler({ pid: process.pid, ranMs, memoryLimitMb: 512, gpuMemory: undefined, store, onTrouble: expect.unreachable });
+  const sampler = new ResourceSampler({ pid: process.pid, ranMs, memoryLimitMb: 512, gpuMemory: undefined, store, onTrouble: () => expect.unreachable() });
   await sampler.look();
   work();
   await sampler.look();
