@@ -11,7 +11,7 @@ import { Stack } from '../support/stack.js';
 
 // docs/tutorial.md, block after block: those for the shell always, those in Python where Keras can be installed.
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 240_000 }); // perhaps on a busy machine
 
 const root = path.resolve(import.meta.dirname, '../..');
 const execute = promisify(execFile);
