@@ -8,5 +8,4 @@ export const suites = [
   { name: 'refuse', title: 'Hostile files', kind: 'summary', args: ['tools/refuse/dist/main.js', '--summary'] },
   { name: 'tfjs', title: "tfjs-core's own specs, on our TensorFlow backend", kind: 'summary', args: ['tests/tfjs-suite/run.mjs'] },
   { name: 'traced', title: 'The same specs, every op traced into a graph', kind: 'summary', args: ['tests/tfjs-suite/run.mjs', '--traced'] },
-  { name: 'chaos', title: 'Promises, while things break', kind: 'summary', args: ['scripts/chaos.mjs', '--short'], alone: true },
 ];
