@@ -21,7 +21,7 @@ export class CarefulExporter implements SpanExporter {
 
   export(spans: ReadableSpan[], done: Done): void {
     const finish: Done = ({ code, error }) => {
-      if (code !== success) this.#lose(spans.length, error);
+      if (Number(code) !== success) this.#lose(spans.length, error);
       done({ code: success });
     };
     try {

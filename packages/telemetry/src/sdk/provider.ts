@@ -97,7 +97,7 @@ function remote({ traceparent, tracestate }: Parent): Context {
 
 const traceparentOf = ({ traceId, spanId, traceFlags }: SpanContext): string => `00-${traceId}-${spanId}-${(traceFlags & TraceFlags.SAMPLED).toString(16).padStart(2, '0')}`;
 
-const withoutGaps = (attributes: Attributes): OtelAttributes => Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as OtelAttributes;
+const withoutGaps = (attributes: Attributes): OtelAttributes => Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 
 /** Of a time by `performance.now()`. */
 const epochMs = (ms: number): number => performance.timeOrigin + ms;
