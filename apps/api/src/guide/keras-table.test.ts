@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { buildModel, callbackDefinitions, compileModel, losses, metrics } from '@trainyard/engine';
 import { FormatError, parseModel } from '@trainyard/keras-format';
-import { ApiError, Callback, Compile, errorCodes, EvaluateBody, Fit, FitGenerator, ImageOptions, issueCodes, JobRequest, parseJobRequest, PredictionsBody, Transform } from '@trainyard/protocol';
+import { type ApiError, Callback, Compile, errorCodes, EvaluateBody, Fit, FitGenerator, ImageOptions, issueCodes, JobRequest, parseJobRequest, PredictionsBody, Transform } from '@trainyard/protocol';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
