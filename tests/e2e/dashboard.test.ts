@@ -88,8 +88,8 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     await page.getByLabel('Choose a file of data').setInputFiles(path.join(example, 'digits.npz'));
     await page.getByText('The job is valid').waitFor();
     const preview = page.getByRole('region', { name: 'What is in the dataset' });
-    expect(await preview.getByRole('img', { name: 'A picture of 8 by 8 pixels' }).count()).toBeGreaterThan(0);
-    expect(await preview.getByRole('list', { name: 'Classes of y' }).getByRole('listitem').count()).toBe(10);
+    await preview.getByRole('img', { name: 'A picture of 8 by 8 pixels' }).first().waitFor();
+    await expect.poll(() => preview.getByRole('list', { name: 'Classes of y' }).getByRole('listitem').count(), { timeout: 30_000 }).toBe(10);
     expect.soft(await findings()).toEqual([]);
     await page.getByLabel('Epochs', { exact: true }).fill('5000'); // more than the story is long
     await page.getByLabel('Name').fill('from the page');
