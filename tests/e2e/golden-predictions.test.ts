@@ -23,7 +23,7 @@ let stack: Stack;
 let api: JobsApi;
 let client: Client;
 /** Those that a job goes on from: a process and a training each. */
-const trained = keras2.filter((_, i) => thorough || i % 5 === 0);
+const trained = keras2.filter((_, i) => thorough || i % 10 === 0);
 /** By the model's file: trained while the files are asked. */
 const jobs = new Map<string, Promise<string>>();
 

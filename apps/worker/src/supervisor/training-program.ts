@@ -9,9 +9,9 @@ const packages = at('../../../../packages');
 let chosen: string | undefined;
 
 /**
- * The program of training processes: the file that the build makes of all its modules, which is ready to train after 1.3 s of a
- * processor where loading them one by one takes 2.3 (`node bench/process-start.mjs`). Whoever compiles a package
- * without bundling it (`tsc -b`) gets the modules, and never an old bundle.
+ * The program of training processes: the file that the build makes of all its modules, which is ready to train after 2.8 s of a
+ * slow processor where loading them one by one takes 3.9 (`node bench/process-start.mjs`). Whoever compiles a package without
+ * bundling it (`tsc -b`) gets the modules, and never an old bundle.
  */
 export function trainingProgram(): string {
   return (chosen ??= isNewest(bundled) ? bundled : compiled);
