@@ -21,6 +21,8 @@ function inflated(payload: Readable, inflater: ReturnType<typeof createGunzip>):
   const counted = Object.assign(inflater, { receivedEncodedLength: 0 });
   payload.on('data', (chunk: Buffer) => (counted.receivedEncodedLength += chunk.length));
   payload.on('error', (error) => counted.destroy(error));
+  // Who reads the body is told of its errors. Where nobody does any more, as it is refused by its type or its length, they would end the process.
+  counted.on('error', () => undefined);
   payload.pipe(counted);
   return counted;
 }
