@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import { deflateSync, gzipSync } from 'node:zlib';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ afterAll(() => server.close());
 async function post(body: Buffer, headers: Record<string, string>): Promise<[number | undefined, unknown]> {
   const asked = request(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } });
   asked.end(body);
-  const [answer] = (await once(asked, 'response')) as [import('node:http').IncomingMessage];
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
   return [answer.statusCode, JSON.parse(Buffer.concat(await answer.toArray()).toString())];
 }
 
