@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     pool: 'forks', // libtensorflow is loaded once a process and cannot be unloaded
     poolOptions: { forks: { minForks: 1, maxForks: 3 } },
+    runner: './tests/support/timely-runner.ts',
     globalSetup: ['tests/support/global-setup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

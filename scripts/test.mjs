@@ -8,6 +8,7 @@ import { suites } from './lib/suite-list.mjs';
 import { setup } from './setup.mjs';
 
 async function main() {
+  process.env.TRAINYARD_TEST_STARTED_AT = String(Date.now()); // see tests/support/timely-runner.ts
   const wanted = process.argv.slice(2);
   const unknown = wanted.filter((name) => !suites.some((suite) => suite.name === name));
   if (unknown.length > 0) throw new SetupError(`There is no suite ${unknown.join(', ')}; there are ${suites.map((suite) => suite.name).join(', ')}.`);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { countVitest, parseSummary, runSuite, summaryLine, withExitCode } from '../../scripts/lib/suites.mjs';
 import { suites } from '../../scripts/lib/suite-list.mjs';
@@ -66,6 +67,14 @@ describe('npm test', () => {
     });
     expect(result).toMatchObject({ code: 1, stdout: '0 passed, 1 failed\n' });
     expect(result.stderr).toContain(`there are ${suites.map((suite) => suite.name).join(', ')}.`);
+  });
+
+  it('begins with no long file any more when time is short, and says so', async () => {
+    const env = { ...process.env, TRAINYARD_TEST_STARTED_AT: '1', TRAINYARD_TEST_ALL: '' };
+    const args = ['node_modules/vitest/vitest.mjs', 'run', 'tests/interop/numpy.test.ts', 'packages/protocol/src/ids.test.ts'];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
+    expect(stripVTControlCharacters(stdout)).toMatch(/Test Files +1 passed \| 1 skipped/);
+    expect(stderr).toContain('tests/interop/numpy.test.ts is skipped: it would begin after 17 minutes.');
   });
 
   it('is what continuous integration runs', async () => {
