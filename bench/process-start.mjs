@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { startTemporaryServers } from '@trainyard/cli';
 import { streamingNodeOptions } from '@trainyard/dataset';
 import { findLibrary } from '@trainyard/tensorflow';
+import { median } from './dist/measure/statistics.js';
 
 const worker = fileURLToPath(new URL('../apps/worker/dist', import.meta.url));
 const programs = { 'one file': path.join(worker, 'bundle/child.mjs'), modules: path.join(worker, 'child.js') };
@@ -44,8 +45,4 @@ async function start(program) {
   child.disconnect();
   await once(child, 'exit');
   return { clock, cpu: (Number(fields[11]) + Number(fields[12])) * tick };
-}
-
-function median(values) {
-  return values.sort((a, b) => a - b)[values.length >> 1];
 }

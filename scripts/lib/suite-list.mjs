@@ -1,4 +1,4 @@
-/** The suites of `npm test`, in the order in which they run: what fails fastest first. Of those that are no `alone` two run at a time. */
+/** The suites of `npm test`, in the order in which they run: what fails fastest first. Two run at a time, but those that are to be `alone`. */
 export const suites = [
   { name: 'types', title: 'Type check, tests included', kind: 'single', args: ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.test.json'] },
   { name: 'page', title: 'Type check of the web page', kind: 'single', args: ['node_modules/typescript/bin/tsc', '-p', 'apps/dashboard'] },

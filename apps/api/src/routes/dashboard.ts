@@ -6,6 +6,7 @@ import { ApiError } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../deps.js';
 import { renderMarkdown } from '../http/render-markdown.js';
+import { wantsPage } from '../http/wants-page.js';
 
 /** What the build writes in place of a nonce (apps/dashboard/vite.config.ts). */
 const noncePlaceholder = '__CSP_NONCE__';
@@ -26,7 +27,7 @@ node scripts/setup.mjs build
 export function addDashboard(app: App, { dashboard }: Deps): void {
   const page = { config: { scope: 'open' as const }, schema: { hide: true } };
   app.get('/', page, async (request, reply) => {
-    if (!(request.headers.accept ?? '').includes('text/html')) throw new ApiError('not_found', 'the web page is for browsers; the API begins at /v1, and /docs describes it');
+    if (!wantsPage(request)) throw new ApiError('not_found', 'the web page is for browsers; the API begins at /v1, and /docs describes it');
     const nonce = randomBytes(16).toString('base64');
     const html = await readFile(path.join(dashboard, 'index.html'), 'utf8').catch(() => undefined);
     void reply.type('text/html; charset=utf-8').headers({

@@ -8,6 +8,7 @@ import { escapeHtml } from '../guide/html.js';
 import { pagePlace, renderPage } from '../guide/page.js';
 import { referenceMarkdown } from '../guide/reference/reference.js';
 import { matches } from '../http/send-object.js';
+import { wantsPage } from '../http/wants-page.js';
 import type { OpenApiDocument } from '../plugins/finish-document.js';
 
 /** Both `src/routes` and `dist/routes` lie four levels below the root, in a clone as in an image. */
@@ -46,7 +47,7 @@ async function send(guide: Guide, at: string, request: FastifyRequest, reply: Fa
 
 /** Browsers get a page with the navigation in it, where the path is one of a page. */
 function sendMissing(at: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (at.includes('/') || !(request.headers.accept ?? '').includes('text/html')) throw new ApiError('not_found', `the guide has no page "${at}"; /guide lists those that it has`);
+  if (at.includes('/') || !wantsPage(request)) throw new ApiError('not_found', `the guide has no page "${at}"; /guide lists those that it has`);
   const html = `<h1>There is no such page</h1>\n<p>The guide has no page <code>${escapeHtml(at)}</code>.</p>`;
   return reply.code(404).headers({ ...headers, 'cache-control': 'no-store' }).type('text/html; charset=utf-8').send(renderPage({ place: pagePlace, name: null, title: 'Not found', html }));
 }

@@ -1,12 +1,14 @@
 import { Anchor, Badge, Button, Group, Modal, Skeleton, Stack, Table, Text, TextInput } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { DatasetResource } from '@trainyard/protocol';
 import { useState, type FormEvent } from 'react';
 import { ProblemView } from '../errors/problem-view.js';
 import { formatBytes, formatCount } from '../format/numbers.js';
 import { formatAge } from '../format/time.js';
+import { MoreButton } from '../lists/more-button.js';
+import { usePages } from '../lists/use-pages.js';
 import { useClient } from '../session/api-context.js';
+import { HeadRow } from '../shell/head-row.js';
 import { PageHead } from '../shell/page-head.js';
 import { UploadDataset } from './upload-dataset.js';
 
@@ -15,14 +17,11 @@ export function DatasetsPage() {
   const client = useClient();
   const navigate = useNavigate();
   const [naming, setNaming] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: ['datasets', 'all'],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => client.datasets.list({ limit: 50, ...(pageParam === undefined ? {} : { after: pageParam }) }),
-    getNextPageParam: ({ has_more, last_id }) => (has_more ? (last_id ?? undefined) : undefined),
-    refetchInterval: ({ state }) => (state.data?.pages.some(({ data }) => data.some(({ status }) => status === 'scanning')) === true ? 1_000 : false),
+  const { items: datasets, query } = usePages({
+    key: ['datasets', 'all'],
+    fetchPage: (position) => client.datasets.list({ limit: 50, ...position }),
+    pollMs: (items) => (items.some(({ status }) => status === 'scanning') ? 1_000 : false),
   });
-  const datasets = query.data?.pages.flatMap(({ data }) => data) ?? [];
   const open = ({ id }: DatasetResource): void => void navigate({ to: '/datasets/$datasetId', params: { datasetId: id } });
   return (
     <>
@@ -40,13 +39,7 @@ export function DatasetsPage() {
       ) : (
         <Table.ScrollContainer minWidth={520}>
           <Table verticalSpacing={8} highlightOnHover>
-            <Table.Thead>
-              <Table.Tr>
-                {['Dataset', 'Status', 'Rows', 'Columns', 'Size', 'Age'].map((heading) => (
-                  <Table.Th key={heading}>{heading}</Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
+            <HeadRow headings={['Dataset', 'Status', 'Rows', 'Columns', 'Size', 'Age']} />
             <Table.Tbody>
               {datasets.map((dataset) => (
                 <Row key={dataset.id} dataset={dataset} />
@@ -55,11 +48,7 @@ export function DatasetsPage() {
           </Table>
         </Table.ScrollContainer>
       )}
-      {query.hasNextPage && (
-        <Button mt="sm" variant="light" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Older ones
-        </Button>
-      )}
+      <MoreButton query={query} label="Older ones" mt="sm" />
       {naming && <FromUri onClose={() => setNaming(false)} onDataset={open} />}
     </>
   );

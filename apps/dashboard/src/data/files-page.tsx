@@ -1,13 +1,16 @@
 import { Button, Code, Group, Progress, Skeleton, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { FileResource } from '@trainyard/protocol';
 import { useState } from 'react';
 import { ProblemView } from '../errors/problem-view.js';
 import { formatBytes } from '../format/numbers.js';
 import { formatAge, formatTime } from '../format/time.js';
+import { MoreButton } from '../lists/more-button.js';
+import { usePages } from '../lists/use-pages.js';
 import { useApi, useClient } from '../session/api-context.js';
 import { Confirm } from '../shell/confirm.js';
+import { HeadRow } from '../shell/head-row.js';
 import { PageHead } from '../shell/page-head.js';
 import { useSay } from '../shell/messages.js';
 import { DropPlace } from './drop-place.js';
@@ -20,14 +23,11 @@ export function FilesPage() {
   const queries = useQueryClient();
   const [typed, setTyped] = useState('');
   const [prefix] = useDebouncedValue(typed, 300);
-  const query = useInfiniteQuery({
-    queryKey: ['files', prefix],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => client.files.list({ prefix, limit: 200, ...(pageParam === undefined ? {} : { after: pageParam }) }),
-    getNextPageParam: ({ has_more, last_id }) => (has_more ? (last_id ?? undefined) : undefined),
-    placeholderData: (before) => before,
+  const { items: files, query } = usePages({
+    key: ['files', prefix],
+    fetchPage: (position) => client.files.list({ prefix, limit: 200, ...position }),
+    keepsBefore: true,
   });
-  const files = query.data?.pages.flatMap(({ data }) => data) ?? [];
   const refresh = (): void => void queries.invalidateQueries({ queryKey: ['files'] });
   return (
     <Stack>
@@ -42,14 +42,7 @@ export function FilesPage() {
       ) : (
         <Table.ScrollContainer minWidth={620}>
           <Table verticalSpacing={6} highlightOnHover>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>URI</Table.Th>
-                <Table.Th>Size</Table.Th>
-                <Table.Th>Changed</Table.Th>
-                <Table.Th aria-label="Actions" />
-              </Table.Tr>
-            </Table.Thead>
+            <HeadRow headings={['URI', 'Size', 'Changed']} actions />
             <Table.Tbody>
               {files.map((file) => (
                 <Row key={file.path} file={file} onDeleted={refresh} />
@@ -58,11 +51,7 @@ export function FilesPage() {
           </Table>
         </Table.ScrollContainer>
       )}
-      {query.hasNextPage && (
-        <Button variant="light" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          More
-        </Button>
-      )}
+      <MoreButton query={query} label="More" w="fit-content" />
     </Stack>
   );
 }

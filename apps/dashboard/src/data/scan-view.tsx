@@ -1,6 +1,7 @@
 import { Stack, Table, Text } from '@mantine/core';
 import type { ColumnScan, DatasetScan } from '@trainyard/protocol';
 import { formatCount, formatMetric } from '../format/numbers.js';
+import { HeadRow } from '../shell/head-row.js';
 import { ClassCounts } from './class-counts.js';
 import { FirstRows } from './first-rows.js';
 import { ScanSummary } from './scan-summary.js';
@@ -13,13 +14,7 @@ export function ScanView({ scan }: { scan: DatasetScan }) {
       <ScanSummary scan={scan} />
       <Table.ScrollContainer minWidth={480} type="native" tabIndex={0}>
         <Table verticalSpacing={4} fz="sm">
-          <Table.Thead>
-            <Table.Tr>
-              {['Column', 'Type', 'Missing', 'Min', 'Max', 'Mean', 'Deviation'].map((heading) => (
-                <Table.Th key={heading}>{heading}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
+          <HeadRow headings={['Column', 'Type', 'Missing', 'Min', 'Max', 'Mean', 'Deviation']} />
           <Table.Tbody>
             {scan.columns.map((column) => (
               <Table.Tr key={column.name}>

@@ -1,5 +1,4 @@
 import { Anchor, Button, Group, Skeleton, Stack, Table, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { isTerminal, type Job } from '@trainyard/protocol';
 import { useState } from 'react';
@@ -8,7 +7,10 @@ import { formatAge, formatTime } from '../format/time.js';
 import { formatMetrics } from '../job/describe-event.js';
 import { ProgressBar } from '../job/progress-bar.js';
 import { StatusBadge } from '../job/status-badge.js';
+import { MoreButton } from '../lists/more-button.js';
+import { usePages } from '../lists/use-pages.js';
 import { useClient } from '../session/api-context.js';
+import { HeadRow } from '../shell/head-row.js';
 import { DownloadPredictions } from './download-predictions.js';
 import { InferenceForm } from './inference-form.js';
 import { inferencesKey } from './inference-keys.js';
@@ -21,14 +23,11 @@ const [livePollMs, calmPollMs] = [1_500, 15_000];
 export function InferencesTab({ job }: { job: Job }) {
   const client = useClient();
   const [making, setMaking] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: inferencesKey(job.id),
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => client.jobs.list({ uses: job.id, kind: ['evaluate', 'predict'], limit: pageSize, ...(pageParam === undefined ? {} : { after: pageParam }) }),
-    getNextPageParam: ({ has_more, last_id }) => (has_more ? (last_id ?? undefined) : undefined),
-    refetchInterval: ({ state }) => (state.data?.pages.some(({ data }) => data.some(({ status }) => !isTerminal(status))) === true ? livePollMs : calmPollMs),
+  const { items: jobs, query } = usePages({
+    key: inferencesKey(job.id),
+    fetchPage: (position) => client.jobs.list({ uses: job.id, kind: ['evaluate', 'predict'], limit: pageSize, ...position }),
+    pollMs: (items) => (items.some(({ status }) => !isTerminal(status)) ? livePollMs : calmPollMs),
   });
-  const jobs = query.data?.pages.flatMap(({ data }) => data) ?? [];
   return (
     <Stack>
       <Group justify="space-between">
@@ -47,13 +46,7 @@ export function InferencesTab({ job }: { job: Job }) {
       ) : (
         <Table.ScrollContainer minWidth={720}>
           <Table verticalSpacing={8} highlightOnHover>
-            <Table.Thead>
-              <Table.Tr>
-                {['Job', 'Status', 'Checkpoint', 'Data', 'Result', 'Age'].map((heading) => (
-                  <Table.Th key={heading}>{heading}</Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
+            <HeadRow headings={['Job', 'Status', 'Checkpoint', 'Data', 'Result', 'Age']} />
             <Table.Tbody>
               {jobs.map((one) => (
                 <Row key={one.id} job={one} />
@@ -62,11 +55,7 @@ export function InferencesTab({ job }: { job: Job }) {
           </Table>
         </Table.ScrollContainer>
       )}
-      {query.hasNextPage && (
-        <Button variant="light" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Older ones
-        </Button>
-      )}
+      <MoreButton query={query} label="Older ones" w="fit-content" />
       {making && <InferenceForm job={job} onClose={() => setMaking(false)} />}
     </Stack>
   );

@@ -5,6 +5,7 @@ import { isTerminal, type Job, type Metrics } from '@trainyard/protocol';
 import { formatMetric } from '../format/numbers.js';
 import { jobKey } from '../job/use-job-feed.js';
 import { useClient } from '../session/api-context.js';
+import { HeadRow } from '../shell/head-row.js';
 import { CopyText } from '../snippets/copy-text.js';
 import { DownloadPredictions } from './download-predictions.js';
 import { SourceName } from './source-name.js';
@@ -64,13 +65,7 @@ function Predictions({ job }: { job: Job }) {
         <CopyText text={python} label="Copy Python that reads it" />
       </Group>
       <Table maw={520} verticalSpacing={4}>
-        <Table.Thead>
-          <Table.Tr>
-            {['Output', 'Type', 'Shape'].map((heading) => (
-              <Table.Th key={heading}>{heading}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
+        <HeadRow headings={['Output', 'Type', 'Shape']} />
         <Table.Tbody>
           {predictions.arrays.map(({ name, dtype, shape }) => (
             <Table.Tr key={name}>

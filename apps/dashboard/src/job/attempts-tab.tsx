@@ -3,6 +3,7 @@ import type { Job, JobEvent } from '@trainyard/protocol';
 import { useMemo } from 'react';
 import { formatCount } from '../format/numbers.js';
 import { formatDuration, formatTime, runningSeconds } from '../format/time.js';
+import { HeadRow } from '../shell/head-row.js';
 import { attemptsOf } from './attempts.js';
 
 /** Each execution by a worker, and how it ended. */
@@ -13,13 +14,7 @@ export function AttemptsTab({ job, events }: { job: Job; events: readonly JobEve
     <>
       <Table.ScrollContainer minWidth={520} type="native" tabIndex={0}>
         <Table>
-          <Table.Thead>
-            <Table.Tr>
-              {['Attempt', 'Began', 'Took', 'Steps', 'Ended'].map((heading) => (
-                <Table.Th key={heading}>{heading}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
+          <HeadRow headings={['Attempt', 'Began', 'Took', 'Steps', 'Ended']} />
           <Table.Tbody>
             {attempts.map(({ number, startedAt, endedAt, fromStep, toStep, end }) => (
               <Table.Tr key={number}>

@@ -13,6 +13,7 @@ import { emptyTarget } from '../models/alias-draft.js';
 import { modelNamesKey } from '../models/model-keys.js';
 import { SetAlias } from '../models/set-alias.js';
 import { useClient } from '../session/api-context.js';
+import { HeadRow } from '../shell/head-row.js';
 import { useSay } from '../shell/messages.js';
 
 /** A job's checkpoints, the newest first: to download, to predict from, and to answer under a name. */
@@ -27,14 +28,7 @@ export function CheckpointsTab({ job }: { job: Job }) {
   return (
     <Table.ScrollContainer minWidth={760}>
       <Table verticalSpacing={6} horizontalSpacing={8} highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            {['File', 'Epoch', 'Step', ...metrics, 'Size', 'Written'].map((heading) => (
-              <Table.Th key={heading}>{heading}</Table.Th>
-            ))}
-            <Table.Th aria-label="Actions" />
-          </Table.Tr>
-        </Table.Thead>
+        <HeadRow headings={['File', 'Epoch', 'Step', ...metrics, 'Size', 'Written']} actions />
         <Table.Tbody>
           {checkpoints.map((checkpoint) => (
             <Table.Tr key={checkpoint.id}>

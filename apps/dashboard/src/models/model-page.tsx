@@ -11,10 +11,11 @@ import { PageHead } from '../shell/page-head.js';
 import { useSay } from '../shell/messages.js';
 import { draftOf } from './alias-draft.js';
 import { AskIt } from './ask-it.js';
-import { modelKey } from './model-keys.js';
+import { allModelsKey, modelKey } from './model-keys.js';
 import { SetAlias } from './set-alias.js';
 import { ShadowReport } from './shadow-report.js';
 import { SplitView } from './split-view.js';
+import { useShowModel } from './use-show-model.js';
 import { Versions } from './versions.js';
 
 /** Shadows are counted while one looks. */
@@ -71,10 +72,7 @@ function Actions({ model }: { model: ModelResource }) {
   const say = useSay();
   const [changing, setChanging] = useState(false);
   const earlier = versions.find((one) => one.version < version);
-  const show = (changed: ModelResource): void => {
-    queries.setQueryData(modelKey(name), changed);
-    void queries.invalidateQueries({ queryKey: ['models', 'all'] });
-  };
+  const show = useShowModel();
   const rollBack = async (): Promise<void> => {
     try {
       const changed = await client.models.rollBack(name);
@@ -88,7 +86,7 @@ function Actions({ model }: { model: ModelResource }) {
     try {
       await client.models.delete(name);
       await navigate({ to: '/models' });
-      await queries.invalidateQueries({ queryKey: ['models', 'all'] });
+      await queries.invalidateQueries({ queryKey: allModelsKey });
       queries.removeQueries({ queryKey: modelKey(name) });
     } catch (thrown) {
       say.error(`${name} was not deleted`, thrown);

@@ -1,14 +1,18 @@
 import { Anchor, Badge, Button, Group, Skeleton, Stack, Table, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ModelResource } from '@trainyard/protocol';
 import { useState } from 'react';
 import { ProblemView } from '../errors/problem-view.js';
 import { formatAge, formatTime } from '../format/time.js';
+import { MoreButton } from '../lists/more-button.js';
+import { usePages } from '../lists/use-pages.js';
 import { useClient } from '../session/api-context.js';
+import { HeadRow } from '../shell/head-row.js';
 import { PageHead } from '../shell/page-head.js';
-import { emptyTarget, formatShare, shares } from './alias-draft.js';
+import { emptyTarget } from './alias-draft.js';
+import { allModelsKey } from './model-keys.js';
 import { SetAlias } from './set-alias.js';
+import { SplitLines } from './split-lines.js';
 import { TargetName } from './target-name.js';
 
 /** The names under which models answer. */
@@ -16,13 +20,7 @@ export function ModelsPage() {
   const client = useClient();
   const navigate = useNavigate();
   const [making, setMaking] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: ['models', 'all'],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => client.models.list({ limit: 50, ...(pageParam === undefined ? {} : { after: pageParam }) }),
-    getNextPageParam: ({ has_more, last_id }) => (has_more ? (last_id ?? undefined) : undefined),
-  });
-  const models = query.data?.pages.flatMap(({ data }) => data) ?? [];
+  const { items: models, query } = usePages({ key: allModelsKey, fetchPage: (position) => client.models.list({ limit: 50, ...position }) });
   return (
     <Stack>
       <PageHead title="Models">
@@ -38,14 +36,7 @@ export function ModelsPage() {
       ) : (
         <Table.ScrollContainer minWidth={560}>
           <Table verticalSpacing={8} highlightOnHover>
-            <Table.Thead>
-              <Table.Tr>
-                {['Name', 'Answers', 'Version', 'Since'].map((heading) => (
-                  <Table.Th key={heading}>{heading}</Table.Th>
-                ))}
-                <Table.Th aria-label="Actions" />
-              </Table.Tr>
-            </Table.Thead>
+            <HeadRow headings={['Name', 'Answers', 'Version', 'Since']} actions />
             <Table.Tbody>
               {models.map((model) => (
                 <Row key={model.name} model={model} />
@@ -54,18 +45,13 @@ export function ModelsPage() {
           </Table>
         </Table.ScrollContainer>
       )}
-      {query.hasNextPage && (
-        <Button variant="light" w="fit-content" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          More
-        </Button>
-      )}
+      <MoreButton query={query} label="More" w="fit-content" />
       {making && <SetAlias title="A name that answers" name={undefined} draft={{ targets: [emptyTarget], shadow: undefined }} onClose={() => setMaking(false)} onSet={({ name }) => void navigate({ to: '/models/$name', params: { name } })} />}
     </Stack>
   );
 }
 
 function Row({ model: { name, split, shadow, version, updated_at: since } }: { model: ModelResource }) {
-  const parts = shares(split.map(({ weight }) => weight));
   return (
     <Table.Tr>
       <Table.Td>
@@ -74,12 +60,7 @@ function Row({ model: { name, split, shadow, version, updated_at: since } }: { m
         </Anchor>
       </Table.Td>
       <Table.Td>
-        {split.map((target, index) => (
-          <Text key={index} size="sm" component="div">
-            {split.length > 1 && <Text span inherit className="numbers" fw={600}>{formatShare(parts[index] ?? 0)} </Text>}
-            <TargetName target={target} />
-          </Text>
-        ))}
+        <SplitLines split={split} />
         {shadow !== null && (
           <Group gap={6}>
             <Badge size="sm" variant="light" color="gray" className="status">shadow</Badge>

@@ -1,29 +1,21 @@
 import { Badge, Button, Group, Table, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import type { ModelResource, ModelVersion } from '@trainyard/protocol';
 import { useState } from 'react';
 import { formatAge, formatTime } from '../format/time.js';
 import { useClient } from '../session/api-context.js';
 import { Confirm } from '../shell/confirm.js';
+import { HeadRow } from '../shell/head-row.js';
 import { useSay } from '../shell/messages.js';
-import { formatShare, shares } from './alias-draft.js';
-import { modelKey } from './model-keys.js';
-import { TargetMetrics } from './target-metrics.js';
+import { SplitLines } from './split-lines.js';
 import { TargetName } from './target-name.js';
+import { useShowModel } from './use-show-model.js';
 
 /** The versions that are kept, the newest first: any of them can answer again. */
 export function Versions({ model: { name, version: answering, versions } }: { model: ModelResource }) {
   return (
     <Table.ScrollContainer minWidth={620}>
       <Table verticalSpacing={8}>
-        <Table.Thead>
-          <Table.Tr>
-            {['Version', 'What answers', 'Made'].map((heading) => (
-              <Table.Th key={heading}>{heading}</Table.Th>
-            ))}
-            <Table.Th aria-label="Actions" />
-          </Table.Tr>
-        </Table.Thead>
+        <HeadRow headings={['Version', 'What answers', 'Made']} actions />
         <Table.Tbody>
           {versions.map((one) => (
             <Row key={one.version} name={name} version={one} answers={one.version === answering} />
@@ -36,15 +28,13 @@ export function Versions({ model: { name, version: answering, versions } }: { mo
 
 function Row({ name, version: { version, split, shadow, created_at: made }, answers }: { name: string; version: ModelVersion; answers: boolean }) {
   const client = useClient();
-  const queries = useQueryClient();
+  const show = useShowModel();
   const say = useSay();
   const [busy, setBusy] = useState(false);
-  const parts = shares(split.map(({ weight }) => weight));
   const change = async (request: () => Promise<ModelResource>, refused: string): Promise<void> => {
     setBusy(true);
     try {
-      queries.setQueryData(modelKey(name), await request());
-      void queries.invalidateQueries({ queryKey: ['models', 'all'] });
+      show(await request());
     } catch (thrown) {
       say.error(refused, thrown);
     } finally {
@@ -60,13 +50,7 @@ function Row({ name, version: { version, split, shadow, created_at: made }, answ
         </Group>
       </Table.Td>
       <Table.Td>
-        {split.map((target, index) => (
-          <Text key={index} size="sm" component="div">
-            {split.length > 1 && <Text span inherit className="numbers" fw={600}>{formatShare(parts[index] ?? 0)} </Text>}
-            <TargetName target={target} />
-            <TargetMetrics target={target} />
-          </Text>
-        ))}
+        <SplitLines split={split} withMetrics />
         {shadow !== null && <Text size="sm" component="div">with the shadow <TargetName target={shadow} /></Text>}
       </Table.Td>
       <Table.Td className="numbers" title={formatTime(made)}>{formatAge(made)}</Table.Td>

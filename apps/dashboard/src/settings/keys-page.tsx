@@ -6,6 +6,7 @@ import { ProblemView } from '../errors/problem-view.js';
 import { formatAge, formatTime } from '../format/time.js';
 import { useApi } from '../session/api-context.js';
 import { Confirm } from '../shell/confirm.js';
+import { HeadRow } from '../shell/head-row.js';
 import { PageHead } from '../shell/page-head.js';
 import { useSay } from '../shell/messages.js';
 import { CopyText } from '../snippets/copy-text.js';
@@ -29,14 +30,7 @@ export function KeysPage() {
       {data !== undefined && data.data.length > 0 && (
         <Table.ScrollContainer minWidth={680}>
           <Table verticalSpacing={6}>
-            <Table.Thead>
-              <Table.Tr>
-                {['Name', 'Scopes', 'Made', 'Last used'].map((heading) => (
-                  <Table.Th key={heading}>{heading}</Table.Th>
-                ))}
-                <Table.Th aria-label="Actions" />
-              </Table.Tr>
-            </Table.Thead>
+            <HeadRow headings={['Name', 'Scopes', 'Made', 'Last used']} actions />
             <Table.Tbody>
               {data.data.map(({ id, name, scopes: allowed, created_at, last_used_at }) => (
                 <Table.Tr key={id}>

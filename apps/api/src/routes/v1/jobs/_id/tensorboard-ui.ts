@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { App, Deps } from '../../../../deps.js';
 import { sendProblem, toApiError } from '../../../../http/problems.js';
 import { renderMarkdown } from '../../../../http/render-markdown.js';
+import { wantsPage } from '../../../../http/wants-page.js';
 import { trainingOf } from '../../../../jobs/load-job.js';
 import { keyCookie } from '../../../../plugins/request-key.js';
 import { proxy } from '../../../../tensorboard/proxy.js';
@@ -69,7 +70,7 @@ async function openFor(deps: Deps, request: FastifyRequest & { params: { id: str
 /** For a browser, what is to be done instead as a page. */
 function sendPageProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { code, status, detail } = toApiError(error);
-  const isPage = (request.headers.accept ?? '').includes('text/html');
+  const isPage = wantsPage(request);
   const text = code === 'unauthenticated' ? logIn : code === 'tensorboard_unavailable' || code === 'too_large' ? downloads(detail) : undefined;
   if (!isPage || text === undefined) return sendProblem(error, request, reply);
   return reply.code(status).headers({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', 'x-request-id': request.id }).serializer(String).send(renderMarkdown(text, 'TensorBoard'));
