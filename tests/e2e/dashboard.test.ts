@@ -209,7 +209,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     expect.soft(await findings()).toEqual([]);
     await dialog.getByRole('button', { name: 'Let it answer' }).click();
     await page.getByRole('link', { name: 'answers as digits' }).click();
-    await page.getByText(/^Version 1 answers/).waitFor();
+    await page.getByText(/^Version 1 answers, since/).waitFor();
     await page.getByText(/\/v2\/models\/digits\/infer -d/).waitFor();
     expect.soft(await findings()).toEqual([]);
 
@@ -220,13 +220,13 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     await second.getByRole('combobox', { name: 'Job' }).fill('from the');
     await page.getByRole('option', { name: /^from the page/ }).click();
     await dialog.getByRole('button', { name: 'Let it answer' }).click();
-    await page.getByText(/^Version 2 answers/).waitFor();
+    await page.getByText(/^Version 2 answers, since/).waitFor();
     await page.getByRole('list', { name: 'What answers' }).getByText('75 %').waitFor();
     expect((await client.models.get('digits')).split).toMatchObject([{ job: jobId, weight: 3 }, { job: jobId, weight: 1 }]);
 
     await page.getByRole('button', { name: 'Roll back' }).click();
     await dialog.getByRole('button', { name: 'Roll back' }).click();
-    await page.getByText(/^Version 1 answers/).waitFor();
+    await page.getByText(/^Version 1 answers, since/).waitFor();
     expect((await client.models.get('digits')).version).toBe(1);
     await page.getByRole('main').getByRole('link', { name: 'Predict' }).click();
     await page.getByTestId('pad').click();

@@ -6,7 +6,10 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
-  components: { Anchor: { defaultProps: { underline: 'always' } } }, // colour alone does not tell a link from the text around it
+  components: {
+    Anchor: { defaultProps: { underline: 'always' } }, // colour alone does not tell a link from the text around it
+    Skeleton: { defaultProps: { role: 'status' } }, // what has no role has no name for one who does not see it
+  },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
 });
