@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bundleTrainingProcess } from './bundle-training-process.mjs';
+import { bundleFiles, bundlePrograms } from './bundle-programs.mjs';
 import { mustRun } from './commands.mjs';
 import { root } from './paths.mjs';
 import { step } from './terminal.mjs';
@@ -21,7 +21,7 @@ export async function ensurePrismaClient() {
   await make?.();
 }
 
-/** Compiles packages and apps (`tsc -b`), bundles the training process, and the web page, when a source of theirs changed: both at once, on a processor each. */
+/** Compiles packages and apps (`tsc -b`), bundles what our processes run, and the web page, when a source of theirs changed: both at once, on a processor each. */
 export async function ensureBuild() {
   const makes = (await Promise.all([packagesBuild(), dashboardBuild()])).filter((make) => make !== undefined);
   if (makes.length > 0) await step('Compiling', () => Promise.all(makes.map((make) => make())));
@@ -30,11 +30,11 @@ export async function ensureBuild() {
 async function packagesBuild() {
   const references = JSON.parse(await readFile(path.join(root, 'tsconfig.json'), 'utf8')).references.map((reference) => path.join(root, reference.path));
   const listed = await Promise.all(references.map(describeSources));
-  const outputs = [...references.map((folder) => path.join(folder, 'dist', '.tsbuildinfo')), path.join(root, 'apps/worker/dist/bundle/child.mjs')];
-  const others = ['tsconfig.base.json', 'package-lock.json', 'scripts/lib/bundle-training-process.mjs'].map((file) => readFile(path.join(root, file)));
+  const outputs = [...references.map((folder) => path.join(folder, 'dist', '.tsbuildinfo')), ...bundleFiles];
+  const others = ['tsconfig.base.json', 'package-lock.json', 'scripts/lib/bundle-programs.mjs'].map((file) => readFile(path.join(root, file)));
   return whenStale('build', hashOf([...(await Promise.all(others)), ...listed]), outputs, async () => {
     await mustRun('The TypeScript build', process.execPath, ['node_modules/typescript/bin/tsc', '-b'], { cwd: root });
-    await bundleTrainingProcess();
+    await bundlePrograms();
   });
 }
 

@@ -1,9 +1,9 @@
-import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { startApi, jobBody, model, runningJob, storedCheckpoint, type TestApi } from '@trainyard/api/testing';
 import { ApiProblem, Client, ConnectionError, type StreamItem } from '@trainyard/client';
 import { addCheckpoint, appendEvents, claimJob, endAttempt, recordEpoch, recordSteps, renewLease } from '@trainyard/database';
 import { newCheckpointId } from '@trainyard/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openNetwork } from './support/network.js';
 
 let api: TestApi;
 let client: Client;
@@ -137,28 +137,8 @@ test('the state of each part, also while jobs cannot be taken', async () => {
   expect(await away.readiness()).toEqual({ status: 'unavailable', parts });
 });
 
-/** The network between client and server, which breaks all connections when told to. */
-async function openNetwork() {
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(Number(base.port), base.hostname);
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => sockets.delete(socket));
-    }
-    near.pipe(far).pipe(near);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    breakAll: () => sockets.forEach((socket) => socket.destroy()),
-    close: () => server.close(),
-  };
-}
-
 test('a file is sent again when the connection breaks, unless its stream is used up', async () => {
-  const network = await openNetwork();
+  const network = await openNetwork(base);
   const remote = new Client({ url: network.url, apiKey });
   const part = new Uint8Array(2 ** 18).fill(7);
   let tries = 0;
@@ -181,7 +161,7 @@ test('a file is sent again when the connection breaks, unless its stream is used
 });
 
 test('events: none is missed and none comes twice, however often the connection breaks', async () => {
-  const network = await openNetwork();
+  const network = await openNetwork(base);
   const remote = new Client({ url: network.url, apiKey });
   const ref = await runningJob(api);
   const { database } = api.scratch;
@@ -220,7 +200,7 @@ test('a signal ends waiting', async () => {
 });
 
 test('a server that is away is told as such', async () => {
-  const network = await openNetwork();
+  const network = await openNetwork(base);
   network.close();
   await expect(new Client({ url: network.url }).jobs.list()).rejects.toBeInstanceOf(ConnectionError);
 });

@@ -48,8 +48,10 @@ export async function whyNoSeaweed(): Promise<string | undefined> {
   }
 }
 
-/** Starts a server with one bucket. Call `stop` in the end. */
+/** Starts a server with one bucket, of a program that is fetched where it is missing. Call `stop` in the end. */
 export async function startSeaweed(): Promise<Seaweed> {
+  const missing = await whyNoSeaweed();
+  if (missing !== undefined) throw new Error(missing);
   const data = await mkdtemp(join(tmpdir(), 'trainyard-seaweed-'));
   const keys = { accessKey: 'trainyard', secretKey: randomUUID() };
   await writeKeys(data, keys);

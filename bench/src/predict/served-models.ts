@@ -18,10 +18,25 @@ export interface ServedModel {
   readonly x: NdArray;
 }
 
-/** Models that all servers are asked for, a row at a time: one that answers at once, and one whose rows are worth a batch. */
+/**
+ * Models that all servers are asked for, a row at a time: one that answers at once, one that goes step by step through each row, and one
+ * whose weights are read from memory for a row as for a batch.
+ */
 export async function comparedModels(folder: string): Promise<ServedModel[]> {
   const cases = await readCases(['mlp_binary', 'lstm_seq']);
-  return Promise.all(cases.map((case_) => ofCase(case_, folder)));
+  return Promise.all([...cases.map((case_) => ofCase(case_, folder)), wideModel(folder)]);
+}
+
+const FEATURES = 32;
+const WIDE = 2048;
+
+/** 51 MB of weights, and little to send. */
+async function wideModel(folder: string): Promise<ServedModel> {
+  const hidden = ['first', 'second', 'third', 'fourth'].map((name, i) => ({ class_name: 'Dense', config: { name, units: WIDE, activation: 'relu', ...(i === 0 && { batch_input_shape: [null, FEATURES] }) } }));
+  const config = [...hidden, { class_name: 'Dense', config: { name: 'last', units: 10, activation: 'softmax' } }];
+  const file = await saved({ class_name: 'Sequential', keras_version: '2.0.8', backend: 'tensorflow', config }, path.join(folder, 'wide.keras'));
+  const data = Float32Array.from({ length: FEATURES }, (_, i) => (i % 8) / 8);
+  return { name: 'wide', title: `MLP ${FEATURES}-${hidden.map(() => WIDE).join('-')}-10`, file, x: { dtype: 'float32', shape: [1, FEATURES], data } };
 }
 
 async function ofCase({ name, title, model, inputs: [input] }: Case, folder: string): Promise<ServedModel> {

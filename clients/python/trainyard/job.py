@@ -75,6 +75,11 @@ class Job:
         """Its events as they come, until it has ended; a broken connection is made again, and no event is missed."""
         return follow_events(self.client.transport, self.id, after)
 
+    def resources(self):
+        """What its processes took over time: dictionaries with `attempt`, `at`, `cpu_percent` of one core, `memory_mb`,
+        `memory_limit_mb`, `gpu_memory_mb`, the oldest first. A job that has trained for less than a second has none."""
+        return self.client.transport.json('GET', self._path('/resources'))['data']
+
     def checkpoints(self):
         """Its checkpoints, the oldest first, each a dictionary with `id`, `filename`, `epoch`, `metrics`, `labels`."""
         return list(self.client.pages(self._path('/checkpoints')))

@@ -1,8 +1,6 @@
 import { isTerminal, type Job, type JobEvent, type Metrics, type Progress } from '@trainyard/protocol';
-import { chunksOf } from './chunks-of.js';
-import { ApiProblem, ConnectionError } from './errors.js';
-import { pause, type Http } from './http.js';
-import { readEvents } from './server-sent-events.js';
+import { openEvents, passes, pauseBeforeTry } from './event-stream.js';
+import type { Http } from './http.js';
 
 /** How far the job is, between its events. */
 export interface ProgressUpdate {
@@ -18,8 +16,6 @@ export interface FollowOptions {
   readonly after?: number;
   readonly signal?: AbortSignal;
 }
-
-const longestPauseMs = 5_000;
 
 /**
  * A job's events as they come, until it has ended. A connection that breaks is made again, and goes on behind the last
@@ -41,11 +37,10 @@ export async function* followEvents(http: Http, jobId: string, { after = 0, sign
       const { status } = await http.json<Job>(path, { signal });
       if (isTerminal(status) && (await isLast(http, path, seen, signal))) return;
     } catch (error) {
-      const passes = error instanceof ConnectionError || (error instanceof ApiProblem && error.retryable);
-      if (!passes) throw error;
+      if (!passes(error)) throw error;
     }
     failures++;
-    await pause(Math.min(250 * 2 ** (failures - 1), longestPauseMs), signal);
+    await pauseBeforeTry(failures, signal);
   }
 }
 
@@ -55,16 +50,8 @@ async function isLast(http: Http, path: string, seen: number, signal: AbortSigna
 }
 
 async function* stream(http: Http, path: string, after: number, signal: AbortSignal | undefined): AsyncGenerator<StreamItem> {
-  const headers = { accept: 'text/event-stream', 'last-event-id': String(after) };
-  const response = await http.send(path, { headers, signal, repeatable: false });
-  if (response.body === null) return;
-  try {
-    for await (const { event, data } of readEvents(chunksOf(response.body))) {
-      const parsed = JSON.parse(data) as JobEvent | Omit<ProgressUpdate, 'type'>;
-      yield event === 'progress' ? { type: 'progress', ...(parsed as Omit<ProgressUpdate, 'type'>) } : (parsed as JobEvent);
-    }
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error instanceof TypeError ? new ConnectionError(`the event stream broke off: ${error.message}`, { cause: error }) : error;
+  for await (const { event, data } of openEvents(http, path, { lastEventId: after, signal })) {
+    const parsed = JSON.parse(data) as JobEvent | Omit<ProgressUpdate, 'type'>;
+    yield event === 'progress' ? { type: 'progress', ...(parsed as Omit<ProgressUpdate, 'type'>) } : (parsed as JobEvent);
   }
 }

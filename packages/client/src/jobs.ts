@@ -3,6 +3,7 @@ import { isTerminal, newUlid, npzMediaType } from '@trainyard/protocol';
 import { download, type Download } from './download.js';
 import { followEvents, type FollowOptions, type StreamItem } from './follow-events.js';
 import type { Http } from './http.js';
+import { watchJobs } from './watch-jobs.js';
 
 export interface ListJobsQuery {
   /** All of them where it is left out. */
@@ -56,6 +57,11 @@ export class Jobs {
 
   list(query: ListJobsQuery = {}, options: { signal?: AbortSignal } = {}): Promise<List<Job>> {
     return this.http.json('/v1/jobs', { query: { ...query }, signal: options.signal });
+  }
+
+  /** A page of jobs, and the page again whenever something on it has changed, until the signal aborts: then it throws what aborted it. */
+  watch(query: ListJobsQuery = {}, options: { signal?: AbortSignal } = {}): AsyncGenerator<List<Job>> {
+    return watchJobs(this.http, { ...query }, options.signal);
   }
 
   /** All jobs, page after page. */

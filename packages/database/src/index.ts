@@ -9,7 +9,7 @@ export type { InferenceRecord, JobRecord, SnapshotPointer, TrainRecord, UserJobR
 export { createInference, type NewInference } from './jobs/create-inference.js';
 export { createJob, findIdempotentJob, type IdempotencyUse, type NewJob } from './jobs/create-job.js';
 export { presentJob } from './jobs/present-job.js';
-export { countJobs, findAnyJob, findJob, getJobSpec, listJobs, queuePosition, type ListJobs } from './jobs/find-jobs.js';
+export { countJobs, findAnyJob, findJob, getJobSpec, listJobs, queuePosition, queuePositions, type ListJobs } from './jobs/find-jobs.js';
 export { deleteJob, requestIntent, resumeJob, retryJob } from './jobs/change-job.js';
 export { findDueDeliveries, markDelivered, type DueDelivery } from './jobs/deliveries.js';
 

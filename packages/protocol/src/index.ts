@@ -7,6 +7,7 @@ export * from './errors/problem.js';
 export * from './job/status.js';
 export * from './job/job-spec.js';
 export * from './job/job.js';
+export * from './job/job-changes.js';
 export * from './job/event.js';
 export * from './job/data-state.js';
 export * from './job/input-recipe.js';

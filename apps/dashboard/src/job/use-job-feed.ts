@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { ProgressUpdate } from '@trainyard/client';
 import { isTerminal, type Job, type JobEvent } from '@trainyard/protocol';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { useInView } from '../connection/use-in-view.js';
 import { useClient } from '../session/api-context.js';
 import { latestEvents } from './latest-events.js';
 
@@ -14,7 +15,7 @@ const refreshMs = 1_000;
 export const jobKey = (id: string) => ['jobs', id, 'job'] as const;
 
 /**
- * Follows a job's event stream while the page is open: keeps what is known of the job up to date, and answers its events.
+ * Follows a job's event stream while the page is looked at: keeps what is known of the job up to date, and answers its events.
  * A stream that breaks is made again; what the page missed comes then.
  */
 export function useJobFeed(id: string, status: Job['status'] | undefined): { events: readonly JobEvent[]; error: Error | undefined } {
@@ -25,9 +26,13 @@ export function useJobFeed(id: string, status: Job['status'] | undefined): { eve
   // A job that has ended and is retried has events again.
   const ended = status !== undefined && isTerminal(status);
   const known = status !== undefined;
+  const inView = useInView();
+  /** The last one that came: a page that is looked at again goes on behind it. */
+  const last = useRef<{ readonly id: string; readonly seq: number }>(undefined);
 
   useEffect(() => {
-    if (!known) return;
+    if (!known || !inView) return;
+    const after = last.current?.id === id ? last.current.seq : 0;
     const end = new AbortController();
     let waiting: JobEvent[] = [];
     let progress: ProgressUpdate | undefined;
@@ -36,6 +41,7 @@ export function useJobFeed(id: string, status: Job['status'] | undefined): { eve
       if (waiting.length > 0) {
         const came = waiting;
         waiting = [];
+        last.current = { id, seq: came.at(-1)?.seq ?? 0 };
         setEvents((before) => latestEvents([...before.filter(({ seq }) => seq < (came[0]?.seq ?? 0)), ...came], kept));
         for (const { type } of came) news.add(type);
         if (news.has('status')) refresh();
@@ -60,7 +66,7 @@ export function useJobFeed(id: string, status: Job['status'] | undefined): { eve
     const timers = [setInterval(flush, flushMs), setInterval(refresh, refreshMs)];
     const follow = async (): Promise<void> => {
       try {
-        for await (const item of client.jobs.events(id, { signal: end.signal })) {
+        for await (const item of client.jobs.events(id, { after, signal: end.signal })) {
           if (item.type === 'progress') progress = item;
           else waiting.push(item);
         }
@@ -74,7 +80,7 @@ export function useJobFeed(id: string, status: Job['status'] | undefined): { eve
       timers.forEach(clearInterval);
       end.abort();
     };
-  }, [client, queries, id, known, ended]);
+  }, [client, queries, id, known, ended, inView]);
 
   return { events, error };
 }

@@ -1,11 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { AttemptEnd } from '@trainyard/database';
 import { streamingNodeOptions } from '@trainyard/dataset';
 import { exportSpan } from '@trainyard/telemetry';
 import type { FromChild, Report, ToChild } from '../messages.js';
 import { oomKills } from './memory.js';
-import { trainingProgram } from './training-program.js';
 
+/** Of what is compiled, as this module is. */
+const program = fileURLToPath(new URL('../child.js', import.meta.url));
 const keptErrorText = 4096;
 
 /** How a training process ended: it said so itself, or it died. */
@@ -25,7 +27,7 @@ export class TrainingProcess {
   #ready = false;
 
   constructor(env: Readonly<Record<string, string>>) {
-    this.#child = fork(trainingProgram(), [], { env: { ...env }, execArgv: [...streamingNodeOptions], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.#child = fork(program, [], { env: { ...env }, execArgv: [...streamingNodeOptions], serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.ended = this.#watch();
   }
 

@@ -15,6 +15,7 @@ import re
 import signal
 import sys
 import threading
+import time
 import unittest
 
 import numpy as np
@@ -247,6 +248,12 @@ class Jobs(unittest.TestCase):
             job.load_weights_into(model)
         with self.assertRaises(TimeoutError):
             job.wait(timeout=0.2)
+        deadline = time.monotonic() + 30
+        while not job.resources() and time.monotonic() < deadline:
+            time.sleep(0.2)
+        sample = job.resources()[0]
+        self.assertEqual(sample['attempt'], 1)
+        self.assertGreater(sample['memory_mb'], 50)
         self.assertEqual(trainyard.job(job.id).stop().wait(timeout=60).stop_reason, 'user_stop')
         with self.assertRaises(trainyard.WrongStatus) as caught:
             job.pause()

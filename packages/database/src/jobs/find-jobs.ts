@@ -78,6 +78,18 @@ export async function queuePosition(database: Database, job: JobRecord): Promise
   return Number(row?.count ?? 0);
 }
 
+/** The same of many jobs, in one question; jobs that are not queued are left out. */
+export async function queuePositions(database: Database, jobs: readonly JobRecord[]): Promise<ReadonlyMap<string, number>> {
+  const ids = jobs.filter(({ status }) => status === 'queued').map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const rows = await database.run((client) =>
+    client.$queryRaw<{ id: string; before: bigint }[]>(Prisma.sql`
+      SELECT id, before FROM (SELECT id, row_number() OVER (ORDER BY priority DESC, queued_at, id) - 1 AS before FROM jobs WHERE status = 'queued') AS queue
+      WHERE id IN (${Prisma.join(ids)})`),
+  );
+  return new Map(rows.map(({ id, before }) => [id, Number(before)]));
+}
+
 /** How many jobs there are in each status: for operators. */
 export async function countJobs(database: Database): Promise<Partial<Record<JobStatus, number>>> {
   const rows = await database.run((client) => client.job.groupBy({ by: ['status'], _count: { _all: true } }));

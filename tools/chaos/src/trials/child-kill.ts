@@ -42,17 +42,20 @@ export const childKill = defineTrial({
 /** A job is killed so often at most: of five allowed attempts, three may end before there is a snapshot. */
 const mostKills = 3;
 const mostTries = 10;
+/** Some seconds of training are time enough for one kill. */
+const shortened = (resume: ResumeCase): ResumeCase => ({ ...resume, epochs: Math.ceil(resume.epochs / 3) });
+
 /** Snapshots as often as they can be stored, and more seldom: then there is more to be undone. */
 const snapshotIntervals = ['0', '1'];
 
 async function killChildren(context: TrialContext<keyof typeof promises>, site: Site, monitor: MonitorServer): Promise<Figure[]> {
-  const { count, random, say } = context;
+  const { count, short, random, say } = context;
   const api = new JobsApi((await site.processes.startApi()).url);
   await uploadChaosData(api);
   const start = (seconds: string) => site.startWorker({ WORKER_SNAPSHOT_INTERVAL_S: seconds, WORKER_SNAPSHOT_EPOCH_INTERVAL_S: seconds, WORKER_OUTBOUND_HOSTS: monitor.host });
   const workers = await Promise.all(snapshotIntervals.map(start));
   const killing = new Killing(context, { site, api, recorder: new Recorder([api.url], random), workers, monitor: monitor.url });
-  const cases = resumeCases.slice(0, Math.max(count, 10));
+  const cases = resumeCases.slice(0, Math.max(count, 10)).map((resume) => (short ? shortened(resume) : resume));
   const undisturbed = new Map(await inLanes(workers.length, cases, async (resume) => [resume, await killing.leaveAlone(resume)] as const));
   say(`${cases.length} undisturbed runs, ${[...undisturbed.values()].map(({ trainingMs }) => (trainingMs / 1000).toFixed(1)).join(', ')} s`);
   await inLanes(workers.length, planOf(count, cases, random), async ({ resume, times }) => {

@@ -35,21 +35,22 @@ export const endurance = defineTrial({
   run: (context) => context.sites.with({}, (site) => endure(context, site)),
 });
 
-/** Between two looks at the worker. */
-const parts = 20;
+/** As often the worker is looked at. */
+const parts = { full: 20, short: 10 };
 /** Shares of the looks that are left out: a process grows until it has done everything once. */
 const warmUp = 0.2;
 
 async function endure(context: Context, site: Site): Promise<Figure[]> {
-  const { count, promises: kept, say } = context;
+  const { count, short, promises: kept, say } = context;
+  const looks = short ? parts.short : parts.full;
   const api = new JobsApi((await site.processes.startApi()).url);
   await uploadChaosData(api);
   const worker = await site.startWorker({}, { execArgv: probeArguments });
   const samples: Sample[] = [];
   const ids: string[] = [];
   const started = performance.now();
-  for (let part = 1; part <= parts; part++) {
-    const size = Math.round((part * count) / parts) - ids.length;
+  for (let part = 1; part <= looks; part++) {
+    const size = Math.round((part * count) / looks) - ids.length;
     const sent = await inLanes(2, Array.from({ length: size }), async () => (await api.submit(plainJob(1))).id);
     for (const job of await untilAllEnded(site.sql, sent, { patienceMs: 60_000 + 10_000 * size })) kept.check('ended', job.status === 'succeeded', describe(job), job.id);
     ids.push(...sent);

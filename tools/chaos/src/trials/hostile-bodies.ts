@@ -26,7 +26,7 @@ type Context = TrialContext<keyof typeof promises>;
 export const hostileBodies = defineTrial({
   name: 'hostile-bodies',
   title: '10,000 predict calls with things wrong in them, by every protocol (1,000 in a short run)',
-  load: 'computes',
+  load: 'asks',
   counts: { full: 10_000, short: 1_000 },
   promises,
   run: (context) => context.sites.with({}, (site) => sendAll(context, site)),

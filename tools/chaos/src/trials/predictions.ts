@@ -15,7 +15,7 @@ import { defineTrial } from './trial.js';
 export const predictions = defineTrial({
   name: 'predictions',
   title: 'ten minutes of predictions at 80 % of what the machine can do, of a job that trains and by aliases that move, predictors killed every ten seconds (one minute in a short run)',
-  load: 'computes',
+  load: 'asks',
   counts: { full: 60, short: 6 },
   promises,
   run: (context) => context.sites.with({}, (site) => predictUnderFire(context, site)),

@@ -15,13 +15,15 @@ export interface TrialContext<Name extends string> {
   readonly say: (text: string) => void;
 }
 
+export const loads = ['exact', 'computes', 'waits', 'asks'] as const;
+
 /** One kind of damage, with what is promised all the same. */
 export interface Trial<Name extends string = string> {
   readonly name: string;
   /** What is done. */
   readonly title: string;
-  /** What it mostly does, which decides what may run beside it: `exact` measures milliseconds. */
-  readonly load: 'exact' | 'computes' | 'waits';
+  /** What it mostly does, which decides what may run beside it: `exact` measures milliseconds, `waits` waits for leases to expire. */
+  readonly load: (typeof loads)[number];
   readonly counts: { readonly full: number; readonly short: number };
   readonly promises: Readonly<Record<Name, string>>;
   /** Does the damage and checks the promises. @returns what was measured meanwhile */

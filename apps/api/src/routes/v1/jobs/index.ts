@@ -32,7 +32,7 @@ export function addJobRoutes(app: App, deps: Deps, serving: Serving): void {
   const streams = new OpenStreams();
   app.addHook('preClose', async () => streams.end());
   addCreateJob(app, deps);
-  addListJobs(app, deps);
+  addListJobs(app, deps, streams);
   addGetJob(app, deps, streams);
   addDeleteJob(app, deps);
   addCancelJob(app, deps);

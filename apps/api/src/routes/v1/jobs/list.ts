@@ -1,7 +1,9 @@
-import { listJobs, presentJob, queuePosition } from '@trainyard/database';
 import { Job, JobId, JobKind, JobStatus, listOf } from '@trainyard/protocol';
 import { z } from 'zod';
 import type { App, Deps } from '../../../deps.js';
+import { answerWithEvents, wantsStream } from '../../../http/event-stream.js';
+import type { OpenStreams } from '../../../http/open-streams.js';
+import { readPage, watchJobs } from '../../../jobs/watch-jobs.js';
 
 const Query = z.strictObject({
   kind: z.union([JobKind, z.array(JobKind)]).optional().meta({ description: 'Jobs of these kinds; all of them where it is left out' }),
@@ -14,14 +16,14 @@ const Query = z.strictObject({
   order: z.enum(['asc', 'desc']).default('desc'),
 });
 
-export function addListJobs(app: App, deps: Deps): void {
-  const schema = { tags: ['jobs'], summary: 'List jobs, newest first', querystring: Query, response: { 200: listOf(Job) } };
-  app.get('/v1/jobs', { config: { scope: 'read' }, schema }, async (request) => {
-    const { kind, status, metadata = {}, name, uses, limit, after, order } = request.query;
-    const kinds = [kind ?? []].flat();
-    const statuses = [status ?? []].flat();
-    const { jobs, hasMore } = await listJobs(deps.database, { projectId: request.projectId, kinds, statuses, metadata, name, uses, limit, after, order });
-    const data = await Promise.all(jobs.map(async (job) => presentJob(job, await queuePosition(deps.database, job))));
-    return { object: 'list' as const, data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: hasMore };
+/** A page, or with `Accept: text/event-stream` the page and then what changes on it, until the client goes. */
+export function addListJobs(app: App, deps: Deps, streams: OpenStreams): void {
+  const schema = { tags: ['jobs'], summary: 'List jobs, newest first, or be told what changes on that page (Accept: text/event-stream)', querystring: Query, response: { 200: listOf(Job) } };
+  app.get('/v1/jobs', { config: { scope: 'read' }, schema }, async (request, reply) => {
+    const { kind, status, metadata = {}, ...page } = request.query;
+    const query = { projectId: request.projectId, kinds: [kind ?? []].flat(), statuses: [status ?? []].flat(), metadata, ...page };
+    if (wantsStream(request)) return answerWithEvents(reply, streams, (stream) => watchJobs(deps.database, query, stream));
+    const { jobs, hasMore } = await readPage(deps.database, query);
+    return { object: 'list' as const, data: jobs, first_id: jobs[0]?.id ?? null, last_id: jobs.at(-1)?.id ?? null, has_more: hasMore };
   });
 }

@@ -1,0 +1,2 @@
+export { bundleOf, codeCacheOf } from './bundle.js';
+export { loadProgram } from './load-program.js';
