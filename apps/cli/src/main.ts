@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { loadProgram } from '@trainyard/program';
+import type * as Run from './run.js';
 
-const { run } = await loadProgram<typeof import('./run.js')>(new URL('./run.js', import.meta.url));
+const { run } = await loadProgram<typeof Run>(new URL('./run.js', import.meta.url));
 await run();

@@ -1,4 +1,5 @@
 import { loadProgram } from '@trainyard/program';
+import type * as RunChild from './run-child.js';
 
-const { run } = await loadProgram<typeof import('./run-child.js')>(new URL('./run-child.js', import.meta.url));
+const { run } = await loadProgram<typeof RunChild>(new URL('./run-child.js', import.meta.url));
 run();

@@ -42,7 +42,7 @@ describe('a program', () => {
   });
 
   it('runs with a code cache that is damaged, or of other code', async () => {
-    for (const cache of [Buffer.from('nothing of V8'), otherCode()]) {
+    for (const cache of [Buffer.from('nothing of V8'), await otherCode()]) {
       await writeFile(codeCacheOf(bundle), cache);
       expect(new Bundle(bundle, cache).fromCache).toBe(false);
       expect((await load()).madeOf).toBe('one file');
@@ -50,12 +50,11 @@ describe('a program', () => {
   });
 });
 
-function otherCode(): Buffer {
-  const first = new Bundle(bundle);
-  first.run();
-  const cache = first.codeCache();
-  cache.fill(0xff, 8, 16);
-  return cache;
+/** Made of a bundle that says more. */
+async function otherCode(): Promise<Buffer> {
+  const other = path.join(app, 'other.cjs');
+  await writeFile(other, bundleText("exports.madeOf = 'other code, of another length';"));
+  return new Bundle(other).codeCache();
 }
 
 describe('a bundle', () => {
