@@ -2,10 +2,11 @@ import { expect, it } from 'vitest';
 
 import { readCases } from './cases.js';
 import { peerNames } from './contenders/peers.js';
+import { servedNames } from './predict/served-names.js';
 import { parseOptions, suiteNames } from './options.js';
 
 it('has defaults', () => {
-  expect(parseOptions([])).toEqual({ suites: ['fit'], cases: ['mlp_binary'], peers: peerNames, repeats: 5, seconds: 1, jobs: 20, scale: 1, json: undefined, help: false });
+  expect(parseOptions([])).toEqual({ suites: ['fit'], cases: ['mlp_binary'], peers: peerNames, models: servedNames, repeats: 5, seconds: 1, jobs: 20, scale: 1, json: undefined, help: false });
 });
 
 it('takes several names in every usual way', () => {
@@ -20,6 +21,7 @@ it('takes suites as it takes cases', () => {
 
 it.each([
   [['--suite', 'speed'], '--suite: expected all or some of fit, growth, h5, jobs, data, predict, received speed'],
+  [['--model', 'mlp'], '--model: expected all or some of mlp-binary, lstm-seq, wide, received mlp'],
   [['--jobs', '1.5'], '--jobs: expected a whole number of at least 1, received 1.5'],
   [['--peer', 'theano'], '--peer: expected all or some of k208, tfk, k3_auto, k3_nojit, k3_jax, received theano'],
   [['--repeats', '0'], '--repeats: expected a whole number of at least 1, received 0'],

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { type PeerName, peerNames } from './contenders/peers.js';
+import { servedNames, type ServedName } from './predict/served-names.js';
 import { UsageError } from './usage-error.js';
 
 /** In the order in which `all` runs them. */
@@ -20,6 +21,8 @@ export interface Options {
   readonly suites: readonly SuiteName[];
   readonly cases: readonly string[];
   readonly peers: readonly PeerName[];
+  /** What other servers of models are compared on. */
+  readonly models: readonly ServedName[];
   /** Pairs of fits, one of ours and one of the peer's, for each peer. */
   readonly repeats: number;
   /** About how long one fit takes. */
@@ -32,21 +35,22 @@ export interface Options {
   readonly help: boolean;
 }
 
-export const USAGE = `npm run bench -- [--suite NAME…|all] [--case NAME…|all] [--peer NAME…|all] [--repeats N] [--seconds S] [--jobs N] [--scale S] [--json FILE]
+export const USAGE = `npm run bench -- [--suite NAME…|all] [--case NAME…|all] [--peer NAME…|all] [--model NAME…|all] [--repeats N] [--seconds S] [--jobs N] [--scale S] [--json FILE]
 
 Trains the same models with the engine and with real Keras in turns, and prints how many times faster the engine is.
   --suite    ${Object.entries(suiteTitles).map(([name, title]) => `${name}: ${title}`).join('\n             ')}
              (default: fit)
   --case     cases of bench/cases (default: mlp_binary)
   --peer     ${peerNames.join(', ')} (default: all)
+  --model    predict: ${servedNames.join(', ')} (default: all)
   --repeats  fits of each peer, each paired with one of ours; rounds of the other suites (default: 5)
   --seconds  about how long one fit takes; predict: how long a server is asked in a round (default: 1)
   --jobs     jobs: how many are timed one by one; five times as many are sent at once (default: 20)
   --scale    share of the full sizes (default: 1); data: a million rows and 5 GB, predict: 32 images and a model of 100 MiB
   --json     write the figures to this file too`;
 
-const optionNames = ['suite', 'case', 'peer', 'repeats', 'seconds', 'jobs', 'scale', 'json'] as const;
-const listOptions: readonly (string | undefined)[] = ['suite', 'case', 'peer'];
+const optionNames = ['suite', 'case', 'peer', 'model', 'repeats', 'seconds', 'jobs', 'scale', 'json'] as const;
+const listOptions: readonly (string | undefined)[] = ['suite', 'case', 'peer', 'model'];
 
 /**
  * Reads the command line. Names may follow an option one by one, or in one argument with commas.
@@ -72,6 +76,7 @@ export function parseOptions(args: readonly string[]): Options {
     suites: readNames('suite', orDefault(list('suite'), ['fit']), suiteNames),
     cases: orDefault(list('case'), ['mlp_binary']),
     peers: readNames('peer', orDefault(list('peer'), ['all']), peerNames),
+    models: readNames('model', orDefault(list('model'), ['all']), servedNames),
     repeats: count('repeats', '5'),
     seconds: readNumber('seconds', values.get('seconds')?.at(-1) ?? '1', (value) => value > 0, 'a number above 0'),
     jobs: count('jobs', '20'),

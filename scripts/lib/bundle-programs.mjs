@@ -3,11 +3,14 @@ import path from 'node:path';
 import { mustRun } from './commands.mjs';
 import { root } from './paths.mjs';
 
-/** The modules that our processes run, and the options of V8 that these processes get, without which there is no use of a code cache. */
+const streamingNodeOptions = async () => (await import('../../packages/dataset/dist/stream/part-memory.js')).streamingNodeOptions;
+
+/** The modules that our processes and threads run, and the options of V8 that these processes get, without which there is no use of a code cache. */
 const programs = [
   { module: 'apps/api/dist/run.js' },
   { module: 'apps/worker/dist/run.js' },
-  { module: 'apps/worker/dist/run-child.js', options: async () => (await import('../../packages/dataset/dist/stream/part-memory.js')).streamingNodeOptions },
+  { module: 'apps/worker/dist/run-child.js', options: streamingNodeOptions },
+  { module: 'packages/dataset/dist/stream/readers/run-reader-thread.js', options: streamingNodeOptions }, // of training processes
   { module: 'apps/predictor/dist/run.js' },
   { module: 'apps/cli/dist/run.js' },
 ];

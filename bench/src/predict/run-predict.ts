@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { PeerPackages } from '../contenders/peers.js';
 import { BenchService, type StartService } from '../jobs/service.js';
 import { LoadClient, type LoadFigures, type RequestFile } from './load/load-client.js';
+import type { ServedName } from './served-names.js';
 import { comparedModels, imageModel, largeModel, type ServedModel } from './served-models.js';
 import { type ModelServer, type PredictRequest, type ServerName } from './servers/model-server.js';
 import { PythonServer } from './servers/python-server.js';
@@ -13,6 +14,7 @@ import { TrainyardServer, type TensorWay, tensorWays } from './servers/trainyard
 export interface PredictOptions {
   /** Of the other servers; without them Trainyard is measured alone. */
   readonly packages: PeerPackages | undefined;
+  readonly models: readonly ServedName[];
   readonly rounds: number;
   /** How long a server is asked, by one client and again by many, in each round. */
   readonly seconds: number;
@@ -80,7 +82,7 @@ class PredictBench {
 
   /** Each server by one client and by many, a row a request. */
   async compare(env: NodeJS.ProcessEnv): Promise<PredictRun['compared']> {
-    const models = await comparedModels(this.folder);
+    const models = await comparedModels(this.folder, this.options.models);
     for (const model of models) await this.#trainyard.serve(model);
     const servers: ModelServer[] = [this.#trainyard, this.#alone];
     try {

@@ -8,6 +8,7 @@ import { type NdArray, nestedOf, sizeOf } from '@trainyard/ndarray';
 import { type Case, readCases } from '../cases.js';
 import { modelOf } from '../h5/time-h5.js';
 import { makeArray } from '../trainyard/case-data.js';
+import type { ServedName } from './served-names.js';
 
 /** A saved model, and what is predicted from. */
 export interface ServedModel {
@@ -18,13 +19,15 @@ export interface ServedModel {
   readonly x: NdArray;
 }
 
-/**
- * Models that all servers are asked for, a row at a time: one that answers at once, one that goes step by step through each row, and one
- * whose weights are read from memory for a row as for a batch.
- */
-export async function comparedModels(folder: string): Promise<ServedModel[]> {
-  const cases = await readCases(['mlp_binary', 'lstm_seq']);
-  return Promise.all([...cases.map((case_) => ofCase(case_, folder)), wideModel(folder)]);
+/** Models that all servers are asked for, a row at a time. */
+export async function comparedModels(folder: string, names: readonly ServedName[]): Promise<ServedModel[]> {
+  return Promise.all(names.map(async (name) => (name === 'wide' ? wideModel(folder) : ofCase(await caseOf(name), folder))));
+}
+
+async function caseOf(name: string): Promise<Case> {
+  const [found] = await readCases([name.replaceAll('-', '_')]);
+  if (!found) throw new Error(`expected a case ${name}`);
+  return found;
 }
 
 const FEATURES = 32;
