@@ -43,7 +43,7 @@ export const childKill = defineTrial({
 const mostKills = 3;
 const mostTries = 10;
 /** Some seconds of training are time enough for one kill. */
-const shortened = (resume: ResumeCase): ResumeCase => ({ ...resume, epochs: Math.ceil(resume.epochs / 3) });
+const shortened = (resume: ResumeCase): ResumeCase => ({ ...resume, epochs: Math.ceil(resume.epochs / 6) });
 
 /** Snapshots as often as they can be stored, and more seldom: then there is more to be undone. */
 const snapshotIntervals = ['0', '1'];

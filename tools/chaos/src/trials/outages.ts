@@ -26,7 +26,7 @@ export const outages = defineTrial({
   },
 });
 
-const jobs = { full: 1000, short: 100 };
+const jobs = { full: 1000, short: 40 };
 /** Jobs that wait at least, so that workers have something to consume. */
 const waiting = 12;
 

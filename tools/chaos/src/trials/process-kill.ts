@@ -43,7 +43,7 @@ async function killProcesses(context: ProcessKillContext, site: Site): Promise<F
   // The full run keeps to the intervals that workers have by default.
   const workerEnv = { WORKER_CONCURRENCY: String(atOnce), ...(short && { WORKER_SNAPSHOT_INTERVAL_S: '1', WORKER_SNAPSHOT_EPOCH_INTERVAL_S: '1' }) };
   const workers = await Promise.all([site.startWorker(workerEnv), site.startWorker(workerEnv)]);
-  const { request, undisturbed, sentBefore } = await jobOfLength(api, site, short ? 8_000 : 60_000);
+  const { request, undisturbed, sentBefore } = await jobOfLength(api, site, short ? 5_000 : 60_000);
   say(`a job trains for ${duration(undisturbed.trainingMs)} undisturbed`);
 
   const feed = new JobFeed(site.sql, recorder, request, atOnce);

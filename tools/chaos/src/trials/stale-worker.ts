@@ -21,7 +21,7 @@ export const staleWorker = defineTrial({
 /** Workers that are stopped at the same time, each with a job of its own. */
 const atOnce = 5;
 /** Some seconds of training; a job ends long before, or long after, its stopped worker goes on. */
-const epochs = 400;
+const epochs = { full: 400, short: 150 };
 
 async function stopWorkers(context: StaleWorkerContext, site: Site): Promise<Figure[]> {
   const { count, short, random, say } = context;
@@ -30,7 +30,7 @@ async function stopWorkers(context: StaleWorkerContext, site: Site): Promise<Fig
   await uploadChaosData(api);
   const snapshots = { WORKER_SNAPSHOT_INTERVAL_S: '1', WORKER_SNAPSHOT_EPOCH_INTERVAL_S: '1' };
   const workers = [await site.startWorker(snapshots)];
-  const request = plainJob(epochs);
+  const request = plainJob(short ? epochs.short : epochs.full);
   const undisturbed = await runUndisturbed(api, site.sql, request);
   say(`a job trains for ${duration(undisturbed.trainingMs)} undisturbed`);
   while (workers.length < Math.min(atOnce, count)) workers.push(await site.startWorker(snapshots));
