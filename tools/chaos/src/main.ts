@@ -16,7 +16,8 @@ const USAGE = `npm run chaos -- [--trial NAME]… [--short] [--json FILE] [--see
 Runs the service, breaks things, heals them, and checks every promise.
   --trial  ${trials.map(({ name, title }) => `${name}: ${title}`).join('\n           ')}
            (default: all)
-  --short  a tenth of it, several trials at once: minutes
+  --short  a small part of it, several trials at once, without ${namesOf(trials.filter(({ onlyInFull }) => onlyInFull)).join(' and ')}: minutes;
+           the machine is busy then, and times may be threefold
   --json   write what was found to this file too
   --seed   repeats the random moments of another run
 
@@ -28,12 +29,13 @@ Without --short what was found is written into docs/reliability.md. Exits 1 when
  */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const options = parseOptions(args, trials.map(({ name }) => name), Math.floor(Math.random() * 2 ** 32));
+    const known = { full: namesOf(trials), short: namesOf(trials.filter(({ onlyInFull }) => !onlyInFull)) };
+    const options = parseOptions(args, known, Math.floor(Math.random() * 2 ** 32));
     if (options.help) {
       console.log(USAGE);
       return 0;
     }
-    const sites = new Sites();
+    const sites = new Sites(options.short);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sites.close().finally(() => process.exit(130)));
     const details: RunDetails = { machine: describeMachine(), date: new Date().toISOString().slice(0, 10), seed: options.seed };
     const results = await runAll(options, sites);
@@ -49,6 +51,10 @@ export async function main(args: readonly string[]): Promise<number> {
     console.error(`${error.message}\n\n${USAGE}`);
     return 2;
   }
+}
+
+function namesOf(some: readonly Trial[]): string[] {
+  return some.map(({ name }) => name);
 }
 
 /** The results in the order in which trials are listed. */

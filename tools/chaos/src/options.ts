@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** Names of trials; all, where none is given. */
+  /** Names of trials; where none is given, all that a full or a short run has. */
   readonly trials: readonly string[];
   readonly short: boolean;
   readonly json: string | undefined;
@@ -14,14 +14,22 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Names of trials. */
+export interface KnownTrials {
+  readonly full: readonly string[];
+  /** Those of them that a short run has. */
+  readonly short: readonly string[];
+}
+
 /** @throws UsageError */
-export function parseOptions(args: readonly string[], known: readonly string[], seed: number): Options {
+export function parseOptions(args: readonly string[], { full: known, short: few }: KnownTrials, seed: number): Options {
   const values = read(args);
   const unknown = (values.trial ?? []).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new UsageError(`--trial: expected some of ${known.join(', ')}, received ${unknown.join(', ')}`);
   const given = values.seed === undefined ? seed : Number(values.seed);
   if (!Number.isInteger(given) || given < 0 || given >= 2 ** 32) throw new UsageError(`--seed: expected a whole number from 0 to ${2 ** 32 - 1}, received ${values.seed}`);
-  return { trials: values.trial ?? known, short: values.short ?? false, json: values.json, seed: given, help: values.help ?? false };
+  const short = values.short ?? false;
+  return { trials: values.trial ?? (short ? few : known), short, json: values.json, seed: given, help: values.help ?? false };
 }
 
 function read(args: readonly string[]) {

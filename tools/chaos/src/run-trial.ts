@@ -32,7 +32,7 @@ export async function runTrial(trial: Trial, { short, seed, sites, say: sayAll }
   const brokenOff: PromiseResult[] = [];
   let figures: readonly Figure[] = [];
   try {
-    figures = await trial.run({ count, short, random: new Random(seed ^ numberOf(name)), promises, sites, say });
+    figures = await trial.run({ count, short, slack: short ? 3 : 1, random: new Random(seed ^ numberOf(name)), promises, sites, say });
   } catch (error) {
     const { message, stack = message } = error as Error;
     say(`BROKEN OFF: ${stack}`);

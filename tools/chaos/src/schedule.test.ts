@@ -12,8 +12,11 @@ it('never runs anything beside a trial that measures milliseconds', () => {
   for (const part of scheduleOf(trials, true)) if (part.flat().some(({ load }) => load === 'exact')) expect(part.flat()).toHaveLength(1);
 });
 
+const known = { full: ['a', 'b'], short: ['a'] };
+
 it('options: all trials, or those that are named', () => {
-  expect(parseOptions([], ['a', 'b'], 3)).toMatchObject({ trials: ['a', 'b'], short: false, seed: 3 });
-  expect(parseOptions(['--trial', 'b', '--short', '--json', 'x.json', '--seed', '9'], ['a', 'b'], 3)).toMatchObject({ trials: ['b'], short: true, json: 'x.json', seed: 9 });
-  for (const wrong of [['--trial', 'c'], ['--seed', 'x'], ['--fast'], ['a']]) expect(() => parseOptions(wrong, ['a', 'b'], 3)).toThrow(UsageError);
+  expect(parseOptions([], known, 3)).toMatchObject({ trials: ['a', 'b'], short: false, seed: 3 });
+  expect(parseOptions(['--short'], known, 3).trials).toEqual(['a']);
+  expect(parseOptions(['--trial', 'b', '--short', '--json', 'x.json', '--seed', '9'], known, 3)).toMatchObject({ trials: ['b'], short: true, json: 'x.json', seed: 9 });
+  for (const wrong of [['--trial', 'c'], ['--seed', 'x'], ['--fast'], ['a']]) expect(() => parseOptions(wrong, known, 3)).toThrow(UsageError);
 });

@@ -11,6 +11,15 @@ import { Processes, type AppProcess } from '@trainyard/stack';
 import { Connection } from './connection.js';
 import { Freezer } from './freezer.js';
 
+export interface SiteOptions {
+  /** Whether objects are kept in an S3 server of its own. */
+  readonly s3?: boolean;
+  /** Whether each process computes with one thread: threads of many processes that wait for work are in each other's way. */
+  readonly oneThread?: boolean;
+}
+
+const oneThreadEnv = { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1' };
+
 /** Servers of a trial's own, each of which may be broken, and the processes that work on them. */
 export class Site {
   readonly processes: Processes;
@@ -32,19 +41,20 @@ export class Site {
     this.processes = new Processes({ DATABASE_URL: postgres.url, REDIS_URL: redis.url, TMPDIR: this.temporary, LOG_LEVEL: 'warn', ...objects });
   }
 
-  /** Starts the servers, and makes an empty database. @param s3 whether objects are kept in an S3 server of its own */
-  static async open({ s3 = false }: { s3?: boolean } = {}): Promise<Site> {
+  /** Starts the servers, and makes an empty database. */
+  static async open({ s3 = false, oneThread = false }: SiteOptions = {}): Promise<Site> {
+    const threads = oneThread ? oneThreadEnv : {};
     const folder = await mkdtemp(path.join(tmpdir(), 'trainyard-chaos-'));
     const [postgres, redis, seaweed] = await Promise.all([startOwnPostgres(), findRedisServer().then(startRedis), s3 ? startSeaweed() : undefined]);
     await mkdir(path.join(folder, 'tmp'));
     await deployMigrations(postgres.url);
     if (seaweed) {
       const { endpoint, accessKey, secretKey } = seaweed.config;
-      const env = { OBJECT_STORE_URL: `s3://${seaweed.bucket}`, S3_ENDPOINT: endpoint, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey };
+      const env = { ...threads, OBJECT_STORE_URL: `s3://${seaweed.bucket}`, S3_ENDPOINT: endpoint, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey };
       return new Site(postgres, redis, await openObjectStore(env.OBJECT_STORE_URL, seaweed.config), seaweed, folder, env);
     }
     const url = pathToFileURL(path.join(folder, 'objects')).href;
-    return new Site(postgres, redis, await openObjectStore(url), undefined, folder, { OBJECT_STORE_URL: url });
+    return new Site(postgres, redis, await openObjectStore(url), undefined, folder, { ...threads, OBJECT_STORE_URL: url });
   }
 
   /** Where its processes put files for a while. */

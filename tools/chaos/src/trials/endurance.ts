@@ -28,9 +28,9 @@ type Context = TrialContext<keyof typeof promises>;
 
 export const endurance = defineTrial({
   name: 'endurance',
-  title: '1,000 short jobs in a row on one worker (40 in a short run)',
+  title: '1,000 short jobs in a row on one worker (30 in a short run)',
   load: 'computes',
-  counts: { full: 1000, short: 40 },
+  counts: { full: 1000, short: 30 },
   promises,
   run: (context) => context.sites.with({}, (site) => endure(context, site)),
 });

@@ -27,7 +27,8 @@ type Context = TrialContext<keyof typeof promises>;
 export const hostileBodies = defineTrial({
   name: 'hostile-bodies',
   title: '10,000 predict calls with things wrong in them, by every protocol (300 in a short run)',
-  load: 'asks',
+  load: 'computes',
+  onlyInFull: true,
   counts: { full: 10_000, short: 300 },
   promises,
   run: (context) => context.sites.with({}, (site) => sendAll(context, site)),

@@ -20,7 +20,7 @@ const promises = {
 export const memory = defineTrial({
   name: 'memory',
   title: 'two jobs with memory_limit_mb on one worker, of which one asks for more than it has',
-  load: 'asks',
+  load: 'computes',
   counts: { full: 5, short: 2 },
   promises,
   run: (context) => context.sites.with({}, (site) => exceedMemory(context, site)),

@@ -26,7 +26,7 @@ export const outages = defineTrial({
   },
 });
 
-const jobs = { full: 1000, short: 40 };
+const jobs = { full: 1000, short: 30 };
 /** Jobs that wait at least, so that workers have something to consume. */
 const waiting = 12;
 

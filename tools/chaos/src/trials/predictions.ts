@@ -15,7 +15,8 @@ import { defineTrial } from './trial.js';
 export const predictions = defineTrial({
   name: 'predictions',
   title: 'ten minutes of predictions at 80 % of what the machine can do, of a job that trains and by aliases that move, predictors killed every ten seconds (half a minute at 20 % in a short run)',
-  load: 'asks',
+  load: 'computes',
+  onlyInFull: true,
   counts: { full: 60, short: 3 },
   promises,
   run: (context) => context.sites.with({}, (site) => predictUnderFire(context, site)),

@@ -13,7 +13,7 @@ export const staleWorker = defineTrial({
   name: 'stale-worker',
   title: 'a worker stopped (SIGSTOP, all of it or its supervisor alone) for 60 s (20 s in a short run) and continued, while another takes over',
   load: 'waits',
-  counts: { full: 50, short: 5 },
+  counts: { full: 50, short: 3 },
   promises,
   run: (context) => context.sites.with({}, (site) => stopWorkers(context, site)),
 });
@@ -21,7 +21,7 @@ export const staleWorker = defineTrial({
 /** Workers that are stopped at the same time, each with a job of its own. */
 const atOnce = 5;
 /** Some seconds of training; a job ends long before, or long after, its stopped worker goes on. */
-const epochs = { full: 400, short: 150 };
+const epochs = { full: 400, short: 60 };
 
 async function stopWorkers(context: StaleWorkerContext, site: Site): Promise<Figure[]> {
   const { count, short, random, say } = context;

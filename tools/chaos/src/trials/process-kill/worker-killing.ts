@@ -37,7 +37,7 @@ export class WorkerKilling {
   async kill(signal: Signal): Promise<void> {
     const { random } = this.context;
     const victim = await this.#findVictim();
-    await sleep(random.between(0, this.context.short ? 3_000 : 30_000));
+    await sleep(random.between(0, this.context.short ? 1_500 : 30_000));
     const children = await victim.app.children();
     const jobs = (await this.#runningOn(victim)).filter(inTraining);
     const at = Date.now();
@@ -69,12 +69,12 @@ export class WorkerKilling {
     const ms = performance.now() - started;
     this.drainMs.push(ms);
     const { left } = await this.site.sql.row<{ left: number }>(`SELECT count(*)::int AS left FROM jobs WHERE status = 'running' AND worker = $1`, [name]);
-    this.context.promises.check('drained', ms <= drainedWithinMs && left === 0, `it ended after ${duration(ms)}, and ${left} jobs are still its own`, name);
+    this.context.promises.check('drained', ms <= this.context.slack * drainedWithinMs && left === 0, `it ended after ${duration(ms)}, and ${left} jobs are still its own`, name);
   }
 
   async #expectGone(children: readonly number[], { name }: SiteWorker): Promise<void> {
     const allGone = async () => ((await Promise.all(children.map(isAlive))).includes(true) ? undefined : true);
-    const gone = await waitFor('its processes to end', allGone, { patienceMs: childrenGoneWithinMs }).catch(() => false);
+    const gone = await waitFor('its processes to end', allGone, { patienceMs: this.context.slack * childrenGoneWithinMs }).catch(() => false);
     this.context.promises.check('children', gone, `some of ${children.join(', ')} still run after ${duration(childrenGoneWithinMs)}`, name);
   }
 

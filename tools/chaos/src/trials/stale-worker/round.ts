@@ -76,7 +76,7 @@ export class Round {
     const { site, workers } = this.parts;
     const { random } = this.context;
     await untilJob(site.sql, id, 'to train', inTraining);
-    await sleep(random.between(0, 3_000));
+    await sleep(random.between(0, this.context.short ? 1_000 : 3_000));
     const { worker } = await readJob(site.sql, id);
     const own = workers.find(({ name }) => name === worker);
     if (!own) throw new Error(`expected ${id} to run on one of ${workers.map(({ name }) => name).join(', ')}, it is on ${worker}`);
@@ -112,7 +112,7 @@ export class Round {
     const status = await readJob(site.sql, id);
     site.freezer.thaw(pids);
     const wentOn = performance.now();
-    const gone = await waitFor('the stale attempt to end', async () => ((await isAlive(child)) ? undefined : true), { patienceMs: noticedWithinMs }).catch(() => false);
+    const gone = await waitFor('the stale attempt to end', async () => ((await isAlive(child)) ? undefined : true), { patienceMs: this.context.slack * noticedWithinMs }).catch(() => false);
     say(`${where}, went on after ${duration(Date.now() - at)} when the job was ${describe(status)}, and noticed after ${duration(performance.now() - wentOn)}`);
     if (taken) kept.check('noticed', gone, `process ${child} still runs`, where);
     kept.nothing('checkpoints', changedObjects(before, await listObjects(site.store, site.sql, id)), where);
