@@ -11,13 +11,14 @@ import { Sites } from './site/sites.js';
 import { trials } from './trials/registry.js';
 import type { Trial } from './trials/trial.js';
 
-const USAGE = `npm run chaos -- [--trial NAME]… [--short] [--json FILE] [--seed N]
+const USAGE = `npm run chaos -- [--trial NAME]… [--short] [--within SECONDS] [--json FILE] [--seed N]
 
 Runs the service, breaks things, heals them, and checks every promise.
   --trial  ${trials.map(({ name, title }) => `${name}: ${title}`).join('\n           ')}
            (default: all)
   --short  a small part of it, several trials at once, without ${namesOf(trials.filter(({ onlyInFull }) => onlyInFull)).join(' and ')}: minutes;
            the machine is busy then, and times may be threefold
+  --within no trial begins later; what it promises is skipped, and counted
   --json   write what was found to this file too
   --seed   repeats the random moments of another run
 
@@ -58,11 +59,12 @@ function namesOf(some: readonly Trial[]): string[] {
 }
 
 /** The results in the order in which trials are listed. */
-async function runAll({ trials: names, short, seed }: Options, sites: Sites): Promise<TrialResult[]> {
+async function runAll({ trials: names, short, within = Infinity, seed }: Options, sites: Sites): Promise<TrialResult[]> {
   const started = performance.now();
   const say = (text: string): void => console.error(`${((performance.now() - started) / 1000).toFixed(1).padStart(7)} ${text}`);
   const results = new Map<string, TrialResult>();
-  const run = async (trial: Trial): Promise<void> => void results.set(trial.name, await runTrial(trial, { short, seed, sites, say }));
+  const tooLate = (): string | undefined => (performance.now() - started > within * 1000 ? `not begun, as ${within} s were over` : undefined);
+  const run = async (trial: Trial): Promise<void> => void results.set(trial.name, await runTrial(trial, { short, seed, notRun: tooLate(), sites, say }));
   const chosen = trials.filter(({ name }) => names.includes(name));
   for (const lanes of scheduleOf(chosen, short)) await inLanes(lanes.length, lanes, async (lane) => void (await inLanes(1, lane, run)));
   return chosen.flatMap(({ name }) => results.get(name) ?? []);

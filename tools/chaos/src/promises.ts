@@ -59,6 +59,11 @@ export class Promises<Name extends string> {
     this.#of(name).skipped = reason;
   }
 
+  /** Gives up all that have not been looked at. */
+  skipUnchecked(reason: string): void {
+    for (const found of this.#found.values()) if (found.checks === 0) found.skipped ??= reason;
+  }
+
   results(): PromiseResult[] {
     return [...this.#found].map(([name, found]) => ({ promise: this.texts[name], ...found }));
   }

@@ -18,16 +18,23 @@ export interface TrialResult {
 export interface RunOptions {
   readonly short: boolean;
   readonly seed: number;
+  /** Why it is not run, where it is not. */
+  readonly notRun?: string | undefined;
   readonly sites: Sites;
   readonly say: (text: string) => void;
 }
 
 /** Runs a trial. One that breaks off has broken a promise more: what it had still to check nobody knows. */
-export async function runTrial(trial: Trial, { short, seed, sites, say: sayAll }: RunOptions): Promise<TrialResult> {
+export async function runTrial(trial: Trial, { short, seed, notRun, sites, say: sayAll }: RunOptions): Promise<TrialResult> {
   const { name, title, counts } = trial;
   const count = short ? counts.short : counts.full;
   const say = (text: string): void => sayAll(`${name}: ${text}`);
   const promises = new Promises<string>(trial.promises, say);
+  if (notRun !== undefined) {
+    say(notRun);
+    promises.skipUnchecked(notRun);
+    return { name, title, count: 0, seconds: 0, promises: promises.results(), figures: [] };
+  }
   const started = performance.now();
   const brokenOff: PromiseResult[] = [];
   let figures: readonly Figure[] = [];
@@ -38,6 +45,8 @@ export async function runTrial(trial: Trial, { short, seed, sites, say: sayAll }
     say(`BROKEN OFF: ${stack}`);
     brokenOff.push({ promise: 'the trial comes to its end', checks: 1, breaches: [{ seen: message, where: name }] });
   }
+  // Few moments, which are random: it may be that none was one for a promise.
+  if (short && brokenOff.length === 0) promises.skipUnchecked('there was no occasion for it');
   const seconds = Math.round((performance.now() - started) / 1000);
   say(`over after ${seconds} s`);
   return { name, title, count, seconds, promises: [...promises.results(), ...brokenOff], figures };

@@ -17,6 +17,6 @@ const known = { full: ['a', 'b'], short: ['a'] };
 it('options: all trials, or those that are named', () => {
   expect(parseOptions([], known, 3)).toMatchObject({ trials: ['a', 'b'], short: false, seed: 3 });
   expect(parseOptions(['--short'], known, 3).trials).toEqual(['a']);
-  expect(parseOptions(['--trial', 'b', '--short', '--json', 'x.json', '--seed', '9'], known, 3)).toMatchObject({ trials: ['b'], short: true, json: 'x.json', seed: 9 });
-  for (const wrong of [['--trial', 'c'], ['--seed', 'x'], ['--fast'], ['a']]) expect(() => parseOptions(wrong, known, 3)).toThrow(UsageError);
+  expect(parseOptions(['--trial', 'b', '--short', '--json', 'x.json', '--seed', '9', '--within', '240'], known, 3)).toMatchObject({ trials: ['b'], short: true, within: 240, json: 'x.json', seed: 9 });
+  for (const wrong of [['--trial', 'c'], ['--seed', 'x'], ['--within', 'soon'], ['--fast'], ['a']]) expect(() => parseOptions(wrong, known, 3)).toThrow(UsageError);
 });

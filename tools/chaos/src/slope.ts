@@ -5,3 +5,9 @@ export function slope(points: readonly { readonly x: number; readonly y: number 
   const covariance = points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0);
   return covariance / points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
 }
+
+/** By how much the least of the second half is above that of the first. */
+export function risen(values: readonly number[]): number {
+  const half = Math.ceil(values.length / 2);
+  return Math.min(...values.slice(half)) - Math.min(...values.slice(0, half));
+}

@@ -10,7 +10,7 @@ import { countFigure, textFigure, type Figure } from '../report/figures.js';
 import { holdingsOf, probeArguments } from '../site/holdings.js';
 import { untilAllEnded } from '../site/jobs-table.js';
 import type { Site } from '../site/site.js';
-import { slope } from '../slope.js';
+import { risen, slope } from '../slope.js';
 import { defineTrial, type TrialContext } from './trial.js';
 
 const mebibyte = 2 ** 20;
@@ -87,12 +87,6 @@ async function sendAll({ count, short, random, promises: kept, say }: Context, s
     ...(['api', 'predictor'] as const).map((name) => textFigure(`growth of live memory for 1,000 calls, ${name}`, `${grown(name).toFixed(3)} MB`)),
     ...(['api', 'predictor'] as const).map((name) => textFigure(`resident memory of the ${name}, at first and at last`, `${Math.round((samples[name][0]?.rss ?? 0) / mebibyte)} and ${Math.round((samples[name].at(-1)?.rss ?? 0) / mebibyte)} MB`)),
   ];
-}
-
-/** By how much the least of the second half is above that of the first. */
-function risen(values: readonly number[]): number {
-  const half = Math.ceil(values.length / 2);
-  return Math.min(...values.slice(half)) - Math.min(...values.slice(0, half));
 }
 
 /** A job for each model, trained for an epoch. */

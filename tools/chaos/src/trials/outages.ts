@@ -26,9 +26,9 @@ export const outages = defineTrial({
   },
 });
 
-const jobs = { full: 1000, short: 30 };
+const jobs = { full: 1000, short: 15 };
 /** Jobs that wait at least, so that workers have something to consume. */
-const waiting = 12;
+const waiting = { full: 12, short: 6 };
 
 async function breakServers(context: OutagesContext, site: Site): Promise<Figure[]> {
   const { count, short, random, promises: kept, say } = context;
@@ -41,7 +41,7 @@ async function breakServers(context: OutagesContext, site: Site): Promise<Figure
   const undisturbed = await runUndisturbed(api, site.sql, request);
 
   const total = short ? jobs.short : jobs.full;
-  const backlog = new Backlog(site.sql, recorder, request, { total, waiting });
+  const backlog = new Backlog(site.sql, recorder, request, { total, waiting: short ? waiting.short : waiting.full });
   const breaking = new Outages(context, site, recorder, request, { longestMs: short ? 10_000 : 30_000 });
   const kinds: readonly OutageKind[] = outageKinds.filter((kind) => kind !== 's3-away' || site.s3);
   const order = random.shuffled(Array.from({ length: count }, (_, i) => kinds[i % kinds.length] as OutageKind));

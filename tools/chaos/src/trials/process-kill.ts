@@ -44,7 +44,7 @@ async function killProcesses(context: ProcessKillContext, site: Site): Promise<F
   // The full run keeps to the intervals that workers have by default.
   const workerEnv = { WORKER_CONCURRENCY: String(atOnce), ...(short && { WORKER_SNAPSHOT_INTERVAL_S: '1', WORKER_SNAPSHOT_EPOCH_INTERVAL_S: '1' }) };
   const workers = await Promise.all([site.startWorker(workerEnv), site.startWorker(workerEnv)]);
-  const { request, undisturbed, sentBefore } = await jobOfLength(api, site, short ? 2_000 : 60_000);
+  const { request, undisturbed, sentBefore } = await jobOfLength(api, site, short ? 1_000 : 60_000);
   say(`a job trains for ${duration(undisturbed.trainingMs)} undisturbed`);
 
   const feed = new JobFeed(site.sql, recorder, request, atOnce);
@@ -80,7 +80,7 @@ async function killProcesses(context: ProcessKillContext, site: Site): Promise<F
 async function jobOfLength(api: JobsApi, site: Site, ms: number) {
   const epochs = 4;
   const sentBefore: string[] = [];
-  for (let steps = 2_500; ; ) {
+  for (let steps = 1_000; ; ) {
     const request = longEpochsJob(epochs, steps);
     const undisturbed = await runUndisturbed(api, site.sql, request);
     if (undisturbed.trainingMs >= 0.75 * ms) return { request, undisturbed, sentBefore };
