@@ -22,13 +22,13 @@ export const processKill = defineTrial({
   name: 'process-kill',
   title: 'kill -9 of supervisor, API and predictor, SIGTERM of the worker, each started again a moment later',
   load: 'waits',
-  counts: { full: 50, short: 5 },
+  counts: { full: 50, short: 4 },
   promises,
   run: (context) => context.sites.with({}, (site) => killProcesses(context, site)),
 });
 
 /** Of ten: how often which. */
-const shares = ['supervisor', 'supervisor', 'worker', 'api', 'predictor', 'supervisor', 'supervisor', 'worker', 'api', 'predictor'] as const;
+const shares = ['supervisor', 'worker', 'api', 'predictor', 'supervisor', 'supervisor', 'worker', 'api', 'predictor', 'supervisor'] as const;
 /** Jobs under way at once; each of the two workers has room for all, so that none waits for room when the other is gone. */
 const jobsAtOnce = { full: 2, short: 1 };
 
