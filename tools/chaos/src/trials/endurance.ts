@@ -28,9 +28,9 @@ type Context = TrialContext<keyof typeof promises>;
 
 export const endurance = defineTrial({
   name: 'endurance',
-  title: '1,000 short jobs in a row on one worker (20 in a short run)',
+  title: '1,000 short jobs in a row on one worker (12 in a short run)',
   load: 'computes',
-  counts: { full: 1000, short: 20 },
+  counts: { full: 1000, short: 12 },
   promises,
   run: (context) => context.sites.with({}, (site) => endure(context, site)),
 });
@@ -38,7 +38,7 @@ export const endurance = defineTrial({
 /** In bytes: a heap that is collected differs by so much, which a short run cannot tell from growth. */
 const mostRisen = 4 * mebibyte;
 /** As often the worker is looked at. */
-const parts = { full: 20, short: 5 };
+const parts = { full: 20, short: 4 };
 /** Shares of the looks that are left out: a process grows until it has done everything once. */
 const warmUp = 0.2;
 
