@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../user-error.js';
 import type { Layer, Watchdog } from './watchdog.js';
 
@@ -25,6 +26,9 @@ const lastBackoffMs = 30_000;
 /** A process that ran this long was healthy: the next restart is an immediate one again. */
 const healthyMs = 60_000;
 const maxLogBytes = 20 * 2 ** 20;
+/** How often, and after how long, a program that is busy is started again. */
+const mostTries = 50;
+const busyMs = 100;
 
 /** A process that is kept running: started again, with growing pauses, whenever it ends unasked. */
 export class Service {
@@ -92,7 +96,15 @@ export class Service {
 
   async #launch(log: FileHandle): Promise<ChildProcess> {
     try {
-      return await this.#spec.start(log.fd);
+      for (let tries = 1; ; tries++) {
+        try {
+          return await this.#spec.start(log.fd);
+        } catch (error) {
+          // A program that has just been unpacked is busy while a process that was forked meanwhile has it open yet: for milliseconds.
+          if ((error as NodeJS.ErrnoException).code !== 'ETXTBSY' || tries === mostTries) throw error;
+          await sleep(busyMs);
+        }
+      }
     } finally {
       await log.close(); // the process has a descriptor of its own
     }
