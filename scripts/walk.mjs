@@ -51,7 +51,7 @@ async function blocksOf(file) {
   return [...page.matchAll(/([^\n]*)\n+```bash\n(.*?)^```$/gms)].map(([, before, code]) => ({ title: titleOf(before, code), code }));
 }
 
-const titleOf = (before, code) => (before.startsWith('#') ? `\`${code.split(' ').slice(0, 3).join(' ')} …\`` : before.replace(/[:.].*$/, ''));
+const titleOf = (before, code) => (before.startsWith('#') ? `\`${code.split(' ').slice(0, 3).join(' ')} …\`` : before.replace(/[:,](\s.*)?$|\.$/, ''));
 
 async function show(command, args, options) {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 2, 2] });
