@@ -117,7 +117,7 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     expect.soft(await findings()).toEqual([]);
   });
 
-  test('a stretch that is dragged over is zoomed in to, and asked for anew', async () => {
+  test('a stretch that is dragged over, or chosen by keys, is zoomed in to, and asked for anew', async () => {
     const plot = page.locator('.chart .u-over').first();
     const box = (await plot.boundingBox())!;
     const asked = page.waitForRequest(/metrics\?.*from_step=\d+&to_step=\d+/);
@@ -126,7 +126,13 @@ describe.skipIf(noChromium !== undefined)(`the web page in a browser${noChromium
     await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 4 });
     await page.mouse.up();
     await asked;
-    await page.getByRole('button', { name: 'Show all' }).click();
+    const showAll = page.getByRole('button', { name: 'Show all' });
+    await showAll.click();
+    const askedByKey = page.waitForRequest(/metrics\?.*from_step=\d+&to_step=\d+/);
+    await page.locator('.chart').first().press('+');
+    await askedByKey;
+    await page.locator('.chart').first().press('0');
+    await expect.poll(() => showAll.isDisabled()).toBe(true);
     await page.getByRole('switch', { name: 'Log scale' }).check();
     await page.getByText('Per epoch').click();
     await page.getByRole('img', { name: /^acc: acc ends at/ }).waitFor();

@@ -1,8 +1,9 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
 import uPlot from 'uplot';
 import { formatMetric } from '../format/numbers.js';
 import { positive, type Values } from './smooth.js';
+import { zoomByKey, zoomKeys } from './zoom-by-key.js';
 
 export interface Curve {
   readonly label: string;
@@ -48,7 +49,7 @@ export interface NumberFormat {
 
 const height = 240;
 
-/** Curves over steps or epochs: their values under the cursor, a stretch dragged over is zoomed in to, a double click shows all. */
+/** Curves over steps or epochs: their values under the cursor, a stretch dragged over is zoomed in to, a double click shows all; keys do so too. */
 export function Chart({ title, groups, log, zoom, onZoom, unit, format }: Props) {
   const scheme = useComputedColorScheme('light');
   const place = useRef<HTMLDivElement>(null);
@@ -80,8 +81,18 @@ export function Chart({ title, groups, log, zoom, onZoom, unit, format }: Props)
 
   useEffect(() => plot.current?.setData(data), [data, zoom]);
 
+  const zoomOn = (event: KeyboardEvent): void => {
+    const x = data[0];
+    if (event.ctrlKey || event.metaKey || event.altKey || x.length === 0) return;
+    const all = [x[0] as number, x.at(-1) as number] as const;
+    const next = zoomByKey(event.key, zoom ?? all, all);
+    if (next === undefined) return;
+    event.preventDefault();
+    onZoom(next.zoom);
+  };
+
   return (
-    <section className="chart" aria-label={title}>
+    <section className="chart" aria-label={title} aria-keyshortcuts={zoomKeys} tabIndex={0} onKeyDown={zoomOn}>
       <h3>{title}</h3>
       <div ref={place} role="img" aria-label={describe(title, curves, format?.y ?? formatMetric)} />
     </section>

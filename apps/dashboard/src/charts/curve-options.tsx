@@ -52,7 +52,7 @@ export function CurveOptionsBar({ options, extent, onChange }: Props) {
         </Button>
       </Group>
       <Text size="xs" className="quiet" visibleFrom="md">
-        Drag to zoom, double-click for all
+        Drag or + to zoom, double-click or 0 for all
       </Text>
     </Group>
   );

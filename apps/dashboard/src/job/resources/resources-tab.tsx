@@ -38,7 +38,7 @@ export function ResourcesTab({ job }: { job: Job }) {
   return (
     <Stack gap="md">
       <Text size="sm" className="quiet">
-        Over the time that the job has run; between two attempts there is a gap. Drag to zoom, double-click for all.
+        Over the time that the job has run; between two attempts there is a gap. Drag to zoom, double-click for all; or + and −, arrows and 0 on a chart that has the focus.
       </Text>
       <div className="charts">
         <Chart title="CPU" groups={[{ x: curves.x, curves: [curve('CPU', colours[0], curves, curves.cpu)] }]} format={formatOf(curves, formatPercent, percentSteps)} {...shared} />
