@@ -3,7 +3,7 @@ import { ApiProblem, Client, ConnectionError, type StreamItem } from '@trainyard
 import { addCheckpoint, appendEvents, claimJob, endAttempt, recordEpoch, recordSteps, renewLease } from '@trainyard/database';
 import { newCheckpointId } from '@trainyard/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openNetwork } from './support/network.js';
+import { openTcpProxy } from '../support/tcp-proxy.js';
 
 let api: TestApi;
 let client: Client;
@@ -138,7 +138,7 @@ test('the state of each part, also while jobs cannot be taken', async () => {
 });
 
 test('a file is sent again when the connection breaks, unless its stream is used up', async () => {
-  const network = await openNetwork(base);
+  const network = await openTcpProxy(base.href);
   const remote = new Client({ url: network.url, apiKey });
   const part = new Uint8Array(2 ** 18).fill(7);
   let tries = 0;
@@ -147,7 +147,8 @@ test('a file is sent again when the connection breaks, unless its stream is used
     yield part;
     if (tries === 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
-      network.breakAll();
+      await network.cut();
+      await network.restore();
     }
     yield part;
   }
@@ -157,11 +158,11 @@ test('a file is sent again when the connection breaks, unless its stream is used
   tries = 0;
   await expect(remote.files.put('up/once.bin', body())).rejects.toBeInstanceOf(ConnectionError);
   expect(tries).toBe(1);
-  network.close();
+  await network.cut();
 });
 
 test('events: none is missed and none comes twice, however often the connection breaks', async () => {
-  const network = await openNetwork(base);
+  const network = await openTcpProxy(base.href);
   const remote = new Client({ url: network.url, apiKey });
   const ref = await runningJob(api);
   const { database } = api.scratch;
@@ -172,14 +173,15 @@ test('events: none is missed and none comes twice, however often the connection 
     if (item.type === 'status' && item.data.status === 'running') await renewLease(database, ref, { leaseMs: 60_000, progress });
     else if (item.type === 'progress' && logs === 0) await appendEvents(database, ref, [log('first')]);
     else if (item.type === 'log' && logs < 4) {
-      network.breakAll();
+      await network.cut();
+      await network.restore();
       await appendEvents(database, ref, [log(`after break ${logs}`)]);
     } else if (item.type === 'log') await endAttempt(database, ref, { status: 'cancelled' });
   }
   const numbers = items.flatMap((item) => (item.type === 'progress' ? [] : [item.seq]));
   expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(items.at(-1)).toMatchObject({ type: 'status', data: { status: 'cancelled' } });
-  network.close();
+  await network.cut();
 });
 
 test('events of a job that has ended end at once, from any place', async () => {
@@ -200,7 +202,7 @@ test('a signal ends waiting', async () => {
 });
 
 test('a server that is away is told as such', async () => {
-  const network = await openNetwork(base);
-  network.close();
+  const network = await openTcpProxy(base.href);
+  await network.cut();
   await expect(new Client({ url: network.url }).jobs.list()).rejects.toBeInstanceOf(ConnectionError);
 });

@@ -3,7 +3,7 @@ import { Client } from '@trainyard/client';
 import { claimJob, renewLease } from '@trainyard/database';
 import type { Job, List } from '@trainyard/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openNetwork } from './support/network.js';
+import { openTcpProxy } from '../support/tcp-proxy.js';
 
 let api: TestApi;
 let base: URL;
@@ -39,7 +39,7 @@ const create = (name: string, metadata: Record<string, string>) => client.jobs.c
 const names = ({ data }: List<Job>) => data.map(({ name }) => name);
 
 test('a page is told, then told again when jobs come, change and go, however often the connection breaks', async () => {
-  const network = await openNetwork(base);
+  const network = await openTcpProxy(base.href);
   const metadata = { suite: 'watch' };
   const first = await create('first', metadata);
   const list = watching(new Client({ url: network.url, apiKey: api.headers.authorization.replace('Bearer ', '') }), { metadata });
@@ -54,7 +54,8 @@ test('a page is told, then told again when jobs come, change and go, however oft
   const running = await list.until(({ data }) => data.some(({ status }) => status === 'running'));
   expect(running.data.map(({ status }) => status)).toEqual(['queued', 'running']);
 
-  network.breakAll();
+  await network.cut();
+  await network.restore();
   const progress = { epoch: 0, epochs: 3, step: 5, steps_per_epoch: 10, fraction: 0.1, eta_s: null };
   await renewLease(api.scratch.database, { jobId: first.id, attempt: 1 }, { leaseMs: 60_000, progress });
   expect((await list.until(({ data }) => data.some((job) => job.progress?.step === 5))).data).toHaveLength(2);
@@ -63,7 +64,7 @@ test('a page is told, then told again when jobs come, change and go, however oft
   await client.jobs.delete(second.id);
   expect(names(await list.until(({ data }) => data.length === 1))).toEqual(['first']);
   await list.end();
-  network.close();
+  await network.cut();
 });
 
 test('a page that is full tells so, in either order, and a job that leaves its filter is gone from it', async () => {

@@ -9,7 +9,7 @@ import type { Http, Query } from './http.js';
  * @throws ApiProblem when the server refuses for a reason that does not pass, what aborted the signal.
  */
 export async function* watchJobs(http: Http, query: Query, signal?: AbortSignal): AsyncGenerator<List<Job>> {
-  for (let failures = 1; ; failures++) {
+  for (let failures = 0; ; ) {
     const known = new Map<string, Job>();
     try {
       for await (const { event, data } of openEvents(http, '/v1/jobs', { query, signal })) {
@@ -23,7 +23,8 @@ export async function* watchJobs(http: Http, query: Query, signal?: AbortSignal)
     } catch (error) {
       if (!passes(error)) throw error;
     }
-    await pauseBeforeTry(Math.max(failures, 1), signal);
+    failures++;
+    await pauseBeforeTry(failures, signal);
   }
 }
 

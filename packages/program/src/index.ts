@@ -1,2 +1,1 @@
-export { bundleOf, codeCacheOf } from './bundle.js';
 export { loadProgram } from './load-program.js';

@@ -2,7 +2,7 @@ import { Promises, type PromiseResult } from './promises.js';
 import { Random } from './random.js';
 import type { Figure } from './report/figures.js';
 import type { Sites } from './site/sites.js';
-import type { Trial } from './trials/trial.js';
+import type { Sizes, Trial } from './trials/trial.js';
 
 /** What a trial has come to. */
 export interface TrialResult {
@@ -27,7 +27,8 @@ export interface RunOptions {
 /** Runs a trial. One that breaks off has broken a promise more: what it had still to check nobody knows. */
 export async function runTrial(trial: Trial, { short, seed, notRun, sites, say: sayAll }: RunOptions): Promise<TrialResult> {
   const { name, title, counts } = trial;
-  const count = short ? counts.short : counts.full;
+  const sizeOf = <T>(sizes: Sizes<T>): T => (short ? sizes.short : sizes.full);
+  const count = sizeOf(counts);
   const say = (text: string): void => sayAll(`${name}: ${text}`);
   const promises = new Promises<string>(trial.promises, say);
   if (notRun !== undefined) {
@@ -39,7 +40,7 @@ export async function runTrial(trial: Trial, { short, seed, notRun, sites, say: 
   const brokenOff: PromiseResult[] = [];
   let figures: readonly Figure[] = [];
   try {
-    figures = await trial.run({ count, short, slack: short ? 3 : 1, random: new Random(seed ^ numberOf(name)), promises, sites, say });
+    figures = await trial.run({ count, short, sizeOf, slack: sizeOf({ full: 1, short: 3 }), random: new Random(seed ^ numberOf(name)), promises, sites, say });
   } catch (error) {
     const { message, stack = message } = error as Error;
     say(`BROKEN OFF: ${stack}`);

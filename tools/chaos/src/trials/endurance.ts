@@ -43,8 +43,8 @@ const parts = { full: 20, short: 4 };
 const warmUp = 0.2;
 
 async function endure(context: Context, site: Site): Promise<Figure[]> {
-  const { count, short, promises: kept, say } = context;
-  const looks = short ? parts.short : parts.full;
+  const { count, sizeOf, promises: kept, say } = context;
+  const looks = sizeOf(parts);
   const api = new JobsApi((await site.processes.startApi()).url);
   await uploadChaosData(api);
   const worker = await site.startWorker({}, { execArgv: probeArguments });

@@ -44,8 +44,8 @@ const settledMs = 1_000;
 
 const models: readonly Network[] = [networks.sequential, networks.two_outputs, networks.stateful_lstm];
 
-async function sendAll({ count, short, random, promises: kept, say }: Context, site: Site): Promise<Figure[]> {
-  const parts = short ? looks.short : looks.full;
+async function sendAll({ count, short, sizeOf, random, promises: kept, say }: Context, site: Site): Promise<Figure[]> {
+  const parts = sizeOf(looks);
   const predictor = await site.processes.start('predictor', {}, { execArgv: probeArguments });
   const app = await site.processes.start('api', { TRAINYARD_AUTH: 'off', PREDICTOR_URL: predictor.url }, { execArgv: probeArguments });
   const api = new JobsApi(app.url);

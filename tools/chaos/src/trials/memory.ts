@@ -32,11 +32,11 @@ const tooLittleMb = 1024;
 /** Some seconds of training: the greedy job ends within them. */
 const epochs = { full: 300, short: 150 };
 
-async function exceedMemory({ count, short, promises: kept, say }: TrialContext<keyof typeof promises>, site: Site): Promise<Figure[]> {
+async function exceedMemory({ count, sizeOf, promises: kept, say }: TrialContext<keyof typeof promises>, site: Site): Promise<Figure[]> {
   const api = new JobsApi((await site.processes.startApi()).url);
   await uploadChaosData(api);
   const { app, name } = await site.startWorker({ WORKER_CONCURRENCY: '2' });
-  const modest: JobRequestInput = { ...plainJob(short ? epochs.short : epochs.full), resources: { memory_limit_mb: enoughMb } };
+  const modest: JobRequestInput = { ...plainJob(sizeOf(epochs)), resources: { memory_limit_mb: enoughMb } };
   const alone = await runUndisturbed(api, site.sql, modest);
   const { pid } = app;
   const failedMs: number[] = [];

@@ -31,7 +31,7 @@ const jobs = { full: 1000, short: 15 };
 const waiting = { full: 12, short: 6 };
 
 async function breakServers(context: OutagesContext, site: Site): Promise<Figure[]> {
-  const { count, short, random, promises: kept, say } = context;
+  const { count, short, sizeOf, random, promises: kept, say } = context;
   const apis = await Promise.all([site.processes.startApi(), site.processes.startApi()]);
   const api = new JobsApi(apis[0]?.url ?? '');
   await uploadChaosData(api);
@@ -40,8 +40,8 @@ async function breakServers(context: OutagesContext, site: Site): Promise<Figure
   const request = plainJob(1);
   const undisturbed = await runUndisturbed(api, site.sql, request);
 
-  const total = short ? jobs.short : jobs.full;
-  const backlog = new Backlog(site.sql, recorder, request, { total, waiting: short ? waiting.short : waiting.full });
+  const total = sizeOf(jobs);
+  const backlog = new Backlog(site.sql, recorder, request, { total, waiting: sizeOf(waiting) });
   const breaking = new Outages(context, site, recorder, request, { longestMs: short ? 10_000 : 30_000 });
   const kinds: readonly OutageKind[] = outageKinds.filter((kind) => kind !== 's3-away' || site.s3);
   const order = random.shuffled(Array.from({ length: count }, (_, i) => kinds[i % kinds.length] as OutageKind));

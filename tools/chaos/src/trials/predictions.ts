@@ -31,9 +31,9 @@ const limitSeconds = { full: 5, short: 2 };
 const predictorEnv = { PREDICTOR_CACHE_MB: '64' };
 
 async function predictUnderFire(context: PredictionsContext, site: Site): Promise<Figure[]> {
-  const { count, short, random, say } = context;
-  const share = short ? shares.short : shares.full;
-  const seconds = short ? limitSeconds.short : limitSeconds.full;
+  const { count, sizeOf, random, say } = context;
+  const share = sizeOf(shares);
+  const seconds = sizeOf(limitSeconds);
   // The first one is not killed: its memory is looked at.
   const predictors = await Promise.all([0, 1, 2].map((i) => site.processes.start('predictor', predictorEnv, i === 0 ? { execArgv: probeArguments } : {})));
   const env = { TRAINYARD_AUTH: 'off', PREDICTOR_URL: predictors.map(({ url }) => url).join(',') };

@@ -33,8 +33,8 @@ const shares = ['supervisor', 'worker', 'api', 'predictor', 'supervisor', 'super
 const jobsAtOnce = { full: 2, short: 1 };
 
 async function killProcesses(context: ProcessKillContext, site: Site): Promise<Figure[]> {
-  const { count, short, random, promises: kept, say } = context;
-  const atOnce = short ? jobsAtOnce.short : jobsAtOnce.full;
+  const { count, short, sizeOf, random, promises: kept, say } = context;
+  const atOnce = sizeOf(jobsAtOnce);
   const predictor = await site.processes.start('predictor');
   const apis = await Promise.all([0, 1].map(() => site.processes.startApi({ PREDICTOR_URL: predictor.url })));
   const urls = apis.map(({ url }) => url);

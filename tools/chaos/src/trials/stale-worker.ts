@@ -24,13 +24,13 @@ const atOnce = 5;
 const epochs = { full: 400, short: 60 };
 
 async function stopWorkers(context: StaleWorkerContext, site: Site): Promise<Figure[]> {
-  const { count, short, random, say } = context;
+  const { count, short, sizeOf, random, say } = context;
   const api = new JobsApi((await site.processes.startApi()).url);
   const recorder = new Recorder([api.url], random);
   await uploadChaosData(api);
   const snapshots = { WORKER_SNAPSHOT_INTERVAL_S: '1', WORKER_SNAPSHOT_EPOCH_INTERVAL_S: '1' };
   const workers = [await site.startWorker(snapshots)];
-  const request = plainJob(short ? epochs.short : epochs.full);
+  const request = plainJob(sizeOf(epochs));
   const undisturbed = await runUndisturbed(api, site.sql, request);
   say(`a job trains for ${duration(undisturbed.trainingMs)} undisturbed`);
   while (workers.length < Math.min(atOnce, count)) workers.push(await site.startWorker(snapshots));

@@ -3,11 +3,19 @@ import type { Random } from '../random.js';
 import type { Sites } from '../site/sites.js';
 import type { Promises } from '../promises.js';
 
+/** What a full run has, and a short one. */
+export interface Sizes<T> {
+  readonly full: T;
+  readonly short: T;
+}
+
 export interface TrialContext<Name extends string> {
   /** How often things are broken. */
   readonly count: number;
   /** A tenth of everything, in minutes: on a machine that tests each change. */
   readonly short: boolean;
+  /** Which of the two this run has. */
+  readonly sizeOf: <T>(sizes: Sizes<T>) => T;
   /** How many times as long as promised something may take: in a short run, which has a busy machine, threefold. */
   readonly slack: number;
   readonly random: Random;
@@ -24,7 +32,7 @@ export interface Trial<Name extends string = string> {
   readonly title: string;
   /** What it mostly does, which decides what may run beside it: `exact` measures milliseconds, `waits` waits for leases to expire. */
   readonly load: 'exact' | 'computes' | 'waits';
-  readonly counts: { readonly full: number; readonly short: number };
+  readonly counts: Sizes<number>;
   /** Left out of a short run where it is not named: other tests look at what it promises, too. */
   readonly onlyInFull?: true;
   readonly promises: Readonly<Record<Name, string>>;
