@@ -23,6 +23,7 @@ export const contents: readonly ContentsGroup[] = [
     title: 'Begin',
     pages: [
       page('tutorial', 'Tutorial', 'In ten minutes from a Keras script to a served model'),
+      page('first-steps', 'First steps', 'The two commands of the beginning, and how long each takes'),
       page('how-to', 'How to', 'Each worked case of Keras’s guides: the code, the job, what differs'),
       page('keras', 'Keras to Trainyard', 'Every argument: supported, different, or refused'),
     ],
