@@ -29,7 +29,8 @@ const onlyTheCore = {
   name: 'only-the-core',
   setup: (build) => {
     build.onResolve({ filter: /^@tensorflow\/tfjs$/ }, () => ({ path: 'tfjs', namespace: 'only-the-core' }));
-    const contents = `import '@tensorflow/tfjs-core/dist/register_all_gradients.js';\nexport * from '@tensorflow/tfjs-core';`;
+    // As CommonJS, since each of two hundred kernels requires it: of an ES module it would be given a copy of all exports, every time.
+    const contents = `require('@tensorflow/tfjs-core/dist/register_all_gradients.js');\nmodule.exports = require('@tensorflow/tfjs-core');`;
     build.onLoad({ filter: /^tfjs$/, namespace: 'only-the-core' }, () => ({ contents, resolveDir: root }));
   },
 };

@@ -1,3 +1,4 @@
+import { findLibrary, LibraryNotFoundError } from '@trainyard/tensorflow';
 import { relaySpans, withinRemote } from '@trainyard/telemetry';
 import type { AttemptOrder, FromChild, Report, ToChild } from './messages.js';
 import { evaluateJob } from './infer-job/evaluate-job.js';
@@ -8,6 +9,7 @@ import { outcomeOf, type Outcome } from './train-job/outcome.js';
 import { openResources, type Resources } from './train-job/resources.js';
 import { trainJob } from './train-job/train-job.js';
 import { Wishes } from './train-job/wishes.js';
+import { rehearse } from './warm-up/rehearse.js';
 import { warmUp } from './warm-up/warm-up.js';
 
 /*
@@ -45,6 +47,15 @@ export function run(): void {
         message satisfies never;
     }
   });
+}
+
+/** For V8's code cache (packages/program): what each process compiles when it warms up. Of a machine without libtensorflow it keeps less. */
+export async function practise(): Promise<void> {
+  try {
+    await rehearse(findLibrary(process.env), { sessions: true });
+  } catch (error) {
+    if (!(error instanceof LibraryNotFoundError)) throw error;
+  }
 }
 
 async function prepare(resources: Resources): Promise<Resources> {

@@ -17,7 +17,7 @@ Runs the service, breaks things, heals them, and checks every promise.
   --trial  ${trials.map(({ name, title }) => `${name}: ${title}`).join('\n           ')}
            (default: all)
   --short  a small part of it, several trials at once, without ${namesOf(trials.filter(({ onlyInFull }) => onlyInFull)).join(' and ')}: minutes;
-           the machine is busy then, and times may be threefold
+           times are not judged then, as the machine does much at once
   --within no trial begins later; what it promises is skipped, and counted
   --json   write what was found to this file too
   --seed   repeats the random moments of another run

@@ -4,6 +4,9 @@ import type { Figure } from './report/figures.js';
 import type { Sites } from './site/sites.js';
 import type { Sizes, Trial } from './trials/trial.js';
 
+/** What takes longer, on however busy a machine, may never end. */
+const hangsMs = 120_000;
+
 /** What a trial has come to. */
 export interface TrialResult {
   readonly name: string;
@@ -40,7 +43,7 @@ export async function runTrial(trial: Trial, { short, seed, notRun, sites, say: 
   const brokenOff: PromiseResult[] = [];
   let figures: readonly Figure[] = [];
   try {
-    figures = await trial.run({ count, short, sizeOf, slack: sizeOf({ full: 1, short: 3 }), random: new Random(seed ^ numberOf(name)), promises, sites, say });
+    figures = await trial.run({ count, short, sizeOf, atMost: (promisedMs) => (short ? Math.max(promisedMs, hangsMs) : promisedMs), random: new Random(seed ^ numberOf(name)), promises, sites, say });
   } catch (error) {
     const { message, stack = message } = error as Error;
     say(`BROKEN OFF: ${stack}`);

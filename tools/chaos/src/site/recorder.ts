@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Job, JobRequestInput } from '@trainyard/protocol';
+import type { Job, JobRequestInput, JobStatus } from '@trainyard/protocol';
 import type { Random } from '../random.js';
 import type { Connection } from './connection.js';
 
@@ -20,7 +20,8 @@ export interface Posted {
   readonly problem: string;
 }
 
-const answerWithinMs = 30_000;
+/** A thousand POSTs at once are answered within 15 s on two cores with nothing beside them. */
+const answerWithinMs = 90_000;
 const pauseMs = 200;
 
 /**
@@ -30,6 +31,8 @@ const pauseMs = 200;
 export class Recorder {
   /** By key: all ids that were answered for it. */
   readonly #acknowledged = new Map<string, Set<string>>();
+  /** Of jobs that were taken back: how they may end. */
+  readonly #ends = new Map<string, readonly JobStatus[]>();
 
   constructor(
     private readonly urls: readonly string[],
@@ -48,6 +51,33 @@ export class Recorder {
       if (id !== undefined) return { id, key };
       if (status !== undefined && status >= 400 && status < 500) throw new Error(`the job was refused with ${status}: ${problem}`);
       await sleep(pauseMs);
+    }
+  }
+
+  /** Cancels a job, again and again until that is acknowledged, too. @throws Error when it is refused */
+  async takeBack({ id }: Acknowledged): Promise<void> {
+    for (;;) {
+      const { status, job } = await this.#cancel(id);
+      // One that runs, or has run, may come to its end before the wish comes to it.
+      if (status !== undefined && (status < 300 || status === 409)) return void this.#ends.set(id, job?.status === 'cancelled' ? ['cancelled'] : ['cancelled', 'succeeded']);
+      if (status !== undefined && status < 500) throw new Error(`the cancel of ${id} was refused with ${status}`);
+      await sleep(pauseMs);
+    }
+  }
+
+  /** Whether a job has ended as its user was told: taken back ones cancelled, all others succeeded. */
+  endedWell({ id, status }: { readonly id: string; readonly status: JobStatus }): boolean {
+    return (this.#ends.get(id) ?? ['succeeded']).includes(status);
+  }
+
+  async #cancel(id: string): Promise<{ status?: number; job?: Job }> {
+    try {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(`${this.random.pick(this.urls)}/v1/jobs/${id}/cancel`, { method: 'POST', headers, body: '{}', signal: AbortSignal.timeout(answerWithinMs) });
+      const text = await response.text();
+      return { status: response.status, ...(response.ok && { job: JSON.parse(text) as Job }) };
+    } catch {
+      return {};
     }
   }
 

@@ -73,7 +73,8 @@ export class Site {
     await this.processes.kill();
     await this.sql.close();
     await Promise.all([this.postgres.stop(), this.redis.stop(), this.s3?.stop()]);
-    await rm(this.folder, { recursive: true, force: true });
+    // A training process ends itself once its supervisor is gone, and may be in the middle of writing.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
   }
 }
 

@@ -128,8 +128,12 @@ class Killing {
     // A worker's first process is the one that trains; the second gets ready for the next job.
     const [pid] = (await workers.find(({ name }) => name === worker)?.app.children()) ?? [];
     if (status !== 'running' || pid === undefined) return false;
-    process.kill(pid, 'SIGKILL');
-    return true;
+    try {
+      process.kill(pid, 'SIGKILL');
+      return true;
+    } catch {
+      return false; // it has ended this moment
+    }
   }
 
   async #judge(id: string, resume: ResumeCase, undisturbed: Undisturbed, csv: string | undefined): Promise<number> {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { JobsApi } from '@trainyard/stack';
 import { uploadChaosData } from '../jobs/chaos-data.js';
 import { plainJob } from '../jobs/plain-job.js';
@@ -8,7 +7,7 @@ import { probeArguments } from '../site/holdings.js';
 import { describe, untilAllEnded } from '../site/jobs-table.js';
 import type { Site } from '../site/site.js';
 import { risen, slope } from '../slope.js';
-import { measure, processesOf, type Sample } from './endurance/measure.js';
+import { measureAtRest, processesOf, type Sample } from './endurance/measure.js';
 import { defineTrial, type TrialContext } from './trial.js';
 
 const mebibyte = 2 ** 20;
@@ -56,8 +55,7 @@ async function endure(context: Context, site: Site): Promise<Figure[]> {
     const sent = await inLanes(2, Array.from({ length: size }), async () => (await api.submit(plainJob(1))).id);
     for (const job of await untilAllEnded(site.sql, sent, { patienceMs: 60_000 + 10_000 * size })) kept.check('ended', job.status === 'succeeded', describe(job), job.id);
     ids.push(...sent);
-    await sleep(1_000); // for the last process to go, and the next one to get ready
-    const sample = await measure(site, worker, ids.length);
+    const sample = await measureAtRest(site, worker, ids.length);
     samples.push(sample);
     say(`${ids.length} jobs: ${(sample.live / mebibyte).toFixed(1)} MB live, ${(sample.rss / mebibyte).toFixed(0)} MB resident, ${sample.files} files, ${sample.sockets} sockets, ${sample.children} processes, ${sample.keys} keys`);
   }

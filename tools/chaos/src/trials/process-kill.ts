@@ -22,13 +22,15 @@ export const processKill = defineTrial({
   name: 'process-kill',
   title: 'kill -9 of supervisor, API and predictor, SIGTERM of the worker, each started again a moment later',
   load: 'waits',
-  counts: { full: 50, short: 4 },
+  counts: { full: 50, short: 5 },
   promises,
   run: (context) => context.sites.with({}, (site) => killProcesses(context, site)),
 });
 
 /** Of ten: how often which. */
 const shares = ['supervisor', 'worker', 'api', 'predictor', 'supervisor', 'supervisor', 'worker', 'api', 'predictor', 'supervisor'] as const;
+/** Milliseconds that a job trains: of short ones, some end before their worker is killed. */
+const jobMs = { full: 60_000, short: 3_000 };
 /** Jobs under way at once; each of the two workers has room for all, so that none waits for room when the other is gone. */
 const jobsAtOnce = { full: 2, short: 1 };
 
@@ -44,7 +46,7 @@ async function killProcesses(context: ProcessKillContext, site: Site): Promise<F
   // The full run keeps to the intervals that workers have by default.
   const workerEnv = { WORKER_CONCURRENCY: String(atOnce), ...(short && { WORKER_SNAPSHOT_INTERVAL_S: '1', WORKER_SNAPSHOT_EPOCH_INTERVAL_S: '1' }) };
   const workers = await Promise.all([site.startWorker(workerEnv), site.startWorker(workerEnv)]);
-  const { request, undisturbed, sentBefore } = await jobOfLength(api, site, short ? 1_000 : 60_000);
+  const { request, undisturbed, sentBefore } = await jobOfLength(api, site, sizeOf(jobMs));
   say(`a job trains for ${duration(undisturbed.trainingMs)} undisturbed`);
 
   const feed = new JobFeed(site.sql, recorder, request, atOnce);
@@ -65,8 +67,10 @@ async function killProcesses(context: ProcessKillContext, site: Site): Promise<F
   kept.nothing('acknowledged', [...recorder.contradictions(), ...(await recorder.findLost(site.sql, [...sentBefore, undisturbed.result.id]))], 'table jobs');
   await judge(context, site, api, { all: recorder.jobs.map(({ id }) => id), long: new Set(feed.ids), undisturbed });
   await clock.stop();
-  const p95 = quantile(worker.againMs, 0.95);
-  kept.check('again', p95 <= context.slack * runningAgainWithinMs, `p95 ${duration(p95)}`, `${worker.againMs.length} attempts`);
+  if (worker.againMs.length > 0) {
+    const p95 = quantile(worker.againMs, 0.95);
+    kept.check('again', p95 <= context.atMost(runningAgainWithinMs), `p95 ${duration(p95)}`, `${worker.againMs.length} attempts`);
+  }
   return [
     durationFigure('from kill -9 of the supervisor to running again', worker.againAfter('SIGKILL')),
     durationFigure('from SIGTERM of the worker to running again elsewhere', worker.againAfter('SIGTERM')),

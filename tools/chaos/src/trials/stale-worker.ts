@@ -13,7 +13,7 @@ export const staleWorker = defineTrial({
   name: 'stale-worker',
   title: 'a worker stopped (SIGSTOP, all of it or its supervisor alone) for 60 s (20 s in a short run) and continued, while another takes over',
   load: 'waits',
-  counts: { full: 50, short: 3 },
+  counts: { full: 50, short: 5 },
   promises,
   run: (context) => context.sites.with({}, (site) => stopWorkers(context, site)),
 });

@@ -16,8 +16,11 @@ export interface TrialContext<Name extends string> {
   readonly short: boolean;
   /** Which of the two this run has. */
   readonly sizeOf: <T>(sizes: Sizes<T>) => T;
-  /** How many times as long as promised something may take: in a short run, which has a busy machine, threefold. */
-  readonly slack: number;
+  /**
+   * How long something may take, in milliseconds, that is promised to take so long. Times are a full run's to judge: in a
+   * short one, beside whatever else the machine does, only what seems to hang is too late.
+   */
+  readonly atMost: (promisedMs: number) => number;
   readonly random: Random;
   readonly promises: Promises<Name>;
   /** Where the trial opens what it breaks. */

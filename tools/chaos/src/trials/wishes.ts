@@ -92,7 +92,7 @@ class Wishing {
     const { tookMs, status } = await makeWish(this.api, id, wish);
     this.#queuedMs.push(tookMs);
     const where = `${id}, ${wish} while queued`;
-    kept.check('queued', tookMs <= this.context.slack * queuedWithinMs && status === endOf[wish], `${status} after ${duration(tookMs)}`, where);
+    kept.check('queued', tookMs <= this.context.atMost(queuedWithinMs) && status === endOf[wish], `${status} after ${duration(tookMs)}`, where);
     const job = await readJob(this.site.sql, id);
     kept.check('end', job.status === endOf[wish], describe(job), where);
     if (wish === 'pause') await makeWish(this.api, id, 'cancel');
@@ -117,7 +117,7 @@ class Wishing {
     this.#runningMs[wish].push(tookMs);
     const where = `${id} (${name}), ${wish} while ${describe(before)}`;
     say(`${where}: ${duration(tookMs)}`);
-    kept.check('running', tookMs <= this.context.slack * (runningWithinMs + batchMs), `${describe(job)} after ${duration(tookMs)}; a batch takes ${duration(batchMs)}`, where);
+    kept.check('running', tookMs <= this.context.atMost(runningWithinMs + batchMs), `${describe(job)} after ${duration(tookMs)}; a batch takes ${duration(batchMs)}`, where);
     kept.check('end', job.status === endOf[wish] && (wish !== 'stop' || job.stopReason === 'user_stop'), describe(job), where);
     if (wish !== 'pause') await this.#lookAtFinal(id, where);
     else if (resumable) await this.#resume(id, undisturbed, where);

@@ -6,6 +6,14 @@ import type { Recorder } from '../../site/recorder.js';
 
 const everyMs = 200;
 
+export interface BacklogSize {
+  readonly total: number;
+  /** Jobs that wait at least. */
+  readonly waiting: number;
+  /** Of so many jobs one is left to run, the others are taken back at once. */
+  readonly oneRunsOf: number;
+}
+
 /** Sends a number of jobs, as fast as they are worked off: some always wait. */
 export class Backlog {
   /** Settles once all are acknowledged. */
@@ -15,7 +23,7 @@ export class Backlog {
     private readonly sql: Connection,
     private readonly recorder: Recorder,
     private readonly request: JobRequestInput,
-    private readonly size: { readonly total: number; readonly waiting: number },
+    private readonly size: BacklogSize,
   ) {
     this.done = this.#run();
     this.done.catch(() => undefined); // shows where it is awaited
@@ -28,13 +36,18 @@ export class Backlog {
   }
 
   async #run(): Promise<void> {
-    while (this.recorder.jobs.length < this.size.total) {
+    const { total, waiting, oneRunsOf } = this.size;
+    for (let sent = 0; this.recorder.jobs.length < total; ) {
       const queued = await this.sql.row<{ queued: number }>(`SELECT count(*)::int AS queued FROM jobs WHERE status = 'queued'`).then(
         (row) => row.queued,
         () => Infinity, // the database is away
       );
-      if (queued < this.size.waiting) await this.recorder.submit(this.request);
-      else await sleep(everyMs);
+      if (queued >= waiting) {
+        await sleep(everyMs);
+        continue;
+      }
+      const job = await this.recorder.submit(this.request);
+      if (sent++ % oneRunsOf > 0) await this.recorder.takeBack(job);
     }
   }
 }

@@ -36,7 +36,7 @@ export class Outages {
     if (again !== undefined) this.consumedAgainMs[kind].push(again - healed);
     const seen = again === undefined ? 'none for two minutes' : `the first after ${duration(again - healed)}`;
     say(`${kind}: attempts begun after it: ${seen}`);
-    kept.check('consumed', again !== undefined && again - healed <= this.context.slack * consumedAgainWithinMs, `attempts begun after it: ${seen}`, kind);
+    kept.check('consumed', again !== undefined && again - healed <= this.context.atMost(consumedAgainWithinMs), `attempts begun after it: ${seen}`, kind);
   }
 
   async #do(kind: OutageKind): Promise<void> {

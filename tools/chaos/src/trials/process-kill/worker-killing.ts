@@ -69,12 +69,12 @@ export class WorkerKilling {
     const ms = performance.now() - started;
     this.drainMs.push(ms);
     const { left } = await this.site.sql.row<{ left: number }>(`SELECT count(*)::int AS left FROM jobs WHERE status = 'running' AND worker = $1`, [name]);
-    this.context.promises.check('drained', ms <= this.context.slack * drainedWithinMs && left === 0, `it ended after ${duration(ms)}, and ${left} jobs are still its own`, name);
+    this.context.promises.check('drained', ms <= this.context.atMost(drainedWithinMs) && left === 0, `it ended after ${duration(ms)}, and ${left} jobs are still its own`, name);
   }
 
   async #expectGone(children: readonly number[], { name }: SiteWorker): Promise<void> {
     const allGone = async () => ((await Promise.all(children.map(isAlive))).includes(true) ? undefined : true);
-    const gone = await waitFor('its processes to end', allGone, { patienceMs: this.context.slack * childrenGoneWithinMs }).catch(() => false);
+    const gone = await waitFor('its processes to end', allGone, { patienceMs: this.context.atMost(childrenGoneWithinMs) }).catch(() => false);
     this.context.promises.check('children', gone, `some of ${children.join(', ')} still run after ${duration(childrenGoneWithinMs)}`, name);
   }
 

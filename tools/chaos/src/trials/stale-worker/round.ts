@@ -18,6 +18,8 @@ import { findStaleRows } from './stale-writes.js';
 
 /** A lease must expire, and the worker that takes over may still be starting, on a machine that does much else. */
 const takeoverPatienceMs = 40_000;
+/** Longest that a job trains before its worker is stopped; never so long that it could have ended. */
+const longestBeforeMs = 3_000;
 /** Of stops until one falls into a transaction. */
 const mostTries = 500;
 
@@ -73,10 +75,10 @@ export class Round {
 
   /** Stops the job's worker at a random moment of its training. */
   async #stop(id: string): Promise<Stopped> {
-    const { site, workers } = this.parts;
+    const { site, workers, undisturbed } = this.parts;
     const { random } = this.context;
     await untilJob(site.sql, id, 'to train', inTraining);
-    await sleep(random.between(0, this.context.short ? 1_000 : 3_000));
+    await sleep(random.between(0, Math.min(longestBeforeMs, undisturbed.trainingMs / 3)));
     const { worker } = await readJob(site.sql, id);
     const own = workers.find(({ name }) => name === worker);
     if (!own) throw new Error(`expected ${id} to run on one of ${workers.map(({ name }) => name).join(', ')}, it is on ${worker}`);
@@ -104,7 +106,7 @@ export class Round {
     const { promises: kept, say } = this.context;
     const where = `${id}, ${worker} stopped (${how})`;
     const takenOver = async (): Promise<AttemptRow | undefined> => (await readAttempts(site.sql, id)).find(({ number }) => number === 2);
-    const taken = await waitFor(`${id} to be taken over`, takenOver, { patienceMs: stopMs + takeoverPatienceMs }).catch(() => undefined);
+    const taken = await waitFor(`${id} to be taken over`, takenOver, { patienceMs: this.context.atMost(stopMs + takeoverPatienceMs) }).catch(() => undefined);
     kept.check('taken', taken !== undefined, `not after ${duration(Date.now() - at)}; ${taken ? '' : await describeSessions(site.sql)}`, where);
     if (taken) this.takeoverMs.push(taken.startedAt - at);
     await sleep(Math.max(0, at + stopMs - Date.now()));
@@ -112,7 +114,7 @@ export class Round {
     const status = await readJob(site.sql, id);
     site.freezer.thaw(pids);
     const wentOn = performance.now();
-    const gone = await waitFor('the stale attempt to end', async () => ((await isAlive(child)) ? undefined : true), { patienceMs: this.context.slack * noticedWithinMs }).catch(() => false);
+    const gone = await waitFor('the stale attempt to end', async () => ((await isAlive(child)) ? undefined : true), { patienceMs: this.context.atMost(noticedWithinMs) }).catch(() => false);
     say(`${where}, went on after ${duration(Date.now() - at)} when the job was ${describe(status)}, and noticed after ${duration(performance.now() - wentOn)}`);
     if (taken) kept.check('noticed', gone, `process ${child} still runs`, where);
     kept.nothing('checkpoints', changedObjects(before, await listObjects(site.store, site.sql, id)), where);
