@@ -23,7 +23,7 @@ export interface TrainyardUp {
 /** A data directory; the servers' user must be able to enter its parent. */
 export const makeHome = (): Promise<string> => mkdtemp(path.join(os.tmpdir(), 'trainyard-up-'));
 
-export const removeHome = (home: string): Promise<void> => rm(home, { recursive: true, force: true });
+export const removeHome = (home: string): Promise<void> => rm(home, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
 
 /** The environment of a `trainyard up` that uses nothing of this machine's. */
 export async function upEnvironment(home: string): Promise<NodeJS.ProcessEnv> {

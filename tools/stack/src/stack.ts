@@ -73,7 +73,8 @@ export class Stack {
     await this.#processes.stop();
     await this.postgres.drop();
     await this.redis.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    // A training process ends itself once its supervisor is gone, and may be in the middle of writing.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
   }
 }
 

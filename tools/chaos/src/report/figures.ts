@@ -13,7 +13,7 @@ export const textFigure = (name: string, value: string): Figure => ({ name, valu
 /** Of durations in milliseconds: `p50 1.2 s, p95 2.0 s, longest 2.1 s (of 50)`. */
 export function durationFigure(name: string, ms: readonly number[]): Figure {
   if (ms.length === 0) return { name, value: 'none' };
-  return { name, value: `p50 ${duration(quantile(ms, 0.5))}, p95 ${duration(quantile(ms, 0.95))}, longest ${duration(Math.max(...ms))} (of ${ms.length})` };
+  return { name, value: `p50 ${duration(quantile(ms, 0.5))}, p95 ${duration(quantile(ms, 0.95))}, longest ${duration(quantile(ms, 1))} (of ${ms.length})` };
 }
 
 /** `120 ms`, `17.2 s` */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { TrialResult } from '../run-trial.js';
 import { trials } from '../trials/registry.js';
+import { durationFigure } from './figures.js';
 import { replaceSection, writePage } from './page.js';
 import { summaryText, trialText } from './text.js';
 
@@ -21,6 +22,11 @@ const result: TrialResult = {
   figures: [{ name: 'running again', value: 'p50 1.2 s' }],
 };
 const page = path.resolve(import.meta.dirname, '../../../../docs/reliability.md');
+
+it('sums up as many durations as ten minutes of predictions have', () => {
+  const ms = Array.from({ length: 300_000 }, (_, i) => i % 1000);
+  expect(durationFigure('an answer', ms)).toEqual({ name: 'an answer', value: 'p50 500 ms, p95 949 ms, longest 999 ms (of 300000)' });
+});
 
 it('tells each promise, and what was seen where one was broken', () => {
   expect(trialText(result)).toBe(
