@@ -49,8 +49,10 @@ const importer = 'export default (specifier) => import(specifier);\n';
 /** As packages/program/src/bundle.ts says, which has to be compiled first. */
 const bundleOf = (module) => path.join(root, path.dirname(module), 'bundle', `${path.basename(module, '.js')}.cjs`);
 
-/** The bundles' files, and the code caches beside them. */
-export const bundleFiles = programs.map(({ module }) => bundleOf(module)).flatMap((file) => [file, `${file}.cache`]);
+const importerOf = (file) => path.join(path.dirname(file), 'import.mjs');
+
+/** The bundles' files, and what is beside them: code caches, and how they import. */
+export const bundleFiles = programs.map(({ module }) => bundleOf(module)).flatMap((file) => [file, `${file}.cache`, importerOf(file)]);
 
 /**
  * Makes one file of all the modules that a process of ours loads, of which there are more than a thousand, and runs them once for V8's code
@@ -69,7 +71,7 @@ async function bundle({ module, options }) {
     plugins: [onlyTheCore, { name: 'own-place', setup: (build) => void build.onLoad({ filter: /\.[cm]?js$/ }, (file) => inItsOwnPlace(file, outfile)) }],
   });
   await mkdir(path.dirname(outfile), { recursive: true });
-  await writeFile(path.join(path.dirname(outfile), 'import.mjs'), importer);
+  await writeFile(importerOf(outfile), importer);
   await writeFile(outfile, outputFiles[0].text.replaceAll(imports, '__import('));
   const keepCode = path.join(root, 'packages/program/dist/keep-code.js');
   await mustRun('Compiling the bundles', process.execPath, [...((await options?.()) ?? []), keepCode, outfile], { cwd: root });

@@ -62,7 +62,7 @@ export function postgresService(options: PostgresOptions): ServiceSpec {
         ['-D', options.data, '-p', String(options.port), ...settings.flatMap((setting) => ['-c', setting])],
         { ...options.user, cwd: '/', detached: true, stdio: ['ignore', log, log] },
       ),
-    ready: (_child, signal) => awaitDatabase(options, signal),
+    ready: (child, signal) => awaitDatabase(options, child.pid, signal),
   };
 }
 
@@ -99,11 +99,11 @@ function runInitdb(command: string, args: string[], user: ServerUser | undefined
   });
 }
 
-/** Polls until the server takes connections, and creates our database in a new cluster. */
-async function awaitDatabase(options: PostgresOptions, signal: AbortSignal): Promise<void> {
+/** Polls until the server takes connections, and creates our database in a new cluster. Another server on that port is not taken for it. */
+async function awaitDatabase(options: PostgresOptions, pid: number | undefined, signal: AbortSignal): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    const code = await tryQuery(postgresUrl(options), 'SELECT 1');
+    const code = (await serverOf(options.data)) === pid ? await tryQuery(postgresUrl(options), 'SELECT 1') : 'not yet';
     if (code === undefined) return;
     if (code === '3D000') await tryQuery(postgresUrl(options, 'postgres'), `CREATE DATABASE ${databaseName}`);
     else if (code === '28P01') throw new UserError(`The password in secrets.json is not the one of the database in ${options.data}: restore the data directory as a whole.`);
@@ -128,7 +128,13 @@ async function tryQuery(connectionString: string, sql: string): Promise<string |
 
 /** A server that survived its `trainyard up` would keep the data directory locked, on a port that nobody knows any more. */
 async function endStaleServer(data: string): Promise<void> {
+  const pid = await serverOf(data);
+  if (pid !== undefined && isRunning(pid) && hasArgument(pid, data)) await endProcess(pid, ['SIGINT', 'SIGQUIT', 'SIGKILL']);
+}
+
+/** The process that serves a cluster, or has served it and was killed. */
+async function serverOf(data: string): Promise<number | undefined> {
   const pidFile = await readFile(path.join(data, 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number(pidFile.split('\n')[0]);
-  if (Number.isInteger(pid) && pid > 1 && isRunning(pid) && hasArgument(pid, data)) await endProcess(pid, ['SIGINT', 'SIGQUIT', 'SIGKILL']);
+  return Number.isInteger(pid) && pid > 1 ? pid : undefined;
 }
