@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import Turns from './tests/support/turns.js';
 
 // Unit tests run on the packages' sources: the condition makes `@trainyard/x` resolve to its `src/index.ts`.
 const resolve = { conditions: ['trainyard-source'] };
@@ -9,6 +10,7 @@ export default defineConfig({
   test: {
     pool: 'forks', // libtensorflow is loaded once a process and cannot be unloaded
     poolOptions: { forks: { minForks: 1, maxForks: 3 } },
+    sequence: { sequencer: Turns },
     runner: './tests/support/timely-runner.ts',
     globalSetup: ['tests/support/global-setup.ts'],
     testTimeout: 60_000,
