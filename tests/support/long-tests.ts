@@ -10,8 +10,8 @@ export const isLong = (file: string): boolean => /^(tests\/(e2e|interop)\/|bench
 const brokenByChaosToo = /^tests\/e2e\/jobs\.(lost|resumed)\.test\.ts$/;
 
 /**
- * When a file's turn is: long ones first, as they keep one process busy while others do the many short ones. Of the long ones, the
- * service itself is tested first, then what Python makes of its files; where there is no time for all, what chaos tests too is left.
+ * When a file's turn is: long ones first, and then the short ones, for which there is always time. Of the long ones, the service itself
+ * is tested first, then what Python makes of its files; where there is no time for all, what chaos tests too is left.
  */
 export function turnOf(file: string): number {
   if (!isLong(file)) return 3;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureValkey } from '../../scripts/lib/valkey.mjs';
@@ -23,7 +23,7 @@ export interface TrainyardUp {
 /** A data directory; the servers' user must be able to enter its parent. */
 export const makeHome = (): Promise<string> => mkdtemp(path.join(os.tmpdir(), 'trainyard-up-'));
 
-export const removeHome = (home: string): Promise<void> => rm(home, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
+export { removeFolder as removeHome } from '@trainyard/stack';
 
 /** The environment of a `trainyard up` that uses nothing of this machine's. */
 export async function upEnvironment(home: string): Promise<NodeJS.ProcessEnv> {

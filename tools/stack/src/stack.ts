@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +8,7 @@ import { startRedis, type OwnRedis } from '@trainyard/queue/testing';
 import type { AppProcess } from './app-process.js';
 import { JobsApi } from './jobs-api.js';
 import { Processes } from './processes.js';
+import { removeFolder } from './remove-folder.js';
 
 export interface StackOptions {
   readonly predictor?: boolean;
@@ -73,8 +74,7 @@ export class Stack {
     await this.#processes.stop();
     await this.postgres.drop();
     await this.redis.stop();
-    // A training process ends itself once its supervisor is gone, and may be in the middle of writing.
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
+    await removeFolder(this.folder);
   }
 }
 

@@ -57,9 +57,10 @@ export class Recorder {
   /** Cancels a job, again and again until that is acknowledged, too. @throws Error when it is refused */
   async takeBack({ id }: Acknowledged): Promise<void> {
     for (;;) {
-      const { status, job } = await this.#cancel(id);
+      const { status, text } = await send(`${this.random.pick(this.urls)}/v1/jobs/${id}/cancel`, {});
       // One that runs, or has run, may come to its end before the wish comes to it.
-      if (status !== undefined && (status < 300 || status === 409)) return void this.#ends.set(id, job?.status === 'cancelled' ? ['cancelled'] : ['cancelled', 'succeeded']);
+      if (status === 409) return void this.#ends.set(id, ['cancelled', 'succeeded']);
+      if (status !== undefined && status < 300) return void this.#ends.set(id, (JSON.parse(text) as Job).status === 'cancelled' ? ['cancelled'] : ['cancelled', 'succeeded']);
       if (status !== undefined && status < 500) throw new Error(`the cancel of ${id} was refused with ${status}`);
       await sleep(pauseMs);
     }
@@ -70,33 +71,15 @@ export class Recorder {
     return (this.#ends.get(id) ?? ['succeeded']).includes(status);
   }
 
-  async #cancel(id: string): Promise<{ status?: number; job?: Job }> {
-    try {
-      const headers = { 'content-type': 'application/json' };
-      const response = await fetch(`${this.random.pick(this.urls)}/v1/jobs/${id}/cancel`, { method: 'POST', headers, body: '{}', signal: AbortSignal.timeout(answerWithinMs) });
-      const text = await response.text();
-      return { status: response.status, ...(response.ok && { job: JSON.parse(text) as Job }) };
-    } catch {
-      return {};
-    }
-  }
-
   /** Sends a job once. */
   async post(request: JobRequestInput, key: string, url = this.random.pick(this.urls)): Promise<Posted> {
     const started = performance.now();
-    const took = (): number => performance.now() - started;
-    try {
-      const headers = { 'content-type': 'application/json', 'idempotency-key': key };
-      const response = await fetch(`${url}/v1/jobs`, { method: 'POST', headers, body: JSON.stringify(request), signal: AbortSignal.timeout(answerWithinMs) });
-      const text = await response.text();
-      if (response.status !== 202) return { status: response.status, id: undefined, tookMs: took(), problem: text.slice(0, 500) };
-      const { id } = JSON.parse(text) as Job;
-      this.#acknowledged.set(key, (this.#acknowledged.get(key) ?? new Set()).add(id));
-      return { status: 202, id, tookMs: took(), problem: '' };
-    } catch (error) {
-      const { message, cause } = error as Error;
-      return { status: undefined, id: undefined, tookMs: took(), problem: cause instanceof Error ? `${message}: ${cause.message}` : message };
-    }
+    const { status, text } = await send(`${url}/v1/jobs`, request, { 'idempotency-key': key });
+    const tookMs = performance.now() - started;
+    if (status !== 202) return { status, id: undefined, tookMs, problem: text.slice(0, 500) };
+    const { id } = JSON.parse(text) as Job;
+    this.#acknowledged.set(key, (this.#acknowledged.get(key) ?? new Set()).add(id));
+    return { status, id, tookMs, problem: '' };
   }
 
   /** Keys that were answered with more than one job, in words. */
@@ -113,5 +96,16 @@ export class Recorder {
       ...[...known].filter((id) => !stored.has(id)).map((id) => `${id} was acknowledged and is not in the table jobs`),
       ...[...stored].filter((id) => !known.has(id)).map((id) => `${id} is in the table jobs and was never acknowledged`),
     ];
+  }
+}
+
+/** POSTs once. Where the connection breaks, or nothing comes in time, there is no status, and the text says why. */
+async function send(url: string, body: object, headers: Record<string, string> = {}): Promise<{ readonly status: number | undefined; readonly text: string }> {
+  try {
+    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body), signal: AbortSignal.timeout(answerWithinMs) });
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return { status: undefined, text: cause instanceof Error ? `${message}: ${cause.message}` : message };
   }
 }

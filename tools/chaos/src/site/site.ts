@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,7 +7,7 @@ import { findRedisServer, startOwnPostgres, type OwnPostgres } from '@trainyard/
 import { deployMigrations } from '@trainyard/database';
 import { openObjectStore, type ObjectStore } from '@trainyard/object-store';
 import { startRedis, type OwnRedis } from '@trainyard/queue/testing';
-import { Processes, type AppProcess } from '@trainyard/stack';
+import { Processes, removeFolder, type AppProcess } from '@trainyard/stack';
 import { Connection } from './connection.js';
 import { Freezer } from './freezer.js';
 
@@ -73,8 +73,7 @@ export class Site {
     await this.processes.kill();
     await this.sql.close();
     await Promise.all([this.postgres.stop(), this.redis.stop(), this.s3?.stop()]);
-    // A training process ends itself once its supervisor is gone, and may be in the middle of writing.
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 });
+    await removeFolder(this.folder);
   }
 }
 

@@ -140,7 +140,7 @@ describe('damaged files', () => {
 
   test.each(['snappy', 'zstd', 'none', 'lz4'])('%s: a flipped byte is refused, or changes values only; nothing hangs', { timeout: 120_000 }, async (name) => {
     const whole = await fixture(`${name}.parquet`);
-    const step = 251;
+    const step = 83;
     for (let at = 0; at < whole.length; at += step) {
       const copy = Buffer.from(whole);
       copy[at]! ^= 0xa5;
