@@ -27,9 +27,9 @@ type Context = TrialContext<keyof typeof promises>;
 
 export const endurance = defineTrial({
   name: 'endurance',
-  title: '1,000 short jobs in a row on one worker (12 in a short run)',
+  title: '1,000 short jobs in a row on one worker (100 in a short run)',
   load: 'computes',
-  counts: { full: 1000, short: 12 },
+  counts: { full: 1000, short: 100 },
   promises,
   run: (context) => context.sites.with({}, (site) => endure(context, site)),
 });
