@@ -3,7 +3,7 @@
  * statistics and leaves the averages alone; from TensorFlow's Keras and 2.4 on it uses the averages, as in prediction.
  */
 export function frozenNormalization(kerasVersion: string): 'trains' | 'keeps_averages' | 'predicts' {
-  const [major = 2, minor = 0, patch = 0] = kerasVersion.split('.').map((part) => Number.parseInt(part, 10));
+  const [major, minor, patch] = numbersOf(kerasVersion);
   if (major >= 3 || kerasVersion.includes('tf') || (major === 2 && minor >= 4)) return 'predicts';
   return major === 2 && (minor > 1 || (minor === 1 && patch >= 3)) ? 'keeps_averages' : 'trains';
 }
@@ -11,4 +11,21 @@ export function frozenNormalization(kerasVersion: string): 'trains' | 'keeps_ave
 /** Whether a description's `kerasVersion` (`3.15.1`, or `3` where the JSON does not say more) is Keras 3: some meanings are its own. */
 export function isKeras3(kerasVersion: string): boolean {
   return kerasVersion.split('.')[0] === '3';
+}
+
+/** Whether a description's `kerasVersion` is that of a tf-keras whose optimizers are Keras 3's: since 2.11. */
+export function isTfKeras(kerasVersion: string): boolean {
+  const [major, minor] = numbersOf(kerasVersion);
+  return major === 2 && minor >= 11;
+}
+
+/** Whether its optimizers have a `learning_rate`, and are those that tf-keras calls legacy since 2.11: Keras 2.3 and TensorFlow's own before it. */
+export function hasLegacyOptimizers(kerasVersion: string): boolean {
+  const [major, minor] = numbersOf(kerasVersion);
+  return major === 2 && minor < 11 && (minor >= 3 || kerasVersion.includes('tf'));
+}
+
+function numbersOf(kerasVersion: string): [major: number, minor: number, patch: number] {
+  const [major = 2, minor = 0, patch = 0] = kerasVersion.split('.').map((part) => Number.parseInt(part, 10));
+  return [major, minor, patch];
 }

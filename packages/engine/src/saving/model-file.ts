@@ -6,12 +6,13 @@ import { buildModel } from '../model/build-model.js';
 import type { Model } from '../model/model.js';
 import { weightRefs } from '../model/weight-ref.js';
 import type { Trainer } from '../training/trainer.js';
-import { restoreOptimizer, saveOptimizer } from './optimizer-state.js';
+import { restoreOptimizer } from './restore-optimizer.js';
+import { saveOptimizer } from './save-optimizer.js';
 import { fromWeightsFile, inWeightOrder, toLayerWeights, WRITTEN_KERAS_VERSION } from './weights.js';
 
 /**
  * A trainer's model as `model.save` stores it: architecture, weights, compile arguments, optimizer state. A model of Keras 3
- * becomes an `.h5` of Keras 3, any other one of Keras 2.0.
+ * becomes an `.h5` of Keras 3, one of Keras 2 of the version that it is from, one of Keras 1 of Keras 2.0.
  */
 export async function toModelFile(trainer: Trainer): Promise<ModelFile> {
   const { model, spec } = trainer.compiled;
@@ -42,9 +43,15 @@ export function toServedFile(file: ModelFile): { file: ModelFile; model: Model }
   return { model, file: { ...architectureOf(model), layers: toLayerWeights(model, values), optimizerWeights: [] } };
 }
 
-/** A model's config, and the version whose config it is: Keras 3's, or 2.0's. */
+/** A model's config, and the version whose words it has, and by which it is read again. */
 function architectureOf({ description }: Model): Pick<ModelFile, 'kerasVersion' | 'backend' | 'modelConfig'> {
-  return { kerasVersion: isKeras3(description.kerasVersion) ? WRITTEN_KERAS3_VERSION : WRITTEN_KERAS_VERSION, backend: 'tensorflow', modelConfig: writeModelConfig(description) };
+  return { kerasVersion: writtenVersion(description.kerasVersion), backend: 'tensorflow', modelConfig: writeModelConfig(description) };
+}
+
+/** What a Keras 2 wrote stays as it was, and means what it meant there (how a bilinear UpSampling2D aligns, what a frozen BatchNormalization does); others' is written anew. */
+function writtenVersion(kerasVersion: string): string {
+  if (isKeras3(kerasVersion)) return WRITTEN_KERAS3_VERSION;
+  return kerasVersion.startsWith('2.') ? kerasVersion : WRITTEN_KERAS_VERSION;
 }
 
 /** The compile arguments that a saved model carries. */

@@ -16,7 +16,7 @@ const SHARED = ['momentum', 'nesterov', 'rho', 'beta_1', 'beta_2', 'epsilon'];
  */
 export function toKeras3Optimizer({ class_name: name, config }: OptimizerConfig, pointer: string): OptimizerConfig {
   const className = name.replace(/^Custom>/, '');
-  if (!('lr' in config)) return { class_name: className, config: withoutTfKeras(config) };
+  if (!('lr' in config)) return { class_name: className, config: withoutTfKeras(className, config) };
   const { clipnorm = null, clipvalue = null, decay = 0 } = config;
   if (clipnorm !== null && clipvalue !== null)
     throw new FormatError('not_in_keras3', at(at(pointer, 'config'), 'clipvalue'), 'Keras 3 clips by one of clipnorm and clipvalue; this optimizer has both');
@@ -39,8 +39,8 @@ function inverseTimeDecay(rate: Json, decay: Json): JsonObject {
   return { module: 'keras.optimizers.schedules', class_name: 'InverseTimeDecay', config, registered_name: null };
 }
 
-/** tf-keras has arguments that Keras 3 does not know, and its legacy optimizers a decay. */
-function withoutTfKeras(config: JsonObject): JsonObject {
+/** tf-keras has arguments that Keras 3 does not know, and its legacy optimizers a decay: Nadam's is that of its momentum, for which Keras 3 has none. */
+function withoutTfKeras(className: string, config: JsonObject): JsonObject {
   const { jit_compile: _jit, is_legacy_optimizer: _legacy, decay = 0, ...rest } = config;
-  return Number(decay) > 0 ? { ...rest, learning_rate: inverseTimeDecay(rest['learning_rate'] ?? 0.001, decay) } : rest;
+  return Number(decay) > 0 && className !== 'Nadam' ? { ...rest, learning_rate: inverseTimeDecay(rest['learning_rate'] ?? 0.001, decay) } : rest;
 }

@@ -39,8 +39,8 @@ export function slotGroupSizes(className: string, config: JsonObject): number[] 
 
 /**
  * Reads the optimizer weights of a model file. Keras 2.0 and tf-keras's legacy optimizers have slot after slot, over all
- * weights each; tf-keras's and Keras 3's have them weight by weight, Keras 3 the learning rate before them, and its Nadam a
- * product of momenta behind them, which follows from the iterations.
+ * weights each; tf-keras's and Keras 3's have them weight by weight, Keras 3 the learning rate before them. Their Nadams have
+ * a product of momenta too, which follows from the iterations: Keras 3 behind the slots, tf-keras's legacy one before them.
  * @throws FormatError `optimizer_weights` where the number of slots fits no number of weights.
  */
 export function readOptimizerState({ optimizerWeights, trainingConfig }: Pick<ModelFile, 'optimizerWeights' | 'trainingConfig'>): OptimizerState | undefined {
@@ -55,7 +55,10 @@ export function readOptimizerState({ optimizerWeights, trainingConfig }: Pick<Mo
   // Keras 2.0's and tf-keras's SGD have slots of zeros where there is no momentum.
   if (groups.length === 0) return { iterations, learningRate, slots: [] };
   const slots = arrays.map(({ array }) => array);
-  if (slots.length % sum(groups) === 1 && slots.at(-1)?.shape.length === 0) slots.pop();
+  if (slots.length % sum(groups) === 1) {
+    if (slots.at(-1)?.shape.length === 0) slots.pop();
+    else if (slots[0]?.shape.length === 0) slots.shift();
+  }
   const perWeight = sum(groups);
   if (slots.length % perWeight !== 0)
     throw new FormatError('optimizer_weights', 'optimizer_weights', `expected ${perWeight} arrays for each trained weight of ${className}, received ${slots.length} arrays`);

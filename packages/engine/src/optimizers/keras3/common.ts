@@ -30,6 +30,8 @@ export interface Formula {
   /** Slots in the order of files: group after group, within a group weight by weight. */
   readonly slotGroups: readonly (readonly string[])[];
   readonly initialSlot?: number;
+  /** Present where `decay` is not the learning rate's: the optimizer does with it what it means there. */
+  readonly ownDecay?: true;
   /** Numbers that depend on the update's number `t` (from 1) and on `schedule`: fed to the update after the learning rate. */
   readonly fed?: (t: number, schedule: number) => number[];
   readonly advance?: (schedule: number, iterations: number) => number;
@@ -45,20 +47,21 @@ export function keras3Optimizer(config: ConfigReader, defaults: { readonly learn
   refuseOthers(config);
   const lr = config.number('learning_rate', { min: 0, otherwise: defaults.learningRate });
   const decay = config.number('decay', { min: 0, otherwise: 0 });
+  const lrDecay = formula.ownDecay ? 0 : decay;
   const weightDecay = config.has('weight_decay') ? config.number('weight_decay', { min: 0 }) : (defaults.weightDecay ?? null);
   const clipping = readClipping(config);
   const { className, own, slotGroups, fed = () => [] } = formula;
   return {
     className,
     meaning: 'keras3',
-    config: { learning_rate: lr, weight_decay: weightDecay, ...(decay > 0 ? { decay } : {}), clipnorm: null, global_clipnorm: null, clipvalue: null, ...clipping, ...own },
+    config: { learning_rate: lr, weight_decay: weightDecay, ...(config.has('decay') && { decay }), clipnorm: null, global_clipnorm: null, clipvalue: null, ...clipping, ...own },
     lr,
     slotNames: slotGroups.flat(),
     slotGroups,
     ...(formula.initialSlot !== undefined && { initialSlot: formula.initialSlot }),
     savesIterations: true,
     ...(formula.advance && { advance: formula.advance }),
-    hyperparameters: (rate, iterations, schedule) => [decayed(rate, decay, iterations), ...fed(iterations + 1, schedule)],
+    hyperparameters: (rate, iterations, schedule) => [decayed(rate, lrDecay, iterations), ...fed(iterations + 1, schedule)],
     update: (parameter, [rate, ...others]) => {
       const lrNow = rate as tf.Tensor;
       if (weightDecay === null) return formula.update(parameter, lrNow, others);

@@ -10,14 +10,17 @@ const f32 = Math.fround;
 /**
  * Adam with Nesterov's momentum and a momentum that warms up, μ_t = β₁(1 − ½·0.96ᵗ), M their product so far:
  *   m' = μ_{t+1}·m/(1 − M_t·μ_{t+1}) + (1 − μ_t)g/(1 − M_t); v' = v/(1 − β₂ᵗ); p −= lr·m' / (√v' + ε).
+ * tf-keras's legacy one, whose config has a `decay` d, warms up more slowly: μ_t = β₁(1 − ½·0.96^(d·t)).
  */
 export function nadam(config: ConfigReader): Optimizer {
   const beta1 = config.number('beta_1', { min: 0, max: 1, otherwise: 0.9 });
   const beta2 = config.number('beta_2', { min: 0, max: 1, otherwise: 0.999 });
   const epsilon = config.number('epsilon', { min: 0, otherwise: 1e-7 });
-  const momentum = (t: number): number => f32(f32(beta1) * f32(1 - f32(0.5 * f32(f32(0.96) ** t))));
+  const warmUp = config.has('decay') ? config.number('decay', { min: 0 }) : 1;
+  const momentum = (t: number): number => f32(f32(beta1) * f32(1 - f32(0.5 * f32(f32(0.96) ** f32(f32(warmUp) * t)))));
   return keras3Optimizer(config, { learningRate: 0.001 }, {
     className: 'Nadam',
+    ownDecay: true,
     own: { beta_1: beta1, beta_2: beta2, epsilon },
     slotGroups: [['momentum', 'velocity']],
     fed: (t, schedule) => {

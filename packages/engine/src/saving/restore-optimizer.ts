@@ -1,48 +1,8 @@
-import { FormatError, isKeras1, type JsonObject, type ModelFile, type NamedArray, readOptimizerState, toKeras2Trainable } from '@trainyard/keras-format';
+import { FormatError, isKeras1, type ModelFile, type NamedArray, readOptimizerState, toKeras2Trainable } from '@trainyard/keras-format';
 import type { NdArray } from '@trainyard/ndarray';
 
-import { isKeras3 } from '../config/keras-version.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Trainer } from '../training/trainer.js';
-
-interface SavedOptimizer {
-  readonly config: { class_name: string; config: JsonObject };
-  readonly weights: NamedArray[];
-}
-
-/** An optimizer's arguments and state as `model.save` stores them, in the form of the Keras that the optimizer means. */
-export async function saveOptimizer(trainer: Trainer): Promise<SavedOptimizer> {
-  const { optimizer, model } = trainer.compiled;
-  const slots = await trainer.getSlots();
-  if (optimizer.meaning === 'keras3') return saveKeras3(trainer, slots, isKeras3(model.description.kerasVersion));
-  const { className } = optimizer;
-  const iterations = optimizer.savesIterations ? [scalar(`${className}/iterations:0`, trainer.iterations)] : [];
-  return {
-    config: { class_name: className, config: { ...optimizer.config, lr: trainer.lr } },
-    weights: [...iterations, ...slots.map((array, i) => ({ name: `training/${className}/Variable${i === 0 ? '' : `_${i}`}:0`, array }))],
-  };
-}
-
-/** @param keras3File whether the file is Keras 3's, which has the learning rate and Nadam's product of momenta too, or tf-keras's. */
-function saveKeras3(trainer: Trainer, slots: readonly NdArray[], keras3File: boolean): SavedOptimizer {
-  const { optimizer } = trainer.compiled;
-  const { className, config } = optimizer;
-  const name = className.toLowerCase();
-  const float = (value: number): NdArray => ({ dtype: 'float32', shape: [], data: Float32Array.of(value) });
-  return {
-    config: { class_name: className, config: { name, ...config, learning_rate: trainer.lr } },
-    weights: [
-      scalar(keras3File ? `${name}/iteration` : 'iteration:0', trainer.iterations),
-      ...(keras3File ? [{ name: `${name}/learning_rate`, array: float(trainer.lr) }] : []),
-      ...slots.map((array, i) => ({ name: `${name}/slot_${i}${keras3File ? '' : ':0'}`, array })),
-      ...(keras3File && optimizer.advance ? [{ name: `${name}/variable`, array: float(trainer.schedule) }] : []),
-    ],
-  };
-}
-
-function scalar(name: string, iterations: number): NamedArray {
-  return { name, array: { dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(iterations)) } };
-}
 
 /**
  * Puts an optimizer's state from a file into a trainer that was compiled with the file's optimizer.

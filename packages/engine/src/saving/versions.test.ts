@@ -1,0 +1,77 @@
+import { parseModel, readModelFile, writeModelFile } from '@trainyard/keras-format';
+import type { NdArray } from '@trainyard/ndarray';
+import { describe, expect, it } from 'vitest';
+
+import { compileModel } from '../compile/compile-model.js';
+import type { CompileSpec } from '../compile/compile-spec.js';
+import { buildModel } from '../model/build-model.js';
+import { tensorflow } from '../testing/tensorflow.js';
+import { Trainer } from '../training/trainer.js';
+import { descriptionOf, toModelFile, toServedFile } from './model-file.js';
+import { fromWeightsFile, inWeightOrder } from './weights.js';
+
+// A file's model means what it meant to the Keras whose model it is: bilinear UpSampling2D aligns otherwise since TensorFlow 2, for one.
+
+const shape = [null, 3, 3, 1];
+const upSampling = { name: 'larger', size: [2, 2], interpolation: 'bilinear', data_format: 'channels_last' };
+const dense = { class_name: 'Dense', config: { name: 'dense', units: 2 } };
+
+const trainerOf = (kerasVersion: string, optimizer: CompileSpec['optimizer'] = 'sgd'): Trainer => {
+  const config = kerasVersion.startsWith('3')
+    ? { name: 's', layers: [{ class_name: 'InputLayer', config: { name: 'in', batch_shape: shape, dtype: 'float32' } }, { class_name: 'UpSampling2D', config: upSampling }, dense] }
+    : [{ class_name: 'UpSampling2D', config: { ...upSampling, batch_input_shape: shape } }, dense];
+  return new Trainer(compileModel(buildModel(parseModel({ class_name: 'Sequential', keras_version: kerasVersion, config })), { optimizer, loss: 'mse' }), tensorflow(), 3);
+};
+const x: NdArray = { dtype: 'float32', shape: [1, 3, 3, 1], data: Float32Array.from({ length: 9 }, (_, i) => (i * 5) % 7) };
+const predict = async (trainer: Trainer): Promise<number[]> => [...(((await trainer.program.predict([x], { batchSize: 1 }))[0] as NdArray).data as Float32Array)];
+
+describe.each(['2.0.8', '2.2.4-tf', '2.15.0', '3.15.1'])('a model of Keras %s', (version) => {
+  it('predicts from its file as it did, also where it is served', async () => {
+    const trainer = trainerOf(version);
+    await trainer.initialize();
+    const expected = await predict(trainer);
+    const file = await toModelFile(trainer);
+    for (const bytes of [await writeModelFile(file), await writeModelFile(toServedFile(file).file)]) {
+      const saved = await readModelFile(bytes);
+      const again = new Trainer(compileModel(buildModel(descriptionOf(saved)), { optimizer: 'sgd', loss: 'mse' }), tensorflow(), 0);
+      await again.program.load(inWeightOrder(again.program.weights, fromWeightsFile(again.compiled.model, saved)));
+      expect(await predict(again)).toEqual(expected);
+      again.dispose();
+    }
+    trainer.dispose();
+  });
+});
+
+it('which are not the same', async () => {
+  const answers = await Promise.all(['2.0.8', '2.15.0'].map(async (version) => {
+    const trainer = trainerOf(version);
+    await trainer.initialize();
+    const answer = await predict(trainer);
+    trainer.dispose();
+    return answer;
+  }));
+  expect(answers[0]).not.toEqual(answers[1]);
+});
+
+describe('the optimizer of its file', () => {
+  const adam = { class_name: 'Adam', config: { learning_rate: 0.125 } };
+  const configOf = async (version: string, optimizer: CompileSpec['optimizer']): Promise<object | undefined> => {
+    const trainer = trainerOf(version, optimizer);
+    await trainer.initialize();
+    const { trainingConfig } = await toModelFile(trainer);
+    trainer.dispose();
+    return trainingConfig?.optimizer_config.config;
+  };
+  it('is none of the legacy ones for tf-keras since 2.11, which would take it for one', async () => {
+    expect(await configOf('2.15.0', adam)).toMatchObject({ learning_rate: 0.125, weight_decay: null, is_legacy_optimizer: false });
+  });
+  it('has only arguments that TensorFlow before knows', async () => {
+    for (const version of ['2.2.4-tf', '2.3.1', '2.10.0']) expect(await configOf(version, adam)).toEqual({ name: 'Adam', learning_rate: 0.125, decay: 0, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false });
+    expect(await configOf('2.15.0', { class_name: 'Adam', config: { learning_rate: 0.125, decay: 0.1 } })).toEqual({ name: 'Adam', learning_rate: 0.125, decay: 0.1, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false });
+  });
+  it("has Keras 3's for Keras 3, and Keras 2.0's where it is Keras 2.0's", async () => {
+    expect(await configOf('3.15.1', adam)).toMatchObject({ weight_decay: null, clipnorm: null });
+    expect(await configOf('3.15.1', adam)).not.toHaveProperty('is_legacy_optimizer');
+    expect(await configOf('2.15.0', 'adam')).toHaveProperty('lr');
+  });
+});
