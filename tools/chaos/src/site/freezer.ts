@@ -1,4 +1,5 @@
 import type { AppProcess } from '@trainyard/stack';
+import { sendSignal } from './send-signal.js';
 
 /** Stops processes as a machine that is suspended would, and lets them go on. */
 export class Freezer {
@@ -25,11 +26,7 @@ export class Freezer {
   }
 
   #signal(pid: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It is gone.
-    }
+    sendSignal(pid, signal);
     if (signal === 'SIGSTOP') this.#frozen.add(pid);
     else this.#frozen.delete(pid);
   }

@@ -12,6 +12,7 @@ import { readResult } from '../results/job-result.js';
 import { describe, inTraining, readAttempts, readJob, untilJob, type AttemptRow } from '../site/jobs-table.js';
 import type { Random } from '../random.js';
 import { Recorder } from '../site/recorder.js';
+import { sendSignal } from '../site/send-signal.js';
 import type { Site, SiteWorker } from '../site/site.js';
 import { defineTrial, type TrialContext } from './trial.js';
 
@@ -127,13 +128,7 @@ class Killing {
     const { status, worker } = await readJob(site.sql, id);
     // A worker's first process is the one that trains; the second gets ready for the next job.
     const [pid] = (await workers.find(({ name }) => name === worker)?.app.children()) ?? [];
-    if (status !== 'running' || pid === undefined) return false;
-    try {
-      process.kill(pid, 'SIGKILL');
-      return true;
-    } catch {
-      return false; // it has ended this moment
-    }
+    return status === 'running' && pid !== undefined && sendSignal(pid, 'SIGKILL');
   }
 
   async #judge(id: string, resume: ResumeCase, undisturbed: Undisturbed, csv: string | undefined): Promise<number> {
