@@ -23,6 +23,8 @@ export async function toModelFile(trainer: Trainer): Promise<ModelFile> {
       optimizer_config: config,
       loss: spec.loss,
       metrics: spec.metrics ?? [],
+      // Later Keras's: 2.0 does not write them, and reads on without.
+      ...(spec.weighted_metrics && { weighted_metrics: spec.weighted_metrics }),
       sample_weight_mode: spec.sample_weight_mode ?? null,
       loss_weights: spec.loss_weights ?? null,
     },

@@ -7,7 +7,7 @@ import type { CompileSpec } from '../compile/compile-spec.js';
 import { buildModel } from '../model/build-model.js';
 import { tensorflow } from '../testing/tensorflow.js';
 import { Trainer } from '../training/trainer.js';
-import { descriptionOf, toModelFile, toServedFile } from './model-file.js';
+import { compileSpecOf, descriptionOf, toModelFile, toServedFile } from './model-file.js';
 import { fromWeightsFile, inWeightOrder } from './weights.js';
 
 // A file's model means what it meant to the Keras whose model it is: bilinear UpSampling2D aligns otherwise since TensorFlow 2, for one.
@@ -51,6 +51,18 @@ it('which are not the same', async () => {
     return answer;
   }));
   expect(answers[0]).not.toEqual(answers[1]);
+});
+
+it('has its weighted metrics too', async () => {
+  const { model } = trainerOf('2.15.0').compiled;
+  for (const weighted of [['mae'], undefined]) {
+    const trainer = new Trainer(compileModel(model, { optimizer: 'sgd', loss: 'mse', weighted_metrics: weighted }), tensorflow(), 3);
+    await trainer.initialize();
+    const { trainingConfig } = await readModelFile(await writeModelFile(await toModelFile(trainer)));
+    trainer.dispose();
+    expect(trainingConfig?.['weighted_metrics']).toEqual(weighted);
+    expect(trainingConfig && compileSpecOf(trainingConfig).weighted_metrics).toEqual(weighted ?? null);
+  }
 });
 
 describe('the optimizer of its file', () => {
