@@ -43,6 +43,7 @@ def fit(
     """
     client = client or default_client()
     live = LiveModel(model)
+    live.expect_compiled()
     names = live.output_names
     train = collect(x, y, sample_weight, names)
     validation = _validation(validation_data, names)

@@ -44,14 +44,17 @@ def _parse(version):
 
 
 class LiveModel:
-    """A compiled Sequential or functional model of the user's own Keras."""
+    """A Sequential or functional model of the user's own Keras."""
 
     def __init__(self, model):
         self.model = model
         self.version = keras_version(model)
         if self.version is None or not hasattr(model, 'get_weights'):
             raise InvalidArgument('model: expected a Keras model, received {}'.format(type(model).__name__))
-        if getattr(model, 'optimizer', None) is None:
+
+    def expect_compiled(self):
+        """Raises InvalidArgument where the model has not been told how to train."""
+        if getattr(self.model, 'optimizer', None) is None:
             raise InvalidArgument('model: expected a compiled model; call model.compile(optimizer, loss) first')
 
     @property
@@ -99,7 +102,8 @@ class LiveModel:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter('ignore')  # of formats that Keras has left behind since
-                self.model.save(path)
+                with _metrics_as_given(self.model):
+                    self.model.save(path)
         except NotImplementedError as error:
             raise InvalidArgument('model: expected a Sequential or functional model, which Keras can describe: {}'.format(error)) from error
         except ImportError as error:
@@ -167,6 +171,34 @@ def keep_names(metrics, outputs):
     if len(outputs) > 1 and before:
         config['name'] = name[len(max(before, key=len)) :]
     return dict(metrics, config=config)
+
+
+class _AsGiven:
+    """Stands for the metrics of a compiled model that has not seen data yet."""
+
+    built = True
+
+    def __init__(self, metrics):
+        self._user_metrics = self._metrics = metrics._user_metrics
+        self._user_weighted_metrics = self._weighted_metrics = metrics._user_weighted_metrics
+
+
+@contextlib.contextmanager
+def _metrics_as_given(model):
+    """Keeps tf-keras from deciding what `accuracy` means before it has seen data.
+
+    When it saves a model that has not been trained, it takes the outputs for the targets, and for ever `accuracy` for
+    `categorical_accuracy`, of labels that are numbers too.
+    """
+    metrics = getattr(model, 'compiled_metrics', None)
+    if getattr(metrics, 'built', True) or not hasattr(metrics, '_user_metrics'):
+        yield
+        return
+    object.__setattr__(model, 'compiled_metrics', _AsGiven(metrics))
+    try:
+        yield
+    finally:
+        object.__setattr__(model, 'compiled_metrics', metrics)
 
 
 @contextlib.contextmanager

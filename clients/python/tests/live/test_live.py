@@ -190,6 +190,20 @@ class WithKeras:
         theirs = model.predict(x)
         np.testing.assert_allclose(job.load_weights_into(self.learner()).predict(x), theirs, atol=1e-4)
 
+    def test_accuracy_of_labels_that_are_numbers(self):
+        """A model that has seen no data yet is saved, here and there: what `accuracy` means is not to be decided by that."""
+        layers = self.keras.layers
+        fresh = lambda: self.keras.models.Sequential([layers.Dense(8, activation='tanh', input_shape=(5,)), layers.Dense(3, activation='softmax')])  # noqa: E731
+        model, x, y = fresh(), self.data()[0], RANDOM.randint(0, 3, ROWS)
+        self.compile(model, 0.1, loss='sparse_categorical_crossentropy', metrics=['accuracy'])
+        arguments = dict(epochs=2, batch_size=16, shuffle=False, verbose=0)
+        job = trainyard.fit(model, x, y, **arguments)
+        theirs = model.fit(x, y, **arguments)
+        self.assert_histories_agree(job.history, theirs.history)
+        self.assertGreater(max(max(values) for name, values in theirs.history.items() if name.startswith('acc')), 0.1)
+        uncompiled = job.load_weights_into(fresh())
+        np.testing.assert_allclose(uncompiled.predict(x), model.predict(x), atol=1e-4)
+
     def test_what_cannot_be_sent_is_refused(self):
         model, (x, y) = self.learner(), self.data()
         callbacks = self.keras.callbacks
