@@ -25,6 +25,12 @@ export function hasLegacyOptimizers(kerasVersion: string): boolean {
   return major === 2 && minor < 11 && (minor >= 3 || kerasVersion.includes('tf'));
 }
 
+/** Whether it writes a metric that is a function as a `MeanMetricWrapper` of it: TensorFlow's Keras since 2.4. */
+export function wrapsFunctions(kerasVersion: string): boolean {
+  const [major, minor] = numbersOf(kerasVersion);
+  return major === 2 && minor >= 4;
+}
+
 function numbersOf(kerasVersion: string): [major: number, minor: number, patch: number] {
   const [major = 2, minor = 0, patch = 0] = kerasVersion.split('.').map((part) => Number.parseInt(part, 10));
   return [major, minor, patch];

@@ -9,6 +9,7 @@ import type { Trainer } from '../training/trainer.js';
 import { restoreOptimizer } from './restore-optimizer.js';
 import { saveOptimizer } from './save-optimizer.js';
 import { fromWeightsFile, inWeightOrder, toLayerWeights, WRITTEN_KERAS_VERSION } from './weights.js';
+import { writtenMetrics } from './written-metrics.js';
 
 /**
  * A trainer's model as `model.save` stores it: architecture, weights, compile arguments, optimizer state. A model of Keras 3
@@ -22,9 +23,9 @@ export async function toModelFile(trainer: Trainer): Promise<ModelFile> {
     trainingConfig: {
       optimizer_config: config,
       loss: spec.loss,
-      metrics: spec.metrics ?? [],
+      metrics: writtenMetrics(spec.metrics ?? [], trainer.compiled),
       // Later Keras's: 2.0 does not write them, and reads on without.
-      ...(spec.weighted_metrics && { weighted_metrics: spec.weighted_metrics }),
+      ...(spec.weighted_metrics && { weighted_metrics: writtenMetrics(spec.weighted_metrics, trainer.compiled) }),
       sample_weight_mode: spec.sample_weight_mode ?? null,
       loss_weights: spec.loss_weights ?? null,
     },

@@ -1,14 +1,16 @@
-import { parseModel, readModelFile, writeModelFile } from '@trainyard/keras-format';
+import { type Json, parseModel, readModelFile, writeModelFile } from '@trainyard/keras-format';
 import type { NdArray } from '@trainyard/ndarray';
 import { describe, expect, it } from 'vitest';
 
 import { compileModel } from '../compile/compile-model.js';
 import type { CompileSpec } from '../compile/compile-spec.js';
 import { buildModel } from '../model/build-model.js';
+import type { Model } from '../model/model.js';
 import { tensorflow } from '../testing/tensorflow.js';
 import { Trainer } from '../training/trainer.js';
 import { compileSpecOf, descriptionOf, toModelFile, toServedFile } from './model-file.js';
 import { fromWeightsFile, inWeightOrder } from './weights.js';
+import { writtenMetrics } from './written-metrics.js';
 
 // A file's model means what it meant to the Keras whose model it is: bilinear UpSampling2D aligns otherwise since TensorFlow 2, for one.
 
@@ -16,12 +18,13 @@ const shape = [null, 3, 3, 1];
 const upSampling = { name: 'larger', size: [2, 2], interpolation: 'bilinear', data_format: 'channels_last' };
 const dense = { class_name: 'Dense', config: { name: 'dense', units: 2 } };
 
-const trainerOf = (kerasVersion: string, optimizer: CompileSpec['optimizer'] = 'sgd'): Trainer => {
+const modelOf = (kerasVersion: string): Model => {
   const config = kerasVersion.startsWith('3')
     ? { name: 's', layers: [{ class_name: 'InputLayer', config: { name: 'in', batch_shape: shape, dtype: 'float32' } }, { class_name: 'UpSampling2D', config: upSampling }, dense] }
     : [{ class_name: 'UpSampling2D', config: { ...upSampling, batch_input_shape: shape } }, dense];
-  return new Trainer(compileModel(buildModel(parseModel({ class_name: 'Sequential', keras_version: kerasVersion, config })), { optimizer, loss: 'mse' }), tensorflow(), 3);
+  return buildModel(parseModel({ class_name: 'Sequential', keras_version: kerasVersion, config }));
 };
+const trainerOf = (kerasVersion: string, optimizer: CompileSpec['optimizer'] = 'sgd'): Trainer => new Trainer(compileModel(modelOf(kerasVersion), { optimizer, loss: 'mse' }), tensorflow(), 3);
 const x: NdArray = { dtype: 'float32', shape: [1, 3, 3, 1], data: Float32Array.from({ length: 9 }, (_, i) => (i * 5) % 7) };
 const predict = async (trainer: Trainer): Promise<number[]> => [...(((await trainer.program.predict([x], { batchSize: 1 }))[0] as NdArray).data as Float32Array)];
 
@@ -54,15 +57,30 @@ it('which are not the same', async () => {
 });
 
 it('has its weighted metrics too', async () => {
-  const { model } = trainerOf('2.15.0').compiled;
   for (const weighted of [['mae'], undefined]) {
-    const trainer = new Trainer(compileModel(model, { optimizer: 'sgd', loss: 'mse', weighted_metrics: weighted }), tensorflow(), 3);
+    const trainer = new Trainer(compileModel(modelOf('2.15.0'), { optimizer: 'sgd', loss: 'mse', weighted_metrics: weighted }), tensorflow(), 3);
     await trainer.initialize();
     const { trainingConfig } = await readModelFile(await writeModelFile(await toModelFile(trainer)));
     trainer.dispose();
     expect(trainingConfig?.['weighted_metrics']).toEqual(weighted);
     expect(trainingConfig && compileSpecOf(trainingConfig).weighted_metrics).toEqual(weighted ?? null);
   }
+});
+
+describe('its metrics', () => {
+  const wrapped = (name: string, fn: string) => ({ class_name: 'MeanMetricWrapper', config: { name, fn } });
+  const [asked, sparse] = [wrapped('accuracy', 'accuracy'), wrapped('accuracy', 'sparse_categorical_accuracy')];
+  const resolved = { class_name: 'MeanMetricWrapper', config: { name: 'accuracy', dtype: 'float32', fn: 'sparse_categorical_accuracy' } };
+  const writtenIn = (version: string, metrics: Json): Json => writtenMetrics(metrics, compileModel(modelOf(version), { optimizer: 'sgd', loss: 'sparse_categorical_crossentropy' }));
+  it('are names where they were asked for by name', () => {
+    for (const version of ['2.0.8', '2.3.1', '3.15.1']) expect(writtenIn(version, [asked, sparse, 'mae', wrapped('mse', 'mse')])).toEqual(['accuracy', sparse, 'mae', 'mse']);
+    expect(writtenIn('2.15.0', null)).toBeNull();
+  });
+  it('say to tf-keras which accuracy it is', () => {
+    for (const version of ['2.4.0', '2.15.0']) expect(writtenIn(version, [asked, sparse, 'mae'])).toEqual([resolved, sparse, 'mae']);
+    expect(writtenIn('2.15.0', { dense: 'accuracy' })).toEqual({ dense: resolved });
+    expect(writtenIn('2.15.0', [['accuracy']])).toEqual([[resolved]]);
+  });
 });
 
 describe('the optimizer of its file', () => {
