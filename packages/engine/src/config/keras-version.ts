@@ -19,10 +19,15 @@ export function isTfKeras(kerasVersion: string): boolean {
   return major === 2 && minor >= 11;
 }
 
-/** Whether its optimizers have a `learning_rate`, and are those that tf-keras calls legacy since 2.11: Keras 2.3 and TensorFlow's own before it. */
+/** Whether its optimizers are those that tf-keras calls legacy since 2.11: TensorFlow's own Keras before that. */
 export function hasLegacyOptimizers(kerasVersion: string): boolean {
   const [major, minor] = numbersOf(kerasVersion);
-  return major === 2 && minor < 11 && (minor >= 3 || kerasVersion.includes('tf'));
+  return major === 2 && minor < 11 && (minor >= 4 || kerasVersion.includes('tf'));
+}
+
+/** Whether it is genuine Keras 2.3, the last one that is not TensorFlow's: its optimizers are 2.0's, and call `lr` `learning_rate`. */
+export function isKeras23(kerasVersion: string): boolean {
+  return /^2\.3\.\d+$/.test(kerasVersion);
 }
 
 /** Whether it writes a metric that is a function as a `MeanMetricWrapper` of it: TensorFlow's Keras since 2.4. */

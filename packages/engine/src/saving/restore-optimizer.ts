@@ -1,4 +1,4 @@
-import { FormatError, isKeras1, type ModelFile, type NamedArray, readOptimizerState, toKeras2Trainable } from '@trainyard/keras-format';
+import { FormatError, isKeras1, type ModelFile, type NamedArray, readOptimizerState, toKeras2Trainable, withoutPlaceholders } from '@trainyard/keras-format';
 import type { NdArray } from '@trainyard/ndarray';
 
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -13,12 +13,18 @@ export async function restoreOptimizer(trainer: Trainer, file: ModelFile): Promi
   trainer.iterations = 0;
   trainer.schedule = 1;
   if (optimizer.meaning === 'keras3') return restoreKeras3(trainer, file);
-  trainer.lr = savedRate(file, 'lr') ?? trainer.lr;
-  if (file.optimizerWeights.length === 0) return;
-  const [first, ...rest] = file.optimizerWeights;
-  if (optimizer.savesIterations && first) trainer.iterations = Number(first.array.data[0] ?? 0);
-  const slots = optimizer.savesIterations ? rest : file.optimizerWeights;
-  await trainer.setSlots(isKeras1(file.kerasVersion) ? await fromKeras1(trainer, file, slots) : slots.map(({ array }): NdArray => array));
+  trainer.lr = savedRate(file, 'lr') ?? savedRate(file, 'learning_rate') ?? trainer.lr;
+  const slots = [...file.optimizerWeights];
+  if (slots.length === 0) return;
+  // Keras 2.3 saves every optimizer's iterations, and Nadam's product of momenta.
+  if (optimizer.savesIterations || /(^|\/)iterations:0$/.test(slots[0]?.name ?? '')) trainer.iterations = takeNumber(slots);
+  if (optimizer.advance && slots[0]?.array.shape.length === 0) trainer.schedule = takeNumber(slots);
+  const arrays = slots.map(({ array }): NdArray => array);
+  await trainer.setSlots(isKeras1(file.kerasVersion) ? await fromKeras1(trainer, file, slots) : withoutPlaceholders(arrays, file));
+}
+
+function takeNumber(slots: NamedArray[]): number {
+  return Number(slots.shift()?.array.data[0] ?? 0);
 }
 
 /** Keras 1 keeps a slot for each of its own weights, which are more than Keras 2's and in part of other shapes. */

@@ -1,7 +1,7 @@
-import type { JsonObject, NamedArray } from '@trainyard/keras-format';
+import type { Json, JsonObject, NamedArray } from '@trainyard/keras-format';
 import type { NdArray } from '@trainyard/ndarray';
 
-import { hasLegacyOptimizers, isKeras3, isTfKeras } from '../config/keras-version.js';
+import { hasLegacyOptimizers, isKeras23, isKeras3, isTfKeras } from '../config/keras-version.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { Trainer } from '../training/trainer.js';
 
@@ -15,18 +15,39 @@ export async function saveOptimizer(trainer: Trainer): Promise<SavedOptimizer> {
   const { optimizer, model } = trainer.compiled;
   const { kerasVersion } = model.description;
   const slots = await trainer.getSlots();
-  if (optimizer.meaning !== 'keras3') return ofKeras2(trainer, slots);
+  if (optimizer.meaning !== 'keras3') return isKeras23(kerasVersion) ? ofKeras23(trainer, slots) : ofKeras2(trainer, slots);
   if (isKeras3(kerasVersion)) return ofKeras3(trainer, slots);
   return isLegacy(optimizer, kerasVersion) ? ofLegacyTfKeras(trainer, slots) : ofTfKeras(trainer, slots, isTfKeras(kerasVersion));
 }
 
 function ofKeras2(trainer: Trainer, slots: readonly NdArray[]): SavedOptimizer {
   const { className, config, savesIterations } = trainer.compiled.optimizer;
-  const iterations = savesIterations ? [scalar(`${className}/iterations:0`, trainer.iterations)] : [];
   return {
     config: { class_name: className, config: { ...config, lr: trainer.lr } },
-    weights: [...iterations, ...slots.map((array, i) => ({ name: `training/${className}/Variable${i === 0 ? '' : `_${i}`}:0`, array }))],
+    weights: [...(savesIterations ? [scalar(`${className}/iterations:0`, trainer.iterations)] : []), ...variables(className, [...slots, ...placeholders(slots, className, config['amsgrad'])])],
   };
+}
+
+/** 2.0's optimizers with `learning_rate`; all save their iterations, and Nadam its product of momenta. */
+function ofKeras23(trainer: Trainer, slots: readonly NdArray[]): SavedOptimizer {
+  const { optimizer } = trainer.compiled;
+  const { className } = optimizer;
+  const { lr: _lr, ...config } = optimizer.config;
+  return {
+    config: { class_name: className, config: { learning_rate: trainer.lr, ...config } },
+    weights: [
+      scalar(`${className}/iterations:0`, trainer.iterations),
+      ...(optimizer.advance ? [{ name: `${className}/m_schedule:0`, array: float(trainer.schedule) }] : []),
+      ...variables(className, [...slots, ...placeholders(slots, className, config['amsgrad'] ?? false)]),
+    ],
+  };
+}
+
+const variables = (className: string, slots: readonly NdArray[]): NamedArray[] => slots.map((array, i) => ({ name: `training/${className}/Variable${i === 0 ? '' : `_${i}`}:0`, array }));
+
+/** Where its Adam knows `amsgrad`, and has none, Keras 2.1.3 to 2.3 keep a zero for each weight in its place (`withoutPlaceholders` takes them away). */
+function placeholders(slots: readonly NdArray[], className: string, amsgrad: Json | undefined): NdArray[] {
+  return className === 'Adam' && amsgrad === false ? Array.from({ length: slots.length / 2 }, () => ({ dtype: 'float32', shape: [1], data: new Float32Array(1) })) : [];
 }
 
 /** With the learning rate, and Nadam's product of momenta. */

@@ -8,7 +8,7 @@ import { buildModel } from '../model/build-model.js';
 import type { Model } from '../model/model.js';
 import { tensorflow } from '../testing/tensorflow.js';
 import { Trainer } from '../training/trainer.js';
-import { compileSpecOf, descriptionOf, toModelFile, toServedFile } from './model-file.js';
+import { compileSpecOf, descriptionOf, restoreModelFile, toModelFile, toServedFile } from './model-file.js';
 import { fromWeightsFile, inWeightOrder } from './weights.js';
 import { writtenMetrics } from './written-metrics.js';
 
@@ -83,6 +83,28 @@ describe('its metrics', () => {
   });
 });
 
+describe.each([
+  ['2.2.4', { lr: 0.125, amsgrad: false }, 1 + 3 * 2],
+  ['2.2.4', { lr: 0.125, amsgrad: true }, 1 + 3 * 2],
+  ['2.3.1', { learning_rate: 0.125, amsgrad: false }, 1 + 3 * 2],
+  ['2.0.8', { lr: 0.125 }, 1 + 2 * 2],
+])('the state of Adam of Keras %s, %j', (version, config, arrays) => {
+  it('goes on from its file', async () => {
+    const optimizer = { class_name: 'Adam', config };
+    const [trainer, again] = [trainerOf(version, optimizer), trainerOf(version, optimizer)];
+    const batch = trainer.standardize({ x: [x], y: [{ dtype: 'float32', shape: [1, 6, 6, 2], data: Float32Array.from({ length: 72 }, (_, i) => i % 5) }] });
+    await trainer.initialize();
+    for (let i = 0; i < 3; i++) await trainer.trainBatch(batch);
+    const file = await readModelFile(await writeModelFile(await toModelFile(trainer)));
+    expect(file.optimizerWeights).toHaveLength(arrays);
+    await restoreModelFile(again, file);
+    expect(again.iterations).toBe(3);
+    for (let i = 0; i < 3; i++) expect(await again.trainBatch(batch)).toEqual(await trainer.trainBatch(batch));
+    trainer.dispose();
+    again.dispose();
+  });
+});
+
 describe('the optimizer of its file', () => {
   const adam = { class_name: 'Adam', config: { learning_rate: 0.125 } };
   const configOf = async (version: string, optimizer: CompileSpec['optimizer']): Promise<object | undefined> => {
@@ -96,8 +118,11 @@ describe('the optimizer of its file', () => {
     expect(await configOf('2.15.0', adam)).toMatchObject({ learning_rate: 0.125, weight_decay: null, is_legacy_optimizer: false });
   });
   it('has only arguments that TensorFlow before knows', async () => {
-    for (const version of ['2.2.4-tf', '2.3.1', '2.10.0']) expect(await configOf(version, adam)).toEqual({ name: 'Adam', learning_rate: 0.125, decay: 0, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false });
+    for (const version of ['2.2.4-tf', '2.10.0']) expect(await configOf(version, adam)).toEqual({ name: 'Adam', learning_rate: 0.125, decay: 0, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false });
     expect(await configOf('2.15.0', { class_name: 'Adam', config: { learning_rate: 0.125, decay: 0.1 } })).toEqual({ name: 'Adam', learning_rate: 0.125, decay: 0.1, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false });
+  });
+  it("is Keras 2.0's with a learning_rate for Keras 2.3", async () => {
+    expect(await configOf('2.3.1', adam)).toEqual({ learning_rate: 0.125, beta_1: 0.9, beta_2: 0.999, decay: 0, epsilon: 1e-8 });
   });
   it("has Keras 3's for Keras 3, and Keras 2.0's where it is Keras 2.0's", async () => {
     expect(await configOf('3.15.1', adam)).toMatchObject({ weight_decay: null, clipnorm: null });

@@ -6,7 +6,7 @@ type OptimizerConfig = { class_name: string; config: JsonObject };
 /** Keras 2.0's starting learning rates and ε where a config does not say them. */
 const DEFAULT_RATES: Readonly<Record<string, number>> = { SGD: 0.01, RMSprop: 0.001, Adagrad: 0.01, Adadelta: 1, Adam: 0.001, Adamax: 0.002, Nadam: 0.002 };
 /** Arguments that both have. */
-const SHARED = ['momentum', 'nesterov', 'rho', 'beta_1', 'beta_2', 'epsilon'];
+const SHARED = ['momentum', 'nesterov', 'rho', 'beta_1', 'beta_2', 'epsilon', 'amsgrad'];
 
 /**
  * An optimizer of Keras 2.0 as Keras 3 comes closest to it: `lr` is `learning_rate`, `decay` a schedule, `clipnorm` (one norm
@@ -41,6 +41,6 @@ function inverseTimeDecay(rate: Json, decay: Json): JsonObject {
 
 /** tf-keras has arguments that Keras 3 does not know, and its legacy optimizers a decay: Nadam's is that of its momentum, for which Keras 3 has none. */
 function withoutTfKeras(className: string, config: JsonObject): JsonObject {
-  const { jit_compile: _jit, is_legacy_optimizer: _legacy, decay = 0, ...rest } = config;
+  const { jit_compile: _jit, is_legacy_optimizer: _legacy, schedule_decay: _schedule, decay = 0, ...rest } = config;
   return Number(decay) > 0 && className !== 'Nadam' ? { ...rest, learning_rate: inverseTimeDecay(rest['learning_rate'] ?? 0.001, decay) } : rest;
 }

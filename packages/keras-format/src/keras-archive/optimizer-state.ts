@@ -51,10 +51,10 @@ export function readOptimizerState({ optimizerWeights, trainingConfig }: Pick<Mo
   const arrays = [...optimizerWeights];
   const iterations = takeScalar(arrays, /(^|\/)iter(ations?)?(:0)?$/i);
   const learningRate = takeScalar(arrays, /(^|\/)learning_rate(:0)?$/);
-  const bySlot = 'lr' in config || /(^|\/)iter:0$/.test(optimizerWeights[0]?.name ?? '');
+  const bySlot = 'lr' in config || /(^|\/)iter(ations)?:0$/.test(optimizerWeights[0]?.name ?? '');
   // Keras 2.0's and tf-keras's SGD have slots of zeros where there is no momentum.
   if (groups.length === 0) return { iterations, learningRate, slots: [] };
-  const slots = arrays.map(({ array }) => array);
+  const slots = withoutPlaceholders(arrays.map(({ array }) => array), { trainingConfig });
   if (slots.length % sum(groups) === 1) {
     if (slots.at(-1)?.shape.length === 0) slots.pop();
     else if (slots[0]?.shape.length === 0) slots.shift();
@@ -63,6 +63,19 @@ export function readOptimizerState({ optimizerWeights, trainingConfig }: Pick<Mo
   if (slots.length % perWeight !== 0)
     throw new FormatError('optimizer_weights', 'optimizer_weights', `expected ${perWeight} arrays for each trained weight of ${className}, received ${slots.length} arrays`);
   return { iterations, learningRate, slots: bySlot ? weightByWeight(slots, groups) : slots };
+}
+
+/**
+ * Slots without the zeros that Keras 2.1.3 to 2.3 keep in place of amsgrad's where Adam has none: `[1]` for each weight, behind
+ * two slots of its shape.
+ */
+export function withoutPlaceholders(slots: NdArray[], { trainingConfig }: Pick<ModelFile, 'trainingConfig'>): NdArray[] {
+  const { class_name: className, config } = trainingConfig?.optimizer_config ?? { class_name: '', config: {} };
+  const weights = slots.length / 3;
+  const shapeOf = (i: number): string => String(slots[i]?.shape);
+  const isPlaceholder = (_: unknown, i: number): boolean => shapeOf(i) === shapeOf(weights + i) && shapeOf(2 * weights + i) === '1';
+  if (className !== 'Adam' || config['amsgrad'] === true || !Number.isInteger(weights)) return slots;
+  return slots.slice(0, weights).every(isPlaceholder) ? slots.slice(0, 2 * weights) : slots;
 }
 
 function takeScalar(arrays: NamedArray[], name: RegExp): number | undefined {
