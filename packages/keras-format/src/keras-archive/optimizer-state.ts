@@ -54,7 +54,8 @@ export function readOptimizerState({ optimizerWeights, trainingConfig }: Pick<Mo
   const bySlot = 'lr' in config || /(^|\/)iter(ations)?:0$/.test(optimizerWeights[0]?.name ?? '');
   // Keras 2.0's and tf-keras's SGD have slots of zeros where there is no momentum.
   if (groups.length === 0) return { iterations, learningRate, slots: [] };
-  const slots = withoutPlaceholders(arrays.map(({ array }) => array), { trainingConfig });
+  const all = arrays.map(({ array }) => array);
+  const slots = bySlot ? withoutPlaceholders(all, { trainingConfig }) : all;
   if (slots.length % sum(groups) === 1) {
     if (slots.at(-1)?.shape.length === 0) slots.pop();
     else if (slots[0]?.shape.length === 0) slots.shift();
@@ -66,8 +67,8 @@ export function readOptimizerState({ optimizerWeights, trainingConfig }: Pick<Mo
 }
 
 /**
- * Slots without the zeros that Keras 2.1.3 to 2.3 keep in place of amsgrad's where Adam has none: `[1]` for each weight, behind
- * two slots of its shape.
+ * Slots, one after the other over all weights, without the zeros that Keras 2.1.3 to 2.3 keep in place of amsgrad's where Adam has
+ * none: `[1]` for each weight, behind two slots of its shape.
  */
 export function withoutPlaceholders(slots: NdArray[], { trainingConfig }: Pick<ModelFile, 'trainingConfig'>): NdArray[] {
   const { class_name: className, config } = trainingConfig?.optimizer_config ?? { class_name: '', config: {} };
