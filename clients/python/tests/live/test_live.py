@@ -21,6 +21,7 @@ import unittest
 import numpy as np
 
 import trainyard
+from trainyard.live_model import keras_version
 
 if os.environ.get('TRAINYARD_TEST_KERAS208'):
     sys.path.insert(0, os.environ['TRAINYARD_TEST_KERAS208'])
@@ -48,8 +49,7 @@ class WithKeras:
     @classmethod
     def setUpClass(cls):
         cls.keras = importlib.import_module(cls.module)
-        # TensorFlow 1's Keras calls itself 2.2.4-tf, and is ahead of the Keras of that number.
-        cls.version = (2, 4, 0) if 'tf' in cls.keras.__version__ else tuple(int(part) for part in cls.keras.__version__.split('.')[:3])
+        cls.version = keras_version(cls.keras.models.Sequential())
         # Keras 2.0.8 itself reads files with h5py 2 only.
         cls.reads_files = cls.version != (2, 0, 8)
 

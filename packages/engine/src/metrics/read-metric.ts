@@ -4,7 +4,7 @@ import { ConfigReader } from '../config/config-reader.js';
 import { lookUp } from '../config/identifier.js';
 import { lossClasses } from '../losses/read-loss.js';
 import type { Metric } from './metric.js';
-import { accuracyFor, binaryAccuracyAbove, metricAliases, metrics } from './registry.js';
+import { accuracyFor, binaryAccuracyAbove, asksForAccuracy, metricAliases, metrics } from './registry.js';
 
 /** The function of each of later Keras's classes of metrics that is a mean of one. */
 const metricClasses: ReadonlyMap<string, string> = new Map([
@@ -50,7 +50,7 @@ export function readMetric(value: Json | undefined, place: string, context: Metr
 }
 
 function resolve(value: string, { lossName, lastDimension, keras3 }: MetricContext): { name: string; isAccuracy: boolean } {
-  const isAccuracy = value === 'accuracy' || value === 'acc';
+  const isAccuracy = asksForAccuracy(value);
   if (!isAccuracy) return { name: metricAliases.get(value) ?? value, isAccuracy };
   // Keras 3 goes by the shapes of targets and predictions alone.
   return { name: accuracyFor(keras3 && lossName === 'binary_crossentropy' ? undefined : lossName, lastDimension), isAccuracy };

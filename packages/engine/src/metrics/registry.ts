@@ -53,6 +53,9 @@ export const metrics: ReadonlyMap<string, Metric> = new Map<string, Metric>([
 
 export const metricAliases = lossAliases;
 
+/** Whether a metric is asked for by the name that leaves it to the output which accuracy it is. */
+export const asksForAccuracy = (name: string): boolean => name === 'accuracy' || name === 'acc';
+
 /** What `accuracy` means for an output: by its last dimension and its loss. */
 export function accuracyFor(lossName: string | undefined, lastDimension: number | null): string {
   if (lastDimension === 1 || lossName === 'binary_crossentropy') return 'binary_accuracy';

@@ -1,4 +1,4 @@
-import { FormatError, isJsonObject, type Json } from '@trainyard/keras-format';
+import { FormatError, type Json } from '@trainyard/keras-format';
 
 import { ConfigReader } from '../config/config-reader.js';
 import { readIdentifier } from '../config/identifier.js';
@@ -44,9 +44,8 @@ export function readOptimizer(value: Json, pointer: string, kerasVersion = '2.0.
   const entry = (later ? keras3Optimizers : optimizers).get(name);
   if (!entry)
     throw new FormatError('unknown_optimizer', pointer, `unknown optimizer "${identifier.name}"; expected one of ${supportedOptimizers().join(', ')}`);
-  const given = isJsonObject(config.config) ? Object.keys(config.config) : [];
   const allowed = [...entry.arguments, ...(later ? KERAS3_ARGUMENTS : COMMON_ARGUMENTS)];
-  for (const name of given)
+  for (const name of Object.keys(config.config))
     if (!allowed.includes(name)) throw new FormatError('invalid_config', config.at(name), `unknown argument; ${identifier.name} takes ${allowed.join(', ')}`);
   return entry.create(config);
 }

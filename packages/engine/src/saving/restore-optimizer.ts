@@ -20,7 +20,7 @@ export async function restoreOptimizer(trainer: Trainer, file: ModelFile): Promi
   if (optimizer.savesIterations || /(^|\/)iterations:0$/.test(slots[0]?.name ?? '')) trainer.iterations = takeNumber(slots);
   if (optimizer.advance && slots[0]?.array.shape.length === 0) trainer.schedule = takeNumber(slots);
   const arrays = slots.map(({ array }): NdArray => array);
-  await trainer.setSlots(isKeras1(file.kerasVersion) ? await fromKeras1(trainer, file, slots) : withoutPlaceholders(arrays, file));
+  await trainer.setSlots(isKeras1(file.kerasVersion) ? await fromKeras1(trainer, file, slots) : withoutPlaceholders(arrays, optimizer));
 }
 
 function takeNumber(slots: NamedArray[]): number {

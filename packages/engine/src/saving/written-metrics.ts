@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from '@trainyard/keras-format';
 
 import type { CompiledModel } from '../compile/compile-model.js';
 import { wrapsFunctions } from '../config/keras-version.js';
-import { accuracyFor } from '../metrics/registry.js';
+import { accuracyFor, asksForAccuracy } from '../metrics/registry.js';
 
 /**
  * Metrics of `compile` as a file has them. What was asked for by a function's name, and wrapped to keep that name, is that name again.
@@ -24,7 +24,7 @@ function written(metric: Json, accuracy: string | undefined): Json {
   if (Array.isArray(metric)) return metric.map((each) => written(each, accuracy));
   const name = nameAskedFor(metric);
   if (name === undefined) return metric;
-  return accuracy !== undefined && /^acc(uracy)?$/.test(name) ? { class_name: 'MeanMetricWrapper', config: { name, dtype: 'float32', fn: accuracy } } : name;
+  return accuracy !== undefined && asksForAccuracy(name) ? { class_name: 'MeanMetricWrapper', config: { name, dtype: 'float32', fn: accuracy } } : name;
 }
 
 function nameAskedFor(metric: Json): string | undefined {

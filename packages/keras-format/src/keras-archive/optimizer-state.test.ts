@@ -13,24 +13,24 @@ const bySlot = [1, 2].flatMap((s) => [0, 1, 2].map((i) => slot(s, i)));
 const byWeight = [0, 1, 2].flatMap((i) => [1, 2].map((s) => slot(s, i)));
 const zeros = shapes.map(() => array([1]));
 
-const read = (first: string, slots: readonly NdArray[], config: JsonObject) =>
+const read = (className: string, first: string, slots: readonly NdArray[], config: JsonObject) =>
   readOptimizerState({
     optimizerWeights: [{ name: first, array: { dtype: 'int64', shape: [], data: BigInt64Array.of(7n) } }, ...slots.map((each, i) => ({ name: `slot_${i}:0`, array: each }))],
-    trainingConfig: { optimizer_config: { class_name: config['schedule'] === undefined ? 'Adam' : 'Nadam', config }, loss: 'mse', metrics: [], sample_weight_mode: null, loss_weights: null },
+    trainingConfig: { optimizer_config: { class_name: className, config }, loss: 'mse', metrics: [], sample_weight_mode: null, loss_weights: null },
   });
 
-test.each<[string, string, NdArray[], JsonObject]>([
-  ['Keras 2.0', 'Adam/iterations:0', bySlot, { lr: 0.1 }],
-  ['Keras 2.2, with zeros in place of amsgrad', 'Adam/iterations:0', [...bySlot, ...zeros], { lr: 0.1, amsgrad: false }],
-  ['Keras 2.3', 'Adam/iterations:0', [...bySlot, ...zeros], { learning_rate: 0.1, amsgrad: false }],
-  ["tf-keras's legacy one", 'Adam/iter:0', bySlot, { learning_rate: 0.1, amsgrad: false }],
-  ["tf-keras's legacy Nadam, with its product of momenta", 'Nadam/iter:0', [array([], 0.5), ...bySlot], { learning_rate: 0.1, schedule: 1 }],
-  ['tf-keras', 'iteration:0', byWeight, { learning_rate: 0.1, amsgrad: false }],
-  ['Keras 3', 'adam/iteration', byWeight, { learning_rate: 0.1, amsgrad: false }],
-])('%s', (_, first, slots, config) => {
-  expect(read(first, slots, config)).toEqual({ iterations: 7, learningRate: undefined, slots: byWeight });
+test.each<[string, string, string, NdArray[], JsonObject]>([
+  ['Keras 2.0', 'Adam', 'Adam/iterations:0', bySlot, { lr: 0.1 }],
+  ['Keras 2.2, with zeros in place of amsgrad', 'Adam', 'Adam/iterations:0', [...bySlot, ...zeros], { lr: 0.1, amsgrad: false }],
+  ['Keras 2.3', 'Adam', 'Adam/iterations:0', [...bySlot, ...zeros], { learning_rate: 0.1, amsgrad: false }],
+  ["tf-keras's legacy one", 'Adam', 'Adam/iter:0', bySlot, { learning_rate: 0.1, amsgrad: false }],
+  ["tf-keras's legacy Nadam, with its product of momenta", 'Nadam', 'Nadam/iter:0', [array([], 0.5), ...bySlot], { learning_rate: 0.1 }],
+  ['tf-keras', 'Adam', 'iteration:0', byWeight, { learning_rate: 0.1, amsgrad: false }],
+  ['Keras 3', 'Adam', 'adam/iteration', byWeight, { learning_rate: 0.1, amsgrad: false }],
+])('%s', (_, className, first, slots, config) => {
+  expect(read(className, first, slots, config)).toEqual({ iterations: 7, learningRate: undefined, slots: byWeight });
 });
 
 test('a number of arrays that fits no number of weights is refused', () => {
-  expect(() => read('iteration:0', byWeight.slice(1), { learning_rate: 0.1 })).toThrow('expected 2 arrays for each trained weight of Adam, received 5 arrays');
+  expect(() => read('Adam', 'iteration:0', byWeight.slice(1), { learning_rate: 0.1 })).toThrow('expected 2 arrays for each trained weight of Adam, received 5 arrays');
 });

@@ -55,7 +55,7 @@ export function readOptimizerState({ optimizerWeights, trainingConfig }: Pick<Mo
   // Keras 2.0's and tf-keras's SGD have slots of zeros where there is no momentum.
   if (groups.length === 0) return { iterations, learningRate, slots: [] };
   const all = arrays.map(({ array }) => array);
-  const slots = bySlot ? withoutPlaceholders(all, { trainingConfig }) : all;
+  const slots = bySlot ? withoutPlaceholders(all, { className, config }) : all;
   if (slots.length % sum(groups) === 1) {
     if (slots.at(-1)?.shape.length === 0) slots.pop();
     else if (slots[0]?.shape.length === 0) slots.shift();
@@ -70,8 +70,7 @@ export function readOptimizerState({ optimizerWeights, trainingConfig }: Pick<Mo
  * Slots, one after the other over all weights, without the zeros that Keras 2.1.3 to 2.3 keep in place of amsgrad's where Adam has
  * none: `[1]` for each weight, behind two slots of its shape.
  */
-export function withoutPlaceholders(slots: NdArray[], { trainingConfig }: Pick<ModelFile, 'trainingConfig'>): NdArray[] {
-  const { class_name: className, config } = trainingConfig?.optimizer_config ?? { class_name: '', config: {} };
+export function withoutPlaceholders(slots: NdArray[], { className, config }: { readonly className: string; readonly config: JsonObject }): NdArray[] {
   const weights = slots.length / 3;
   const shapeOf = (i: number): string => String(slots[i]?.shape);
   const isPlaceholder = (_: unknown, i: number): boolean => shapeOf(i) === shapeOf(weights + i) && shapeOf(2 * weights + i) === '1';
